@@ -1,0 +1,27 @@
+# add_layer(NAME DEPENDS layer... LIBRARIES target...): the folder at hand becomes one static library, all its .cpp files in it.
+# Its DEPENDS list is both what it links and what it may include: the tidy test reads build/<preset>/layers.txt, so the rule exists once.
+set_property(GLOBAL PROPERTY CROSSDOCK_LAYERS "")
+function(add_layer name)
+  cmake_parse_arguments(LAYER "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ${LAYER_DEPENDS} ${LAYER_LIBRARIES} PRIVATE crossdock_warnings)
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${LAYER_DEPENDS} ${LAYER_LIBRARIES})
+  endif()
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REPLACE ";" " " depends "${LAYER_DEPENDS}")
+  set_property(GLOBAL APPEND PROPERTY CROSSDOCK_LAYERS "${name} ${folder} ${depends}")
+endfunction()
+
+# Writes the layer list for the tidy test. Called once, last.
+function(write_layers)
+  get_property(layers GLOBAL PROPERTY CROSSDOCK_LAYERS)
+  string(REPLACE ";" "\n" text "${layers}")
+  file(WRITE ${CMAKE_BINARY_DIR}/layers.txt "${text}\n")
+endfunction()

@@ -1,0 +1,53 @@
+// The verdict on everything received: one error model from which 997, 999, TA1, 824 and the gateway's statuses are made.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "translators/base/finding.hpp"
+#include "translators/x12/interchange_reader.hpp"
+
+namespace crossdock::acknowledgement {
+
+enum class Verdict : std::uint8_t { accepted, accepted_with_warnings, rejected, unknown_type };
+[[nodiscard]] std::string_view name(Verdict verdict);
+
+/// One transaction set, judged. `findings` are those of the set only, in document order.
+struct SetVerdict {
+  x12::SetHeader header;
+  bool trailer_present = true;
+  Verdict verdict = Verdict::accepted;
+  bool is_acknowledgement = false;  ///< 997, 999, TA1: never acknowledged
+  std::string guide;                ///< id of the guide used, empty for unknown_type
+  std::vector<Finding> findings;
+  std::uint64_t findings_dropped = 0;
+};
+
+struct GroupVerdict {
+  x12::GroupHeader header;
+  x12::GroupTrailer trailer;
+  std::uint64_t sets_seen = 0, sets_accepted = 0, sets_rejected = 0;
+  Verdict verdict = Verdict::accepted;
+  std::vector<Finding> findings;  ///< of the group itself
+};
+
+struct InterchangeVerdict {
+  x12::InterchangeHeader header;
+  x12::InterchangeTrailer trailer;
+  Verdict verdict = Verdict::accepted;
+  std::vector<Finding> findings;  ///< of the interchange itself
+};
+
+/// Receives verdicts as they fall, in document order: constant memory whatever the number of sets.
+class VerdictHandler {
+ public:
+  virtual ~VerdictHandler() = default;
+  virtual void on_interchange(const x12::InterchangeHeader&) {}
+  virtual void on_group(const x12::InterchangeHeader&, const x12::GroupHeader&) {}
+  virtual void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, SetVerdict&) {}
+  virtual void on_group_end(const x12::InterchangeHeader&, GroupVerdict&) {}
+  virtual void on_interchange_end(InterchangeVerdict&) {}
+};
+
+}  // namespace crossdock::acknowledgement

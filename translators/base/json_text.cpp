@@ -1,0 +1,77 @@
+// JSON string escaping. The common case (printable ASCII without quote or backslash) is one scan and one append.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/base/json_text.hpp"
+
+
+namespace crossdock {
+namespace {
+
+bool plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+/// Length of the well-formed UTF-8 sequence at `at` (RFC 3629 s4), 0 if there is none.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+  auto continuation = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const unsigned lead = byte(0);
+  if (lead >= 0xC2 && lead <= 0xDF) return continuation(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!continuation(1) || !continuation(2)) return 0;
+    if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+    if (lead == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!continuation(1) || !continuation(2) || !continuation(3)) return 0;
+    if (lead == 0xF0 && byte(1) < 0x90) return 0;
+    if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+void append_escaped(std::string& out, unsigned char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  if (c < 0x20 || c == 0x7f) {
+    out += "\\u00";
+    out += digits[c >> 4];
+    out += digits[c & 15];
+    return;
+  }
+  out += static_cast<char>(0xC0 | (c >> 6));  // ISO 8859-1 read as UTF-8
+  out += static_cast<char>(0x80 | (c & 0x3F));
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view value) {
+  out += '"';
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < value.size();) {
+    const auto c = static_cast<unsigned char>(value[i]);
+    if (plain(c)) {
+      ++i;
+      continue;
+    }
+    if (c >= 0x80) {
+      if (const std::size_t length = utf8_length(value, i); length != 0) {
+        i += length;
+        continue;
+      }
+    }
+    out.append(value.substr(start, i - start));
+    append_escaped(out, c);
+    start = ++i;
+  }
+  out.append(value.substr(start));
+  out += '"';
+}
+
+}  // namespace crossdock

@@ -1,0 +1,48 @@
+// Guides, maps, code tables and schemas of one configuration bundle, loaded lazily from a source of named texts.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translators/base/result.hpp"
+#include "translators/guide/compiled_guide.hpp"
+
+namespace crossdock {
+namespace mapping { class CompiledMap; }
+
+/// Where the texts come from: translators know no files. Paths are relative to the share folder: `maps/guides/x12/004010/214.yaml`.
+class TextSource {
+ public:
+  virtual ~TextSource() = default;
+  /// Errors: file.unreadable.
+  [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
+  [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
+  /// Names of all texts below a folder, sorted, full paths.
+  [[nodiscard]] virtual std::vector<std::string> list(const std::string& folder) const = 0;
+};
+
+/// Thread-safe; what it returns lives as long as the catalogue.
+class Catalogue {
+ public:
+  explicit Catalogue(std::shared_ptr<const TextSource> source);
+  ~Catalogue();
+  /// `x12/004010/214`. Errors: guide.unknown and all of the loader and compiler.
+  [[nodiscard]] Result<const guide::CompiledGuide*> guide(const std::string& id) const;
+  /// The guide for a set as received: exact release, else the nearest lower installed one (`substituted` set). GS08 may carry a suffix.
+  struct GuideChoice { const guide::CompiledGuide* guide = nullptr; bool substituted = false; };
+  [[nodiscard]] Result<GuideChoice> guide_for(std::string_view set, std::string_view gs08) const;
+  /// `x12/004010/214` or `webhooks/example`. Errors: map.unknown and all of the map checker.
+  [[nodiscard]] Result<const mapping::CompiledMap*> map(const std::string& id) const;
+  [[nodiscard]] std::vector<std::string> guide_ids() const;
+  [[nodiscard]] std::vector<std::string> map_ids() const;
+  [[nodiscard]] const TextSource& source() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossdock

@@ -1,0 +1,84 @@
+// A guide ready to run: flat arrays, indexes instead of names. Built once by the compiler, shared by all threads, never changed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crossdock::guide {
+
+using NodeIndex = std::uint16_t;
+inline constexpr NodeIndex no_node = 0xFFFF;
+inline constexpr std::uint32_t unbounded = 0xFFFFFFFF;
+
+enum class Usage : std::uint8_t { mandatory, optional, conditional, forbidden };
+/// X12.6 element types; numeric carries its implied decimals beside it.
+enum class ElementType : std::uint8_t { text, identifier, numeric, decimal, date, time, binary, composite };
+
+/// A code list: membership test first, meaning second.
+class CodeList;  // translators/guide/code_list.hpp
+
+/// One element (or component) position of a segment: what it may hold.
+struct ElementRule {
+  std::string reference;  ///< data element number `1650`, composite id `C040`
+  std::string name;
+  ElementType type = ElementType::text;
+  Usage usage = Usage::optional;
+  std::uint8_t implied_decimals = 0;
+  std::uint32_t length_min = 0, length_max = 0;
+  std::uint32_t repeat_max = 1;
+  const CodeList* codes = nullptr;      ///< null: any value
+  std::vector<ElementRule> components;  ///< of a composite
+};
+
+/// X12.6 relational condition, positions as bit masks (bit 0 = element 1).
+struct SyntaxNote {
+  char kind = 'P';  ///< P R E C L
+  std::uint64_t first = 0;  ///< C and L: the element that asks
+  std::uint64_t mask = 0;   ///< the others (P R E: all)
+  std::string text;         ///< `P0102`
+};
+
+struct SegmentRule {
+  std::string tag;
+  std::string name;
+  std::vector<ElementRule> elements;
+  std::vector<SyntaxNote> notes;
+};
+
+/// A place in the set's structure: the root (index 0), a loop, or a segment. A loop's first child is its trigger segment.
+struct Node {
+  enum class Kind : std::uint8_t { root, loop, segment };
+  Kind kind = Kind::segment;
+  Usage usage = Usage::optional;
+  NodeIndex parent = no_node;        ///< loop or root it stands in
+  NodeIndex first_child = no_node;   ///< loops and root
+  NodeIndex next_sibling = no_node;
+  std::uint16_t order = 0;           ///< position in document order over the whole guide (preorder); siblings ascend
+  std::uint16_t rule = 0;            ///< segments: index into CompiledGuide::segments
+  std::uint32_t repeat_max = 1;      ///< `unbounded` where there is no limit
+  std::string tag;                   ///< segment tag; for a loop its trigger's tag, which is also its name in paths
+  std::string loop_id;               ///< loops: the standard's id (`0200`)
+};
+
+struct CompiledGuide {
+  std::string id;                ///< `x12/004010/214`
+  std::string set;               ///< `214`
+  std::string version;           ///< `004010`
+  std::string functional_group;  ///< GS01 `QM`
+  std::string name;
+  std::vector<std::string> sources;
+  std::vector<Node> nodes;       ///< [0] is the root
+  std::vector<SegmentRule> segments;
+
+  /// Child of `loop` (root = 0) with this tag, in order, beginning behind sibling `after` (no_node = from the first). A loop is found
+  /// by its trigger's tag. no_node if there is none.
+  [[nodiscard]] NodeIndex find_child(NodeIndex loop, std::string_view tag, NodeIndex after = no_node) const;
+  /// `LX/AT7/MS1` of a node (without ordinals); a loop's trigger segment has the loop's own path.
+  [[nodiscard]] std::string path(NodeIndex node) const;
+};
+
+}  // namespace crossdock::guide

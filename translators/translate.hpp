@@ -1,0 +1,50 @@
+// The front door of the translators: bytes and configuration in; verdicts, events and acknowledgements out; and back.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "translators/acknowledgement/report.hpp"
+#include "translators/base/digest.hpp"
+#include "translators/base/result.hpp"
+#include "translators/canonical/event.hpp"
+#include "translators/catalogue.hpp"
+#include "translators/guide/validate.hpp"
+#include "translators/mapping/map_set.hpp"
+#include "translators/x12/interchange_reader.hpp"
+
+namespace crossdock {
+
+struct TranslateOptions {
+  bool make_events = true;                 ///< false: validate only (pass 1)
+  bool trace = false;
+  std::string map;                         ///< forced map id; empty: `x12/<release>/<set>` of the guide used
+  std::string guide;                       ///< forced release (profile's `guide:`), empty: by GS08
+  std::string source = "/files/-";
+  Sha256Bytes payload_hash{};              ///< must be known before the first event: hash the payload first
+  std::string received_at;                 ///< RFC 3339 UTC, empty offline
+  std::string profile_zone;
+  std::uint64_t set_bytes_max = 64U << 20; ///< above: finding x12.set.too_large, the set is rejected unread
+  guide::ValidationOptions validation;
+  x12::ReaderLimits limits;
+};
+
+/// Streaming processor of one X12 payload. Order of calls for a set: on_set verdict (with its findings), then its events.
+/// A rejected set makes no events. Errors as InterchangeReader; findings are in the verdicts.
+class Translator {
+ public:
+  using EventSink = mapping::EventSink;
+  Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts, EventSink events = {});
+  ~Translator();
+  Status feed(std::string_view bytes);
+  Status finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossdock
