@@ -46,6 +46,8 @@ class VerdictHandler {
   virtual void on_interchange(const x12::InterchangeHeader&) {}
   virtual void on_group(const x12::InterchangeHeader&, const x12::GroupHeader&) {}
   virtual void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, SetVerdict&) {}
+  /// After the events of an accepted set: what the map found (its errors leave the acknowledgement as it is), and how many events left.
+  virtual void on_translated(const SetVerdict&, const std::vector<Finding>&, std::uint64_t) {}
   virtual void on_group_end(const x12::InterchangeHeader&, GroupVerdict&) {}
   virtual void on_interchange_end(InterchangeVerdict&) {}
 };
