@@ -1,0 +1,50 @@
+// The loop that moves messages through the steps: receive, identify, validate, acknowledge, translate, route, deliver.
+// Single-threaded on its executor; knows no Asio. Restart is reading the tables: start() does nothing else.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/executor.hpp"
+#include "gateway/base/metrics.hpp"
+#include "gateway/base/random.hpp"
+#include "gateway/pipeline/intake.hpp"
+#include "gateway/pipeline/operations.hpp"
+#include "gateway/pipeline/settings.hpp"
+#include "gateway/pipeline/target.hpp"
+#include "gateway/store/store.hpp"
+
+namespace crossdock::pipeline {
+
+/// Everything the pipeline works with; all of it outlives the pipeline.
+struct Parts {
+  store::Store& store;
+  base::Executor& executor;
+  base::Workers& workers;
+  const base::Clock& clock;
+  base::Random& random;
+  base::Registry& metrics;
+  AdapterFinder adapters;
+};
+
+class Pipeline {
+ public:
+  Pipeline(Parts parts, std::shared_ptr<const Bundle> bundle);
+  ~Pipeline();
+  /// Reads what stands open in the store and goes on with it. `ready` runs when intake may begin.
+  void start(std::function<void(Status)> ready);
+  /// New configuration from here on; messages already translated keep their bundle's hash.
+  void use(std::shared_ptr<const Bundle> bundle);
+  [[nodiscard]] Intake& intake();
+  [[nodiscard]] Operations& operations();
+  /// No new attempts and no new intake; `drained` runs when nothing is in flight any more.
+  void stop(std::function<void()> drained);
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace crossdock::pipeline
