@@ -1,0 +1,214 @@
+// Sockets and TLS behind ByteStream: the only file of the HTTP server that sees Asio.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/channels/http_server/byte_stream.hpp"
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include "gateway/runtime/asio.hpp"
+
+namespace crossdock::http {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+struct TlsContext::State {
+  TlsFiles files;
+  std::shared_ptr<asio::ssl::context> current;
+};
+
+namespace {
+
+constexpr std::chrono::milliseconds accept_retry_delay{100};  // after running out of file descriptors
+
+std::array<asio::const_buffer, 2> two_buffers(std::string_view first, std::string_view second) {
+  return {asio::buffer(first.data(), first.size()), asio::buffer(second.data(), second.size())};
+}
+
+std::string address_of(const tcp::socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  return error ? std::string{} : endpoint.address().to_string();
+}
+
+class PlainStream final : public ByteStream {
+ public:
+  explicit PlainStream(tcp::socket socket) : socket_(std::move(socket)), peer_(address_of(socket_)) {}
+  ~PlainStream() override { PlainStream::close(); }
+
+  void handshake(Done done) override {
+    asio::post(socket_.get_executor(), [done = std::move(done)] { done(true, 0); });
+  }
+  void read_some(char* buffer, std::size_t size, Done done) override {
+    socket_.async_read_some(asio::buffer(buffer, size),
+                            [done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
+  }
+  void write(std::string_view first, std::string_view second, Done done) override {
+    asio::async_write(socket_, two_buffers(first, second),
+                      [done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
+  }
+  void shutdown_write() override {
+    error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  }
+  void close() override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+  std::string peer_address() const override { return peer_; }
+
+ private:
+  tcp::socket socket_;
+  std::string peer_;
+};
+
+class TlsStream final : public ByteStream {
+ public:
+  TlsStream(tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
+      : context_(std::move(context)), shared_(std::make_shared<Stream>(std::move(socket), *context_)) {
+    peer_ = address_of(shared_->next_layer());
+  }
+  ~TlsStream() override { TlsStream::close(); }
+
+  void handshake(Done done) override {
+    shared_->async_handshake(asio::ssl::stream_base::server,
+                             [keep = shared_, done = std::move(done)](error_code error) { done(!error, 0); });
+  }
+  void read_some(char* buffer, std::size_t size, Done done) override {
+    shared_->async_read_some(asio::buffer(buffer, size), [keep = shared_, done = std::move(done)](
+                                                             error_code error, std::size_t bytes) { done(!error, bytes); });
+  }
+  void write(std::string_view first, std::string_view second, Done done) override {
+    asio::async_write(*shared_, two_buffers(first, second), [keep = shared_, done = std::move(done)](
+                                                                error_code error, std::size_t bytes) { done(!error, bytes); });
+  }
+  void shutdown_write() override {  // every answer states its length: the end of TCP says enough
+    error_code ignored;
+    shared_->next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+  void close() override {
+    error_code ignored;
+    shared_->next_layer().close(ignored);
+  }
+  std::string peer_address() const override { return peer_; }
+
+ private:
+  using Stream = asio::ssl::stream<tcp::socket>;
+  std::shared_ptr<asio::ssl::context> context_;
+  std::shared_ptr<Stream> shared_;  // pending operations of OpenSSL's engine need it after close()
+  std::string peer_;
+};
+
+class TcpListener final : public Listener {
+ public:
+  TcpListener(asio::io_context& context, std::shared_ptr<TlsContext> tls, Accepted accepted)
+      : core_(std::make_shared<Core>(context, std::move(tls), std::move(accepted))) {}
+  ~TcpListener() override { TcpListener::close(); }
+
+  Status open(const std::string& address, std::uint16_t port) {
+    error_code error;
+    const auto ip = asio::ip::make_address(address, error);
+    const auto refuse = [&](const error_code& why) {
+      return fail(Code::channel_http_listen, "cannot listen on " + address + ":" + std::to_string(port) + ": " + why.message());
+    };
+    if (error) return refuse(error);
+    const tcp::endpoint endpoint(ip, port);
+    auto& acceptor = core_->acceptor;
+    if (acceptor.open(endpoint.protocol(), error); error) return refuse(error);
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (acceptor.bind(endpoint, error); error) return refuse(error);
+    if (acceptor.listen(asio::socket_base::max_listen_connections, error); error) return refuse(error);
+    Core::accept(core_);
+    return {};
+  }
+  std::uint16_t port() const override {
+    error_code error;
+    return core_->acceptor.local_endpoint(error).port();
+  }
+  void close() override {
+    error_code ignored;
+    core_->closed = true;
+    core_->acceptor.close(ignored);
+    core_->pause.cancel();
+  }
+
+ private:
+  struct Core {
+    Core(asio::io_context& context, std::shared_ptr<TlsContext> tls_context, Accepted on_accepted)
+        : acceptor(context), pause(context), tls(std::move(tls_context)), accepted(std::move(on_accepted)) {}
+    static void accept(const std::shared_ptr<Core>& core) {
+      core->acceptor.async_accept([core](error_code error, tcp::socket socket) {
+        if (core->closed) return;
+        if (error) {  // EMFILE and the like heal: wait instead of spinning
+          core->pause.expires_after(accept_retry_delay);
+          core->pause.async_wait([core](error_code stopped) {
+            if (!stopped && !core->closed) accept(core);
+          });
+          return;
+        }
+        error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        if (core->tls)
+          core->accepted(std::make_unique<TlsStream>(std::move(socket), core->tls->state().current));
+        else
+          core->accepted(std::make_unique<PlainStream>(std::move(socket)));
+        accept(core);
+      });
+    }
+    tcp::acceptor acceptor;
+    asio::steady_timer pause;
+    std::shared_ptr<TlsContext> tls;
+    Accepted accepted;
+    bool closed = false;
+  };
+  std::shared_ptr<Core> core_;
+};
+
+Result<std::shared_ptr<asio::ssl::context>> make_context(const TlsFiles& files) {
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  error_code error;
+  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::single_dh_use, error);
+  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION);
+  if (context->use_certificate_chain_file(files.certificate_chain, error); error)
+    return fail(Code::channel_http_tls, "cannot read the certificate chain " + files.certificate_chain + ": " + error.message());
+  if (context->use_private_key_file(files.private_key, asio::ssl::context::pem, error); error)
+    return fail(Code::channel_http_tls, "cannot use the private key " + files.private_key + ": " + error.message());
+  if (SSL_CTX_check_private_key(context->native_handle()) != 1)
+    return fail(Code::channel_http_tls, files.private_key + " is not the key of " + files.certificate_chain);
+  return context;
+}
+
+}  // namespace
+
+TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {}
+TlsContext::~TlsContext() = default;
+
+Result<std::shared_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
+  auto state = std::make_unique<State>();
+  state->files = files;
+  TRY(state->current, make_context(files));
+  return std::shared_ptr<TlsContext>(new TlsContext(std::move(state)));
+}
+
+Status TlsContext::reload() {
+  TRY(auto fresh, make_context(state_->files));
+  state_->current = std::move(fresh);
+  return {};
+}
+
+Result<std::unique_ptr<Listener>> open_listener(runtime::Runtime& runtime, const std::string& address, std::uint16_t port,
+                                                std::shared_ptr<TlsContext> tls, Listener::Accepted accepted) {
+  auto listener = std::make_unique<TcpListener>(runtime::io_context(runtime), std::move(tls), std::move(accepted));
+  TRY_STATUS(listener->open(address, port));
+  return listener;
+}
+
+}  // namespace crossdock::http
