@@ -1,0 +1,84 @@
+// Filling, emptying, and the book-keeping of left-out line breaks.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/x12/input_block.hpp"
+
+#include <cstring>
+
+namespace crossdock::x12 {
+
+std::size_t InputBlock::append(std::string_view bytes) {
+  if (columns_ == 0) {
+    const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), capacity_ - size_));
+    if (count != 0) std::memcpy(bytes_.get() + size_, bytes.data(), count);
+    size_ += count;
+    return count;
+  }
+  std::size_t taken = 0;
+  for (; taken < bytes.size() && size_ < capacity_; ++taken) {
+    const char byte = bytes[taken];
+    const bool newline = byte == '\r' || byte == '\n';
+    if (newline && ((column_ == columns_ && !carriage_return_left_out_) || (carriage_return_left_out_ && byte == '\n'))) {
+      leave_out(byte);
+      continue;
+    }
+    if (carriage_return_left_out_) {
+      carriage_return_left_out_ = false;
+      column_ = 0;
+    }
+    column_ = newline ? 0 : column_ + 1;
+    bytes_[size_++] = byte;
+  }
+  return taken;
+}
+
+void InputBlock::leave_out(char byte) {
+  const Break last = breaks_.empty() ? dropped_ : breaks_.back();
+  const std::uint64_t at = base_ + size_;
+  if (carriage_return_left_out_ && !breaks_.empty() && breaks_.back().at == at) {
+    ++breaks_.back().bytes;  // the LF of a CR LF
+  } else if (carriage_return_left_out_) {
+    ++dropped_.bytes;
+  } else {
+    breaks_.push_back({at, last.bytes + 1, last.lines + 1});
+  }
+  carriage_return_left_out_ = byte == '\r';
+  column_ = 0;
+}
+
+InputBlock::Break InputBlock::removed_before(std::uint64_t logical) const {
+  const auto behind = std::upper_bound(breaks_.begin(), breaks_.end(), logical,
+                                       [](std::uint64_t value, const Break& entry) { return value < entry.at; });
+  return behind == breaks_.begin() ? dropped_ : *(behind - 1);
+}
+
+void InputBlock::drop(std::uint32_t bytes) {
+  if (bytes == 0) return;
+  base_ += bytes;
+  size_ -= bytes;
+  if (columns_ != 0) {
+    const Break last = removed_before(base_);
+    const auto behind = std::upper_bound(breaks_.begin(), breaks_.end(), base_,
+                                         [](std::uint64_t value, const Break& entry) { return value < entry.at; });
+    breaks_.erase(breaks_.begin(), behind);
+    dropped_ = last;
+  }
+  if (size_ != 0) std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
+  if (capacity_ > default_bytes && size_ < default_bytes / 2) resize(default_bytes);
+}
+
+void InputBlock::resize(std::uint32_t capacity) {
+  auto other = std::make_unique_for_overwrite<char[]>(capacity);
+  if (size_ != 0) std::memcpy(other.get(), bytes_.get(), size_);
+  bytes_ = std::move(other);
+  capacity_ = capacity;
+}
+
+void InputBlock::unwrap(std::uint32_t from_position, std::uint32_t columns) {
+  const std::string rest(from(from_position));
+  size_ = from_position;
+  columns_ = columns;
+  column_ = 0;
+  append(rest);
+}
+
+}  // namespace crossdock::x12
