@@ -1,0 +1,353 @@
+// Faults that show only when files are held against each other and against what is installed.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <unordered_map>
+
+#include "gateway/configuration/folder.hpp"
+
+namespace crossdock::configuration::detail {
+namespace {
+
+/// Names that are installed, sorted, for look-up and for the nearest one in a fault.
+class Known {
+ public:
+  explicit Known(std::vector<std::string> names) : names_(std::move(names)) { std::sort(names_.begin(), names_.end()); }
+  [[nodiscard]] bool has(std::string_view name) const { return std::binary_search(names_.begin(), names_.end(), name); }
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] std::string hint(std::string_view name) const {
+    const std::vector<std::string_view> views(names_.begin(), names_.end());
+    const std::string_view near = nearest(name, views);
+    return near.empty() ? std::string() : "Did you mean `" + std::string(near) + "`?";
+  }
+
+ private:
+  std::vector<std::string> names_;
+};
+
+struct Owner {
+  const Partner* partner;
+  const Named* at;
+};
+
+class AcrossCheck {
+ public:
+  AcrossCheck(const Draft& draft, const FolderOptions& options, const SecretStore& secrets, Faults& faults)
+      : draft_(draft), options_(options), secrets_(secrets), faults_(faults) {
+    if (const Installed* installed = options.installed; installed != nullptr) {
+      guides_ = Known(installed->guide_ids());
+      maps_ = Known(installed->map_ids());
+      events_ = Known(installed->event_types());
+    }
+  }
+
+  void run() {
+    file_ = "crossdock.yaml";
+    for (const System& system : draft_.installation.systems) claim_tokens(system.tokens, "system " + system.id.text);
+    for (const Listener& listener : draft_.installation.listeners)
+      if (listener.tls) secret(listener.tls->key);
+    for (const auto& target : draft_.targets) check_target(*target);
+    for (const auto& partner : draft_.partners) check_partner(*partner);
+    file_ = "policies/routes.yaml";
+    for (const Route& route : draft_.routes.routes) check_route(route);
+  }
+
+ private:
+  void add(Code code, const Named& at, std::string message, std::string expected = {}) {
+    add_at(code, at.line, at.column, std::move(message), std::move(expected));
+  }
+  void add_at(Code code, std::uint32_t line, std::uint32_t column, std::string message, std::string expected = {}) {
+    faults_.push_back({code, info(code).severity, file_, line, column, {}, std::move(message), std::move(expected)});
+  }
+
+  void secret(const SecretReference& reference) {
+    if (reference.empty() || !options_.check_secrets) return;
+    const Named at{reference.text, reference.line, reference.column};
+    if (!secrets_.exists(reference))
+      add(Code::configuration_secret_missing, at, "`" + reference.text + "` cannot be found");
+    else if (secrets_.is_open(reference))
+      add(Code::configuration_secret_open, at, "the file of `" + reference.text + "` can be read by others");
+  }
+
+  void set(const Named& name) {
+    if (options_.installed == nullptr || name.empty() || guides_.has(name.text)) return;
+    add(Code::configuration_set_unknown, name, "no guide is installed for `" + name.text + "`",
+        guides_.hint(name.text));
+  }
+
+  void map(const Named& name) {
+    if (options_.installed == nullptr || name.empty() || maps_.has(name.text)) return;
+    add(Code::configuration_map_unknown, name, "no map `" + name.text + "` is installed", maps_.hint(name.text));
+  }
+
+  void event(const Named& pattern) {
+    if (options_.installed == nullptr || pattern.empty()) return;
+    const auto& types = events_.names();
+    if (std::any_of(types.begin(), types.end(),
+                    [&](const std::string& type) { return event_matches(pattern.text, type); }))
+      return;
+    add(Code::configuration_event_unknown, pattern, "no event has the type `" + pattern.text + "`",
+        events_.hint(pattern.text));
+  }
+
+  /// A thing that only one may have; a second claim is a fault of both files.
+  void claim(const std::string& what, const Named& at, const std::string& who, Code code) {
+    struct Claim first {
+      file_, who, at
+    };
+    const auto [found, fresh] = claims_.emplace(what + at.text, first);
+    if (fresh) return;
+    const bool hidden = what == "token ";
+    const std::string shown = hidden ? "a token" : what + "`" + at.text + "`";
+    add(code, at,
+        shown + " of " + who + " belongs to " + found->second.who + " already (" + found->second.file + ", line " +
+            std::to_string(found->second.at.line) + ")");
+    if (found->second.file == file_) return;
+    std::swap(file_, found->second.file);
+    add(code, found->second.at,
+        shown + " of " + found->second.who + " is claimed by " + who + " too (" + found->second.file + ", line " +
+            std::to_string(at.line) + ")");
+    std::swap(file_, found->second.file);
+  }
+
+  void claim_tokens(const std::vector<Named>& tokens, const std::string& who) {
+    for (const Named& token : tokens) claim("token ", token, who, Code::configuration_identifier_duplicate);
+  }
+
+  /// X12 identifiers may be shared by partners whose GS codes keep them apart.
+  void claim_x12(const Partner& partner, const Named& id) {
+    auto& owners = x12_owners_[id.text];
+    for (const Owner& other : owners) {
+      if (other.partner == &partner || kept_apart(partner, *other.partner)) continue;
+      const std::string hint = "Correct one of them, or give both their own `gs` codes";
+      add(Code::configuration_identifier_duplicate, id,
+          "the X12 identifier `" + id.text + "` belongs to partner " + other.partner->id.text + " too (" +
+              other.partner->file + ")",
+          hint);
+      file_ = other.partner->file;
+      add(Code::configuration_identifier_duplicate, *other.at,
+          "the X12 identifier `" + id.text + "` is claimed by partner " + partner.id.text + " too (" + partner.file +
+              ")",
+          hint);
+      file_ = partner.file;
+      break;
+    }
+    owners.push_back({&partner, &id});
+  }
+
+  static bool kept_apart(const Partner& one, const Partner& other) {
+    if (one.identifiers.gs.empty() || other.identifiers.gs.empty()) return false;
+    return std::none_of(one.identifiers.gs.begin(), one.identifiers.gs.end(), [&](const Named& code) {
+      const auto& codes = other.identifiers.gs;
+      return std::any_of(codes.begin(), codes.end(), [&](const Named& c) { return c.text == code.text; });
+    });
+  }
+
+  void check_identifiers(const Partner& partner) {
+    const std::string who = "partner " + partner.id.text;
+    for (const Named& id : partner.identifiers.scac) claim("SCAC ", id, who, Code::configuration_identifier_duplicate);
+    for (const Named& id : partner.identifiers.edifact)
+      claim("EDIFACT identifier ", id, who, Code::configuration_identifier_duplicate);
+    for (const Named& id : partner.identifiers.as2)
+      claim("AS2 name ", id, who, Code::configuration_identifier_duplicate);
+    for (const Named& id : partner.identifiers.x12) claim_x12(partner, id);
+    for (const Named& other : partner.carries)
+      if (!std::binary_search(draft_.partner_names.begin(), draft_.partner_names.end(), other.text))
+        add(Code::configuration_reference_unknown, other, "`carries` names `" + other.text + "`, which is no partner",
+            Known(draft_.partner_names).hint(other.text));
+  }
+
+  void check_webhook(const Partner& partner, const Channel& channel) {
+    const WebhookChannel& hook = *channel.webhook;
+    if (!hook.path.empty())
+      claim("webhook path ", hook.path, "partner " + partner.id.text, Code::configuration_channel_duplicate);
+    map(hook.map);
+    for (const SecretReference& one : hook.secrets) secret(one);
+    const bool bearer = hook.verify == WebhookChannel::Verify::bearer;
+    if (bearer ? hook.tokens.empty() : hook.secrets.empty())
+      add_at(
+          Code::configuration_key_missing, channel.line, channel.column,
+          bearer ? "a webhook verified by bearer has no `tokens`" : "a webhook verified by signature has no `secret`",
+          bearer ? "Add `tokens: [\"sha256:...\"]`" : "Add `secret: secret:NAME`");
+    claim_tokens(hook.tokens, "partner " + partner.id.text);
+  }
+
+  void check_channels(const Partner& partner) {
+    std::vector<std::string> names;
+    for (const Channel& channel : partner.channels) {
+      const std::string own = channel.name();
+      const bool any = channel.directory || channel.document || channel.webhook;
+      if (any && std::find(names.begin(), names.end(), own) != names.end())
+        add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
+               "two channels are called `" + own + "`", "Give each its own `name`");
+      names.push_back(own);
+      if (channel.document) claim_tokens(channel.document->tokens, "partner " + partner.id.text);
+      if (channel.webhook) check_webhook(partner, channel);
+      if (!channel.directory) continue;
+      const DirectoryChannel& directory = *channel.directory;
+      if (directory.pick_up.empty() && directory.put.empty())
+        add_at(Code::configuration_key_missing, channel.line, channel.column,
+               "the directory channel has neither `pick_up` nor `put`", "Add one of them");
+      if (!directory.pick_up.empty())
+        claim("folder ", directory.pick_up, "partner " + partner.id.text, Code::configuration_channel_duplicate);
+      if (!directory.put.empty() && directory.put.text == directory.pick_up.text)
+        add(Code::configuration_channel_duplicate, directory.put, "`put` and `pick_up` are the same folder",
+            "What we put there would be picked up again: use two folders");
+    }
+  }
+
+  static bool can(const Channel& channel, bool outward) {
+    if (channel.directory) return !(outward ? channel.directory->put : channel.directory->pick_up).empty();
+    return !outward && (channel.document || channel.webhook);
+  }
+
+  void check_via(const Partner& partner, const SetAgreement& one, bool outward) {
+    if (!one.via.empty()) {
+      const Channel* channel = partner.channel(one.via.text);
+      if (channel == nullptr)
+        add(Code::configuration_reference_unknown, one.via,
+            "`via` names `" + one.via.text + "`, which is none of this partner's channels");
+      else if (!can(*channel, outward))
+        add(Code::configuration_reference_unknown, one.via, "the channel `" + one.via.text + "` does not go that way",
+            outward ? "Sets that the partner receives need a directory channel with `put`"
+                    : "Sets that the partner sends need a channel that takes in");
+      return;
+    }
+    if (!outward) return;
+    const auto ways =
+        std::count_if(partner.channels.begin(), partner.channels.end(), [](const Channel& c) { return can(c, true); });
+    if (ways != 1)
+      add(Code::configuration_key_missing, one.set,
+          "the set has no `via` and the partner has " + std::to_string(ways) + " channels outward",
+          ways == 0 ? "Add a directory channel with `put`" : "Say which: `via: NAME`");
+  }
+
+  void check_set(const Partner& partner, const SetAgreement& one, bool outward) {
+    set(one.set);
+    const bool acknowledgement = one.set.text.ends_with("/997") || one.set.text.ends_with("/999");
+    if (!one.map.empty())
+      map(one.map);
+    else if (!acknowledgement && options_.installed != nullptr && guides_.has(one.set.text))
+      map(one.set);
+    if (acknowledgement && one.acknowledge != Acknowledge::none)
+      add(Code::configuration_value_choice, one.set, "an acknowledgement is never acknowledged",
+          "Take `acknowledge` away");
+    check_via(partner, one, outward);
+    if (!one.delimiters) return;
+    std::string all =
+        one.delimiters->element + one.delimiters->segment + one.delimiters->component + one.delimiters->repetition;
+    std::sort(all.begin(), all.end());
+    if (std::adjacent_find(all.begin(), all.end()) != all.end())
+      add(Code::configuration_value_format, one.set, "two of its delimiters are the same character",
+          "Choose four different ones");
+  }
+
+  void check_partner(const Partner& partner) {
+    file_ = partner.file;
+    check_identifiers(partner);
+    check_channels(partner);
+    for (const SetAgreement& one : partner.receives) check_set(partner, one, true);
+    for (const SetAgreement& one : partner.sends) check_set(partner, one, false);
+    for (const Expectation& one : partner.expects) {
+      event(one.after);
+      set(one.set);
+      const bool sent = std::any_of(partner.sends.begin(), partner.sends.end(),
+                                    [&](const SetAgreement& s) { return s.set.text == one.set.text; });
+      if (!sent && !one.set.empty())
+        add(Code::configuration_reference_unknown, one.set,
+            "`" + one.set.text + "` is expected and not among what the partner `sends`", "Add it to `sends`");
+    }
+    for (const SeverityMove& one : partner.severity)
+      if (!one.code.empty() && !find_code(one.code.text))
+        add(Code::configuration_reference_unknown, one.code, "no finding has the code `" + one.code.text + "`",
+            "docs/reference/errors.md lists them");
+    const auto takes_test = [](const auto& target) {
+      return std::count(target->accepts.begin(), target->accepts.end(), Usage::test) != 0;
+    };
+    if (partner.test && std::none_of(draft_.targets.begin(), draft_.targets.end(), takes_test))
+      faults_.push_back({Code::configuration_reference_unknown, Severity::warning, file_, partner.id.line,
+                         partner.id.column, "test", "the partner is a test partner and no target accepts test",
+                         "Its events go nowhere: add `accepts: [test]` to a target"});
+  }
+
+  void check_target_secrets(const Target& target) {
+    const Authentication& authentication = target.authentication;
+    secret(authentication.bearer);
+    if (authentication.api_key) secret(authentication.api_key->value);
+    if (authentication.basic) secret(authentication.basic->password);
+    if (authentication.oauth2) secret(authentication.oauth2->client_secret);
+    secret(target.sign);
+    secret(target.tls.key);
+    if (target.tls.certificate.empty() != target.tls.key.empty())
+      add(Code::configuration_key_missing, target.id,
+          "`tls` names a certificate without its key, or a key without its certificate", "Name both");
+  }
+
+  void check_target(const Target& target) {
+    file_ = target.file;
+    check_target_secrets(target);
+    if (target.kind == TargetKind::directory) {
+      if (target.folder.empty())
+        add(Code::configuration_key_missing, target.id, "a directory target has no `folder`", "Add `folder: PATH`");
+    } else if (target.url.empty()) {
+      const bool all = std::all_of(target.operations.begin(), target.operations.end(),
+                                   [](const Operation& o) { return !o.url.empty(); });
+      if (target.operations.empty() || !all)
+        add(Code::configuration_key_missing, target.id, "an http target has no `url`", "Add `url: https://...`");
+    }
+    if (target.once == Once::lookup && !target.lookup && target.kind == TargetKind::http)
+      add(Code::configuration_key_missing, target.id, "`once: lookup` needs `lookup`",
+          "Add `lookup: {url: https://.../{key}}`");
+    if (target.lookup && target.lookup->url.find("{key}") == std::string::npos)
+      add(Code::configuration_value_format, target.id, "the look-up URL does not hold {key}",
+          "Write {key} where the effect key belongs");
+    std::vector<std::string_view> names;
+    for (const Operation& operation : target.operations) {
+      if (std::find(names.begin(), names.end(), operation.name.text) != names.end())
+        add(Code::configuration_channel_duplicate, operation.name,
+            "two operations are called `" + operation.name.text + "`", "Give each its own name");
+      names.push_back(operation.name.text);
+      if (operation.body.line != 0 && !(operation.body == "event") && !(operation.body == "data")) map(operation.body);
+    }
+  }
+
+  void check_route(const Route& route) {
+    for (const Named& pattern : route.events) event(pattern);
+    for (const Named& name : route.to) {
+      const auto found = std::find_if(draft_.targets.begin(), draft_.targets.end(),
+                                      [&](const auto& t) { return t->id.text == name.text; });
+      if (found == draft_.targets.end()) {
+        std::vector<std::string> ids;
+        for (const auto& target : draft_.targets) ids.push_back(target->id.text);
+        add(Code::configuration_reference_unknown, name, "the route goes to `" + name.text + "`, which is no target",
+            Known(ids).hint(name.text));
+        continue;
+      }
+      const bool implicit = (*found)->operations.empty() && route.operation == "post";
+      if (!route.operation.empty() && !implicit && (*found)->operation(route.operation.text) == nullptr)
+        add(Code::configuration_reference_unknown, route.operation,
+            "the target `" + name.text + "` has no operation `" + route.operation.text + "`");
+    }
+  }
+
+  struct Claim {
+    std::string file, who;
+    Named at;
+  };
+
+  const Draft& draft_;
+  const FolderOptions& options_;
+  const SecretStore& secrets_;
+  Faults& faults_;
+  Known guides_{{}}, maps_{{}}, events_{{}};
+  std::string file_;
+  std::unordered_map<std::string, Claim> claims_;
+  std::unordered_map<std::string, std::vector<Owner>> x12_owners_;
+};
+
+}  // namespace
+
+void check_across(const Draft& draft, const FolderOptions& options, const SecretStore& secrets, Faults& faults) {
+  AcrossCheck(draft, options, secrets, faults).run();
+}
+
+}  // namespace crossdock::configuration::detail

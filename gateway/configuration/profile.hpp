@@ -1,0 +1,155 @@
+// Typed values of partners/*.yaml: who a trading partner is, how it reaches us, what goes either way.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/configuration/section.hpp"
+
+namespace crossdock::configuration {
+
+enum class Role : std::uint8_t { carrier, customer, shipper, broker, hub, supplier, warehouse, finance };
+enum class ChannelKind : std::uint8_t { directory, document, webhook };
+[[nodiscard]] std::string_view name(ChannelKind kind);
+
+struct Identifiers {
+  std::vector<Named> scac, x12, gs, edifact, as2;
+};
+
+/// Files in a folder: picked up inwards, put outwards.
+struct DirectoryChannel {
+  enum class Ready : std::uint8_t { stable, rename, marker };
+  enum class Then : std::uint8_t { archive, remove };
+  enum class ZeroBytes : std::uint8_t { ignore, archive };
+  enum class OnConflict : std::uint8_t { refuse, rename };
+  Named name;
+  Named pick_up, put;  ///< empty: not in that direction; relative to the data folder
+  std::string archive;
+  Ready ready = Ready::stable;
+  Then then = Then::archive;
+  std::chrono::milliseconds every{30'000}, stable_for{2'000};
+  std::string marker = ".done";
+  std::vector<std::string> include, exclude;
+  ZeroBytes zero_bytes = ZeroBytes::ignore;
+  std::uint32_t at_once = 8;
+  std::uint64_t file_bytes_max = 4ULL << 30;
+  std::string file_name = "{name}";
+  OnConflict on_conflict = OnConflict::refuse;
+  std::string map;
+};
+
+/// POST /documents with a token of this partner.
+struct DocumentChannel {
+  Named name;
+  std::vector<Named> tokens;  ///< sha256: hashes
+  std::uint64_t body_bytes_max = 64ULL << 20;
+  std::string map;
+};
+
+/// POST /webhooks/{path}.
+struct WebhookChannel {
+  enum class Verify : std::uint8_t { standard_webhooks, hmac, bearer };
+  enum class Encoding : std::uint8_t { hex, base64 };
+  Named name, path;
+  Verify verify = Verify::standard_webhooks;
+  std::vector<SecretReference> secrets;  ///< any of them is right: for rotation
+  std::vector<Named> tokens;             ///< bearer: sha256: hashes
+  std::string signature_header = "x-signature", signature_prefix, id_header, timestamp_header;
+  Encoding encoding = Encoding::hex;
+  std::chrono::milliseconds tolerance{300'000};
+  std::uint64_t body_bytes_max = 1ULL << 20;
+  Named map;
+};
+
+struct Channel {
+  std::optional<DirectoryChannel> directory;
+  std::optional<DocumentChannel> document;
+  std::optional<WebhookChannel> webhook;
+  std::uint32_t line = 0, column = 0;
+  [[nodiscard]] ChannelKind kind() const;
+  /// As `via:` refers to it: its own `name`, else its kind.
+  [[nodiscard]] std::string name() const;
+};
+
+struct Delimiters {
+  std::string element, segment, component, repetition;
+};
+
+struct Batch {
+  std::uint32_t sets = 1;
+  std::chrono::milliseconds every{0};
+};
+
+/// Hours of the partner's day in which we send to it.
+struct SendWindow {
+  std::string from = "00:00", until = "24:00";
+};
+
+enum class Acknowledge : std::uint8_t { none, x997, x999 };
+
+/// One transaction set that goes either way.
+struct SetAgreement {
+  Named set, via, map;
+  Acknowledge acknowledge = Acknowledge::none;
+  std::optional<Delimiters> delimiters;
+  std::optional<Batch> batch;
+  std::vector<SendWindow> windows;  ///< empty: always
+  std::uint32_t line = 0, column = 0;
+};
+
+struct Expectation {
+  Named after, set;
+  std::chrono::milliseconds within{3'600'000};
+};
+
+/// Moves the severity of a finding code, for all sets or one, everywhere or at one place.
+struct SeverityMove {
+  Named code;
+  Severity severity = Severity::warning;
+  std::string set, place;
+};
+
+struct Us {
+  std::string x12, gs, as2;
+};
+
+/// What happens to an interchange that came before.
+struct Duplicates {
+  enum class Facts : std::uint8_t { mark, deliver };
+  std::chrono::milliseconds window{90LL * 86'400'000};
+  Facts facts = Facts::mark;
+};
+
+struct Partner {
+  enum class DelimiterInData : std::uint8_t { choose_delimiters, replace, refuse };
+  enum class Truncated : std::uint8_t { hold, accept };
+  Named id;
+  std::string name;
+  Role role = Role::carrier;
+  Identifiers identifiers;
+  std::vector<Named> carries;
+  std::string zone = "UTC";
+  std::string guide;  ///< release, such as 004010, for sets whose GS08 has no guide
+  std::vector<Channel> channels;
+  bool test = false;
+  Us us;
+  std::vector<SetAgreement> receives, sends;
+  std::vector<Expectation> expects;
+  std::vector<SeverityMove> severity;
+  DelimiterInData on_delimiter_in_data = DelimiterInData::choose_delimiters;
+  std::string replace_with = " ";
+  Truncated truncated = Truncated::hold;
+  bool acknowledge_overlay = false, acknowledge_warnings = false;
+  Duplicates duplicates;
+
+  std::string file;  ///< `partners/acme-freight.yaml`
+  [[nodiscard]] const Channel* channel(std::string_view name) const;
+};
+
+[[nodiscard]] const Section& partner_section();
+
+}  // namespace crossdock::configuration
