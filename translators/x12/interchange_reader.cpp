@@ -166,10 +166,13 @@ Progress InterchangeReader::State::seek_interchange() {
     }
   }
   const char* bytes = block.data();
-  for (; cursor < block.size() && is_blank(bytes[cursor]); ++cursor) {
-    if (!is_padding(bytes[cursor]) || envelope.noted(Code::x12_wire_padding)) continue;
+  for (; cursor < block.size(); ++cursor) {
+    const bool doubled = envelope.seen_any() && terminator.size() == 1 && bytes[cursor] == terminator[0] && !is_blank(bytes[cursor]);
+    if (!doubled && !is_blank(bytes[cursor])) break;
+    const Code code = doubled ? Code::x12_wire_empty_segment : Code::x12_wire_padding;
+    if (envelope.noted(code) || !(doubled || is_padding(bytes[cursor]))) continue;
     count_lines(cursor);
-    envelope.note_once(Code::x12_wire_padding, place(cursor, cursor + 1));
+    envelope.note_once(code, place(cursor, cursor + 1));
   }
   if (cursor > 0 && cursor == block.size() && bytes[cursor - 1] == '\r' && !at_end) {
     --cursor;  // an LF may follow

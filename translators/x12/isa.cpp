@@ -60,6 +60,7 @@ struct End {
   std::size_t length = 0;        // of ISA with its terminator
   std::string terminator;
   bool terminator_absent = false;
+  bool contradicted = false;  // ISA shows one character for both, the lines behind it end with another
 };
 
 // The terminator is the first character behind ISA16's place that is followed by the beginning of a segment.
@@ -77,13 +78,14 @@ std::optional<End> find_end(std::string_view window, std::size_t isa16, char sep
       continue;
     }
     const std::size_t length = byte == '\r' && t + 1 < window.size() && window[t + 1] == '\n' ? 2 : character_length(window, t);
-    const std::size_t behind = skip_blank(window, t + length);
+    std::size_t behind = skip_blank(window, t + length);
+    while (t > isa16 && length == 1 && behind < window.size() && window[behind] == byte) behind = skip_blank(window, behind + 1);  // doubled
     const bool nothing_behind = behind == window.size() && t == isa16 + 1;
     if (!nothing_behind && !begins_segment(window.substr(behind), separator)) {
       t += length;
       continue;
     }
-    End end{t, t + length, std::string(window.substr(t, length)), false};
+    End end{t, t + length, std::string(window.substr(t, length)), false, false};
     const bool newline = byte == '\r' || byte == '\n';
     const char mark = nothing_behind ? '\0' : line_end_mark(window, behind, separator);
     if (t == isa16 && newline && mark != 0) {  // ISA16 and the terminator are both missing: the next line shows it
@@ -93,9 +95,10 @@ std::optional<End> find_end(std::string_view window, std::size_t isa16, char sep
     } else if (t == isa16 && behind > t + length && is_newline(window[t + length]) && mark != byte) {
       // one mark before a line break: it is the component separator, and lines are segments
       const bool crlf = window[t + length] == '\r' && t + length + 1 < window.size() && window[t + length + 1] == '\n';
-      end = {t + length, t + length + (crlf ? 2U : 1U), std::string(window.substr(t + length, crlf ? 2 : 1)), false};
+      end = {t + length, t + length + (crlf ? 2U : 1U), std::string(window.substr(t + length, crlf ? 2 : 1)), false, false};
     } else if (t == isa16 + 1 && window[isa16] == byte && mark != 0 && mark != byte) {
-      end.terminator = mark;  // both delimiters alike, and the lines behind end with another mark
+      end.terminator = mark;
+      end.contradicted = true;
     }
     return end;
   }
@@ -228,7 +231,7 @@ Result<IsaReading> read_isa(std::string_view window) {
     if (is_alphanumeric(window[place]) || is_blank(window[place]))
       return fail(Code::x12_isa_terminator,
                   "the byte behind ISA16 is " + visible(window[place]) + ", and no segment follows that would show another terminator", at(place));
-    end = End{place, place + character_length(window, place), std::string(window.substr(place, character_length(window, place))), false};
+    end = End{place, place + character_length(window, place), std::string(window.substr(place, character_length(window, place))), false, false};
   }
   reading.delimiters.segment = end->terminator;
   reading.length = static_cast<std::uint32_t>(end->length);
@@ -236,6 +239,11 @@ Result<IsaReading> read_isa(std::string_view window) {
   remark_widths(reading, window);
   reading.elements[16] = window.substr(isa16, end->isa16_end - isa16);
   set_component(reading, isa16, reading.elements[16], end->terminator_absent);
+  if (end->contradicted)
+    reading.remarks.push_back({Code::x12_delimiters_clash, static_cast<std::uint32_t>(isa16 + 1), 1, 0,
+                               "ISA shows " + visible(window[isa16]) + " both as component separator and as segment terminator, but segments end with " +
+                                   visible(end->terminator[0]) + ", which is taken",
+                               std::string(window.substr(isa16, 2)), "two different characters"});
   set_repetition(reading, window);
   return reading;
 }
