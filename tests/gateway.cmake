@@ -1,6 +1,7 @@
 # Tests of the gateway half: each folder of gateway/ with its tests; further suites (faults, simulation, tidy) add themselves here.
-foreach(folder base configuration store pipeline runtime channels api cli observability)
+foreach(folder base configuration pipeline runtime channels api cli observability)
   if(TARGET gateway_${folder})
-    unit_tests(gateway ${folder} gateway_${folder})
+    unit_tests(gateway ${folder} gateway_${folder} gateway_store_sqlite)
   endif()
 endforeach()
+unit_tests(gateway store gateway_store_sqlite)

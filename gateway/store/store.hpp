@@ -18,8 +18,8 @@ namespace crossdock::store {
 /// One open write transaction. Closures see it on the writer thread only and keep no reference to it.
 class Transaction : public Connection {
  public:
-  /// Counts `amount` new units at their entry into the books, in this transaction (flushed once before the commit).
-  virtual void count_entry(std::string_view day, std::string_view unit, std::int64_t amount) = 0;
+  /// Counts `amount` new units at their entry into the books of that UTC day (days since 1970), in this transaction.
+  virtual void count_entry(std::int64_t day, std::string_view unit, std::int64_t amount) = 0;
 };
 
 /// Figures for metrics and back-pressure.

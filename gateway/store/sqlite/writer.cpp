@@ -1,0 +1,148 @@
+// Group commit: BEGIN IMMEDIATE, closures, entries of the books, COMMIT (synced), then the callbacks.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/sqlite/writer.hpp"
+
+#include "gateway/base/failpoint.hpp"
+#include "gateway/base/log.hpp"
+
+namespace crossdock::store {
+namespace {
+
+/// Above this many pages in the write-ahead log the writer itself brings it home, so that it begins anew (64 MiB).
+constexpr int log_pages_max = 16384;
+
+const Sql sql_begin{"BEGIN IMMEDIATE"};
+const Sql sql_commit{"COMMIT"};
+const Sql sql_rollback{"ROLLBACK"};
+
+}  // namespace
+
+Writer::Writer(const StoreSettings& settings, std::unique_ptr<SqliteConnection> connection, base::Executor& executor)
+    : settings_(settings), connection_(std::move(connection)), executor_(executor) {
+  sqlite3_wal_hook(
+      connection_->handle(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Writer*>(self)->log_pages_.store(pages, std::memory_order_relaxed);
+        return SQLITE_OK;
+      },
+      this);
+  thread_ = std::thread([this] { loop(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+Status Writer::add(Store::Work work, Store::Done done, bool urgent, bool direct) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || (!urgent && queue_.size() >= settings_.queue_max)) return fail(Code::store_busy);
+    queue_.push_back({std::move(work), std::move(done), direct, {}});
+  }
+  wake_.notify_one();
+  return {};
+}
+
+StoreFigures Writer::figures() const {
+  StoreFigures out;
+  out.commits = commits_.load();
+  out.closures = closures_.load();
+  const std::lock_guard lock(mutex_);
+  out.queued = queue_.size();
+  return out;
+}
+
+void Writer::loop() {
+  std::vector<Job> group;
+  for (;;) {
+    group.clear();
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      while (!queue_.empty() && group.size() < settings_.group_max) {
+        group.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+      }
+    }
+    commit(group);
+    keep_log_short();
+  }
+}
+
+void Writer::commit(std::vector<Job>& group) {
+  // Each round either commits or finds at least one closure that fails; a failed one is left out of the next round.
+  for (;;) {
+    connection_->clear_status();
+    connection_->forget_entries();
+    connection_->execute(sql_begin);
+    if (const Status begun = connection_->status(); !begun) die(begun.error().text());
+    if (!attempt(group)) {  // one failed: undo all of it, run the others again
+      connection_->clear_status();
+      connection_->execute(sql_rollback);
+      if (const Status undone = connection_->status(); !undone) die(undone.error().text());
+      std::vector<Job> kept, failed;
+      for (Job& job : group) (job.result ? kept : failed).push_back(std::move(job));
+      answer(std::move(failed));
+      group = std::move(kept);
+      if (group.empty()) return;
+      continue;
+    }
+    answer(std::move(group));
+    group.clear();
+    return;
+  }
+}
+
+bool Writer::attempt(std::vector<Job>& group) {
+  const auto until = std::chrono::steady_clock::now() + base::limits::store_group_time_max;
+  std::size_t count = 0;
+  for (Job& job : group) {
+    ++count;
+    job.result = job.work(*connection_);
+    if (job.result && !connection_->status()) job.result = connection_->status();
+    if (!job.result) return false;
+    if (std::chrono::steady_clock::now() > until) break;
+  }
+  if (count < group.size()) {  // time is up: what did not run goes back to the head of the queue, in order
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = group.size(); i > count; --i) queue_.push_front(std::move(group[i - 1]));
+    group.resize(count);
+  }
+  connection_->flush_entries();
+  CROSSDOCK_FAILPOINT("store.before_commit");
+  connection_->execute(sql_commit);
+  if (const Status done = connection_->status(); !done) die(done.error().text());
+  CROSSDOCK_FAILPOINT("store.after_commit");
+  commits_.fetch_add(1);
+  closures_.fetch_add(count);
+  return true;
+}
+
+void Writer::answer(std::vector<Job>&& group) {
+  auto posted = std::make_shared<std::vector<Job>>();
+  for (Job& job : group) {
+    if (!job.done) continue;
+    if (job.direct) job.done(std::move(job.result));
+    else posted->push_back(std::move(job));
+  }
+  if (posted->empty()) return;
+  executor_.post([posted] {
+    for (Job& job : *posted) {
+      job.work = {};
+      job.done(std::move(job.result));
+    }
+  });
+}
+
+void Writer::keep_log_short() {
+  if (log_pages_.load(std::memory_order_relaxed) < log_pages_max) return;
+  sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+}  // namespace crossdock::store
