@@ -263,11 +263,13 @@ void Envelope::check_set(const wire::Segment& segment) {
 void Envelope::check_count(const wire::Segment& trailer, Level level, Code code, std::uint64_t actual, std::string_view what) {
   const std::string_view stated = trim(trailer.element(1));
   const auto number = parse_number(stated);
+  const bool padded = stated.size() > 1 && stated[0] == '0';
+  if (number && *number == actual && (!padded || noted(Code::x12_count_padded))) return;  // no text is made on the good path
   const std::string due = std::to_string(actual);
   const std::string place = element_place(trailer.tag(), 1);
   if (!number || *number != actual)
     emit(code, level, trailer, 1, place + " is " + quoted(stated) + "; " + due + " " + std::string(what) + " were found", due);
-  else if (stated.size() > 1 && stated[0] == '0' && !noted(Code::x12_count_padded)) {
+  else {
     noted_.set(static_cast<std::size_t>(Code::x12_count_padded));
     emit(Code::x12_count_padded, level, trailer, 1, place + " is " + quoted(stated) + ", padded with zeros; " + due + " would be right", due);
   }

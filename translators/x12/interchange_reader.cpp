@@ -39,6 +39,7 @@ struct InterchangeReader::State {
   // Inside:
   void scan_more();
   Progress read_segments();
+  void read_bodies();
   Progress take_rest();
   Progress take_binary(std::uint32_t start);
   [[nodiscard]] bool begins_binary(std::uint32_t start) const;
@@ -281,11 +282,59 @@ void InterchangeReader::State::scan_more() {
   scanned = to;
 }
 
+// The common case, kept in registers: segments of a set's body that follow each other directly or on lines of their own. It stops
+// before anything else (blanks, quirks, control segments, limits), which read_segments() then takes.
+void InterchangeReader::State::read_bodies() {
+  if (!envelope.in_set() || terminator.size() != 1 || strip_carriage_return || block.wrapped()) return;
+  const char* const bytes = block.data();
+  const std::uint32_t* const delimiters = index.delimiters.get();
+  const std::uint64_t base = block.raw(0);
+  const bool lines_known = envelope.noted(Code::x12_wire_newline);
+  std::uint32_t at = cursor, first = next_delimiter, ended = next_terminator, newline = next_newline, here = line;
+  const auto next_line = [&] { return newline < index.newline_count ? index.newlines[newline] : UINT32_MAX; };
+  std::uint32_t line_break = next_line();
+  for (; ended < index.terminator_count; ++ended) {
+    const std::uint32_t last = index.terminators[ended], end = delimiters[last];
+    std::uint32_t start = at;
+    if (start == line_break && lines_known) {
+      const std::uint32_t width = bytes[start] == '\r' && bytes[start + 1] == '\n' ? 2 : 1;
+      start += width;
+      newline += width;
+      ++here;
+      line_break = next_line();
+    }
+    const char lead = bytes[start], second = start < end ? bytes[start + 1] : '\0';
+    const bool common = lead > ' ' && start < end && line_break > end && end - start <= limits.segment_bytes_max && lead != 'I' &&
+                        !(lead == 'B' && (second == 'I' || second == 'D')) && last - first <= limits.elements_max &&
+                        !((lead == 'S' || lead == 'G') && is_control(bytes + start, delimiters[first] - start));
+    if (!common) {
+      if (start != at) {  // the line break is taken again by the careful path
+        newline -= start - at;
+        --here;
+      }
+      break;
+    }
+    wire::Segment segment{bytes, start, {delimiters + first, last - first + 1}, {base + start, end - start, here, 0}};
+    envelope.body(segment);
+    first = last + 1;
+    at = end + 1;
+  }
+  if (at == cursor) return;
+  cursor = line_position = at;
+  next_delimiter = first;
+  next_terminator = ended;
+  next_newline = newline;
+  line = here;
+  binary_refused = false;
+}
+
 Progress InterchangeReader::State::read_segments() {
   scan_more();
   const char* const bytes = block.data();
   const auto width = static_cast<std::uint32_t>(terminator.size());
-  while (next_terminator < index.terminator_count) {
+  for (;;) {
+    read_bodies();
+    if (next_terminator >= index.terminator_count) break;
     const std::uint32_t last = index.terminators[next_terminator], first = next_delimiter;
     std::uint32_t end = index.delimiters[last];
     const std::uint32_t tag_end = index.delimiters[first];
@@ -294,7 +343,8 @@ Progress InterchangeReader::State::read_segments() {
     const bool binary = bytes[start] == 'B' && begins_binary(start);
     if (!binary && end - start > limits.segment_bytes_max) return too_long(start, limits.segment_bytes_max);
     if (start != cursor) note_gap(cursor, start);
-    count_indexed_lines(start);
+    if (next_newline < index.newline_count || block.wrapped()) count_indexed_lines(start);
+    else line_position = std::max(line_position, start);
     if (binary) return take_binary(start);
     if (bytes[start] == 'I' && start != end) {
       if (block.size() - start < isa_start_bytes && !at_end) return Step::wait;
