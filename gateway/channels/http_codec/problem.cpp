@@ -34,6 +34,7 @@ std::uint16_t status_of(Code code) {
     case Code::channel_http_no_such_address: return 404;
     case Code::channel_http_method: return 405;
     case Code::channel_unauthorised: return 401;
+    case Code::channel_forbidden: return 403;
     case Code::channel_conflict: return 409;
     case Code::channel_webhook_unknown_path: return 404;
     case Code::api_not_found: return 404;
@@ -63,8 +64,9 @@ Response problem_response(const Problem& problem) {
   out += ',';
   append_member(out, "title", row.what);
   out += ",\"status\":" + std::to_string(response.status) + ',';
-  std::string detail = problem.error.detail.empty() || row.reaction == Reaction::bug ? std::string(row.what) : problem.error.detail;
-  if (!row.remedy.empty()) detail += ". " + std::string(row.remedy);
+  const bool ours_alone = row.reaction == Reaction::bug || row.reaction == Reaction::operator_action;
+  std::string detail = problem.error.detail.empty() || ours_alone ? std::string(row.what) : problem.error.detail;
+  if (!row.remedy.empty() && !ours_alone) detail += ". " + std::string(row.remedy);
   append_member(out, "detail", detail);
   out += ',';
   append_member(out, "code", row.text);

@@ -27,8 +27,8 @@ struct Problem {
   std::vector<FieldProblem> fields;
 };
 
-/// `application/problem+json` with type, title, status, detail, code, and `errors` when fields are named. Faults of ours (reaction bug)
-/// keep their detail to themselves. 503 and 429 carry Retry-After, 401 WWW-Authenticate.
+/// `application/problem+json` with type, title, status, detail, code, and `errors` when fields are named. Faults of ours (reaction
+/// bug or operator_action) keep their detail to themselves. 503 and 429 carry Retry-After, 401 WWW-Authenticate.
 [[nodiscard]] Response problem_response(const Problem& problem);
 [[nodiscard]] Response problem_response(Code code, std::string detail = {});
 

@@ -17,15 +17,16 @@ struct RequestParser::State {
   std::uint64_t body_bytes = 0;
   std::uint64_t body_bytes_max = 0;
   std::uint64_t content_length = 0;
+  std::uint64_t head_bytes = 0;  // taken of the head so far
   bool head_known = false;
 
   void begin(const ParserLimits& limits) {
     parser.emplace();
     parser->eager(false);
-    parser->header_limit(limits.head_bytes_max);
+    parser->header_limit(limits.head_bytes_max * 2);  // Beast counts roughly: the exact limit is ours, below
     parser->body_limit(boost::none);  // limited here, where the route's limit is known
     head = {};
-    body_bytes = content_length = 0;
+    body_bytes = content_length = head_bytes = 0;
     body_bytes_max = limits.body_bytes_max;
     head_known = false;
   }
@@ -130,6 +131,11 @@ Result<std::size_t> RequestParser::feed(std::string_view bytes, std::string& bod
       body.resize(body_before + decoded);
       state.body_bytes += decoded;
       if (state.body_bytes > state.body_bytes_max) return tl::unexpected(body_too_large(state.body_bytes_max));
+    }
+    if (!state.head_known) {
+      state.head_bytes += used;
+      const bool more = error == beast::http::error::need_more;
+      if (state.head_bytes + (more ? rest.size() - used : 0) > limits_.head_bytes_max) return fail(Code::channel_http_head_too_large);
     }
     if (error == beast::http::error::need_more || error == beast::http::error::need_buffer) return taken;
     if (error) return tl::unexpected(to_error(error));

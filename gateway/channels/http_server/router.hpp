@@ -25,6 +25,7 @@ struct Request {
   Query query;
   std::string peer;       ///< address of the caller
   std::string principal;  ///< who the route's admission found the caller to be
+  std::optional<std::uint64_t> body_bytes_max;  ///< set by the admission: instead of the route's
   std::string body;
   std::shared_ptr<SpooledBody> spooled;
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/http_server/server.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -39,6 +39,7 @@ struct Server::State final : SessionHost, std::enable_shared_from_this<Server::S
   }
   bool draining() const override { return draining_; }
   std::string next_spool_path() override {
+    static std::atomic<std::uint64_t> spooled{0};  // several servers share the folder
     return options.spool_folder + "/" + std::to_string(::getpid()) + "-" + std::to_string(++spooled) + ".spool";
   }
   runtime::Runtime& runtime() override { return runtime_; }
@@ -69,7 +70,6 @@ struct Server::State final : SessionHost, std::enable_shared_from_this<Server::S
   std::unique_ptr<runtime::Timer> sweeper;
   std::function<void()> drained;
   bool draining_ = false;
-  std::uint64_t spooled = 0;
   std::chrono::sys_seconds date_second{};
   std::string date_text;
 };

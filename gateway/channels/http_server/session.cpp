@@ -167,7 +167,7 @@ bool Session::on_head() {
     for (const std::string& allowed : route_->content_types) taken = taken || allowed == media;
     if (!taken) return refuse_now(problem_response(Code::channel_http_media_type));
   }
-  if (const Status fits = parser_.limit_body(route_->body_bytes_max); !fits)
+  if (const Status fits = parser_.limit_body(request_->body_bytes_max.value_or(route_->body_bytes_max)); !fits)
     return refuse_now(problem_response(Problem{fits.error(), 0, {}}));
   spools_ = route_->spools;
   if (head.content_length.value_or(0) > input_bytes_body || head.chunked) input_.resize(std::max(input_.size(), input_bytes_body));

@@ -14,7 +14,6 @@
 namespace crossdock::http {
 namespace {
 
-using namespace std::chrono_literals;
 using test::Answer;
 using test::RawClient;
 using test::TestServer;
@@ -203,13 +202,13 @@ TEST(HttpServer, slow_heads_and_bodies_get_408_and_idle_ones_are_closed) {
   RawClient other(server.port());
   ASSERT_EQ(other.ask(get("/healthz")).status, 200);  // the others' bytes were read before this answer was written
   server.await_connections(4);
-  server.pass(9s);
-  server.pass(2s);
+  server.pass(std::chrono::seconds(9));
+  server.pass(std::chrono::seconds(2));
   EXPECT_EQ(head.receive().status, 408);
   EXPECT_TRUE(head.ended());
-  server.pass(20s);
+  server.pass(std::chrono::seconds(20));
   EXPECT_EQ(body.receive().status, 408);
-  server.pass(31s);
+  server.pass(std::chrono::seconds(31));
   EXPECT_TRUE(idle.ended());
 }
 
@@ -225,7 +224,7 @@ TEST(HttpServer, a_handler_that_never_answers_gets_503_for_its_caller_and_its_la
   RawClient client(server.port());
   client.send(get("/slow"));
   asked.get_future().wait();
-  server.pass(61s);
+  server.pass(std::chrono::seconds(61));
   const Answer answer = client.receive();
   EXPECT_EQ(answer.status, 503);
   EXPECT_TRUE(answer.has("Retry-After:"));
@@ -258,7 +257,7 @@ TEST(HttpServer, drain_lets_the_begun_request_end_and_closes_the_idle_one) {
   server.await_connections(2);
   busy.send(get("/slow"));
   asked.get_future().wait();
-  server.runtime().request_stop(20s);
+  server.runtime().request_stop(std::chrono::seconds(20));
   EXPECT_TRUE(idle.ended());
   EXPECT_FALSE(RawClient(server.port()).connected());
   server.on_io([&] { pending(json_response(200, "\"done\"")); });

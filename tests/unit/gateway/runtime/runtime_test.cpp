@@ -10,7 +10,6 @@
 namespace crossdock::runtime {
 namespace {
 
-using namespace std::chrono_literals;
 
 TEST(Runtime, offload_returns_to_the_io_thread_with_the_result) {
   Runtime runtime({{"reader", 2, 8}});
@@ -24,7 +23,7 @@ TEST(Runtime, offload_returns_to_the_io_thread_with_the_result) {
     ASSERT_TRUE(offload<int>(runtime, runtime.pool("reader"), task, [&](Result<int> result) {
       on_io = runtime.on_io_thread();
       value = result.value();
-      runtime.request_stop(1s);
+      runtime.request_stop(std::chrono::seconds(1));
     }));
   });
   runtime.run();
@@ -39,7 +38,7 @@ TEST(Runtime, offload_turns_an_exception_into_internal_bug) {
   const std::function<Result<int>()> task = []() -> Result<int> { throw std::runtime_error("third party"); };
   ASSERT_TRUE(offload<int>(runtime, runtime.pool("reader"), task, [&](Result<int> result) {
     seen = std::move(result);
-    runtime.request_stop(1s);
+    runtime.request_stop(std::chrono::seconds(1));
   }));
   runtime.run();
   ASSERT_FALSE(seen);
@@ -50,11 +49,11 @@ TEST(Runtime, offload_turns_an_exception_into_internal_bug) {
 TEST(Runtime, a_cancelled_or_destroyed_timer_never_runs) {
   Runtime runtime({});
   bool cancelled_ran = false, destroyed_ran = false;
-  auto cancelled = runtime.after(0ms, [&] { cancelled_ran = true; });
-  auto destroyed = runtime.after(0ms, [&] { destroyed_ran = true; });
+  auto cancelled = runtime.after(std::chrono::milliseconds(0), [&] { cancelled_ran = true; });
+  auto destroyed = runtime.after(std::chrono::milliseconds(0), [&] { destroyed_ran = true; });
   cancelled->cancel();
   destroyed.reset();
-  auto last = runtime.after(1ms, [&] { runtime.request_stop(1s); });
+  auto last = runtime.after(std::chrono::milliseconds(1), [&] { runtime.request_stop(std::chrono::seconds(1)); });
   runtime.run();
   EXPECT_FALSE(cancelled_ran);
   EXPECT_FALSE(destroyed_ran);
@@ -64,9 +63,9 @@ TEST(Runtime, post_after_runs_on_the_io_thread_from_any_thread) {
   Runtime runtime({{"reader", 1, 8}});
   bool on_io = false;
   ASSERT_TRUE(runtime.pool("reader").run([&] {
-    runtime.post_after(1ms, [&] {
+    runtime.post_after(std::chrono::milliseconds(1), [&] {
       on_io = runtime.on_io_thread();
-      runtime.request_stop(1s);
+      runtime.request_stop(std::chrono::seconds(1));
     });
   }));
   runtime.run();
@@ -87,7 +86,7 @@ TEST(Runtime, shutdown_waits_for_every_step_to_drain) {
                                runtime.post([&] { slow_drained(); });
                              },
                              [&] { abandoned = true; }});
-  runtime.request_stop(1h);
+  runtime.request_stop(std::chrono::hours(1));
   runtime.run();
   EXPECT_TRUE(quick);
   EXPECT_FALSE(abandoned);
@@ -97,7 +96,7 @@ TEST(Runtime, shutdown_abandons_what_does_not_drain_by_the_deadline) {
   Runtime runtime({});
   bool abandoned = false;
   runtime.add_shutdown_step({"stuck", [](const std::function<void()>&) {}, [&] { abandoned = true; }});
-  runtime.request_stop(1ms);
+  runtime.request_stop(std::chrono::milliseconds(1));
   runtime.run();
   EXPECT_TRUE(abandoned);
 }
@@ -117,7 +116,7 @@ TEST(Runtime, what_a_pool_posts_last_still_runs) {
                                go.set_value();
                              },
                              {}});
-  runtime.request_stop(1s);
+  runtime.request_stop(std::chrono::seconds(1));
   runtime.run();
   EXPECT_TRUE(answered);
 }
