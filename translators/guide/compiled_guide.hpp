@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ enum class ElementType : std::uint8_t { text, identifier, numeric, decimal, date
 
 /// A code list: membership test first, meaning second.
 class CodeList;  // translators/guide/code_list.hpp
+/// The tables that validation runs on, made from the rest by the compiler.
+struct Program;  // translators/guide/program.hpp
+
+/// X12.6 relational condition, positions as bit masks (bit 0 = element 1).
+struct SyntaxNote {
+  char kind = 'P';  ///< P R E C L
+  std::uint64_t first = 0;  ///< C and L: the element that asks
+  std::uint64_t mask = 0;   ///< the others (P R E: all)
+  std::string text;         ///< `P0102`
+};
 
 /// One element (or component) position of a segment: what it may hold.
 struct ElementRule {
@@ -32,14 +43,7 @@ struct ElementRule {
   std::uint32_t repeat_max = 1;
   const CodeList* codes = nullptr;      ///< null: any value
   std::vector<ElementRule> components;  ///< of a composite
-};
-
-/// X12.6 relational condition, positions as bit masks (bit 0 = element 1).
-struct SyntaxNote {
-  char kind = 'P';  ///< P R E C L
-  std::uint64_t first = 0;  ///< C and L: the element that asks
-  std::uint64_t mask = 0;   ///< the others (P R E: all)
-  std::string text;         ///< `P0102`
+  std::vector<SyntaxNote> notes;        ///< of a composite: over its components
 };
 
 struct SegmentRule {
@@ -64,6 +68,21 @@ struct Node {
   std::string loop_id;               ///< loops: the standard's id (`0200`)
 };
 
+/// A condition that a partner's overlay adds between segments: where `when` is present, `then` must be (or must not be).
+struct SegmentCondition {
+  NodeIndex when = no_node, then = no_node;
+  std::uint16_t when_element = 0;          ///< 1-based; 0 = the segment's presence is enough
+  std::vector<std::string> when_values;    ///< empty: any value
+  bool forbids = false;
+  std::string text;                        ///< as written, for messages
+};
+
+/// A table of the set: heading, detail, summary.
+struct Table {
+  std::string name;
+  NodeIndex first = no_node;  ///< child of the root that it begins with
+};
+
 struct CompiledGuide {
   std::string id;                ///< `x12/004010/214`
   std::string set;               ///< `214`
@@ -73,6 +92,11 @@ struct CompiledGuide {
   std::vector<std::string> sources;
   std::vector<Node> nodes;       ///< [0] is the root
   std::vector<SegmentRule> segments;
+  std::vector<Table> tables;
+  std::vector<SegmentCondition> conditions;     ///< of an overlay
+  std::vector<std::string> known_tags;          ///< every segment of the version, sorted: tells unknown from not in this set
+  std::vector<std::shared_ptr<const CodeList>> code_lists;  ///< owns what ElementRule::codes points to
+  std::shared_ptr<const Program> program;       ///< never null in a compiled guide
 
   /// Child of `loop` (root = 0) with this tag, in order, beginning behind sibling `after` (no_node = from the first). A loop is found
   /// by its trigger's tag. no_node if there is none.

@@ -1,0 +1,39 @@
+// X12.6 relational conditions: reading their short form and judging them on a presence mask.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "translators/guide/compiled_guide.hpp"
+
+namespace crossdock::guide {
+
+inline constexpr std::size_t elements_in_segment_max = 64;  ///< a presence mask is one word
+
+/// `P0304`, `C0201`: kind, then two-digit positions, at least two, none twice. Empty when it is none or names a position above `count`.
+/// Source: X12.6 s3.8.3.1 (relational conditions).
+[[nodiscard]] std::optional<SyntaxNote> parse_note(std::string_view text, std::size_t count);
+
+/// True where the elements present (bit 0 = element 1) satisfy the note.
+/// P all or none; R at least one; E at most one; C if the first then all others; L if the first then at least one other.
+[[nodiscard]] inline bool satisfied(const SyntaxNote& note, std::uint64_t present) {
+  const std::uint64_t those = present & note.mask;
+  switch (note.kind) {
+    case 'P': return those == 0 || those == note.mask;
+    case 'R': return those != 0;
+    case 'E': return (those & (those - 1)) == 0;
+    case 'C': return (present & note.first) == 0 || those == note.mask;
+    default: return (present & note.first) == 0 || those != 0;
+  }
+}
+
+/// The note as a sentence: `03 and 04 stand together or not at all`.
+[[nodiscard]] std::string sentence(const SyntaxNote& note);
+
+/// First position (1-based) that a finding about a broken note points at: the first that is missing, for E the second that is present.
+[[nodiscard]] std::uint16_t culprit(const SyntaxNote& note, std::uint64_t present);
+
+}  // namespace crossdock::guide

@@ -1,0 +1,58 @@
+// Walks a set through the guide's transition table. A good set costs a table look-up a segment and one check an element.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/guide/validate.hpp"
+
+#include <array>
+
+#include "translators/guide/diagnose.hpp"
+#include "translators/guide/element_check.hpp"
+#include "translators/guide/walker.hpp"
+
+namespace crossdock::guide {
+namespace {
+
+/// True when no element of the segment is in doubt.
+bool segment_good(const wire::SegmentDocument& document, std::size_t segment, const Program& program, const FastSegment& rule, const TextCheck& check) {
+  const std::size_t count = document.element_count(segment);
+  if (count > rule.element_count) return false;
+  std::uint64_t present = 0;
+  const FastElement* element = program.elements.data() + rule.first_element;
+  std::string_view value;
+  for (std::size_t i = 0; i < count; ++i, ++element) {
+    value = document.element(segment, i + 1);
+    if (value.empty()) continue;
+    present |= 1ULL << i;
+    if (element->type == ElementType::composite) {
+      if (check.repetition_byte != 0 && value.find(check.repetition_byte) != std::string_view::npos) return false;
+      if (!composite_good(program, *element, value, check)) return false;
+    } else if (!value_good(*element, value, check)) {
+      return false;
+    }
+  }
+  if (count != 0 && value.empty()) return false;  // trailing separators: a note
+  return (rule.mandatory & ~present) == 0 && (rule.forbidden & present) == 0 &&
+         notes_good(program, rule.first_note, rule.note_count, present);
+}
+
+}  // namespace
+
+void validate_set(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options, SetTree& tree,
+                  std::vector<Finding>& findings) {
+  tree.clear();
+  const std::size_t count = document.segment_count();
+  if (count == 0 || guide.nodes.size() < 2) return;
+  Reporter reporter(document, guide, options, tree, findings);
+  const Program& program = *guide.program;
+  const TextCheck check(document.delimiters);
+  Walker walker(document, guide, tree, reporter);
+  for (std::size_t i = 0; i < count; ++i) {
+    const NodeIndex node = walker.place(i);
+    if (node == no_node) continue;
+    if (!segment_good(document, i, program, program.segments[program.rule[node]], check))
+      reporter.diagnose_segment(i, node, tree.loop_of_segment[i]);
+  }
+  walker.finish();
+  reporter.finish();
+}
+
+}  // namespace crossdock::guide
