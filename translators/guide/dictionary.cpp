@@ -126,6 +126,24 @@ std::string type_name(ElementType type, std::uint8_t implied_decimals) {
 void Dictionary::load(std::vector<Finding>& findings) {
   load_elements(version_, 0, findings);
   load_segments(version_, 0, findings);
+  check_references(findings);
+}
+
+void Dictionary::check_references(std::vector<Finding>& findings) const {
+  for (const auto& [id, composite] : composites_)
+    if (const auto at = mentions_.find(id); at != mentions_.end()) check_mentions(at->second, true, findings);
+  for (const auto& [tag, segment] : segments_)
+    if (const auto at = mentions_.find(tag); at != mentions_.end()) check_mentions(at->second, false, findings);
+}
+
+void Dictionary::check_mentions(const std::vector<Mention>& mentions, bool in_composite, std::vector<Finding>& findings) const {
+  for (const Mention& mention : mentions) {
+    if (elements_.contains(mention.id) || (!in_composite && composites_.contains(mention.id))) continue;
+    Faults faults(mention.file, findings);
+    faults.add_at(Code::guide_reference, mention.line, mention.column, mention.offset,
+                  "there is no element \"" + mention.id + "\"" + did_you_mean(nearest_key(mention.id, elements_)),
+                  in_composite ? "an element of elements.yaml" : "an element or composite of elements.yaml");
+  }
 }
 
 void Dictionary::load_elements(const std::string& version, int depth, std::vector<Finding>& findings) {
@@ -171,8 +189,10 @@ void Dictionary::read_element(const YamlNode& key, const YamlNode& node, Faults&
   elements_[element.id] = std::move(element);
 }
 
-std::vector<ElementUse> Dictionary::read_uses(const YamlNode& list, bool in_composite, Faults& faults) const {
+std::vector<ElementUse> Dictionary::read_uses(const YamlNode& list, const std::string& owner, Faults& faults) {
   std::vector<ElementUse> out;
+  std::vector<Mention>& mentions = mentions_[owner];
+  mentions.clear();
   if (!list.is_sequence() || list.items.empty() || list.items.size() > elements_in_segment_max) {
     faults.add(Code::guide_value, list, "the elements are not a usable list",
                "1 to " + std::to_string(elements_in_segment_max) + " entries [id, usage] or [id, usage, repeat]");
@@ -188,10 +208,7 @@ std::vector<ElementUse> Dictionary::read_uses(const YamlNode& list, bool in_comp
     use.id = item.items[0].text;
     use.usage = read_usage(item.items[1], faults);
     if (item.items.size() == 3) use.repeat_max = read_repeat(item.items[2], faults);
-    const bool found = elements_.contains(use.id) || (!in_composite && composites_.contains(use.id));
-    if (!found)
-      faults.add(Code::guide_reference, item.items[0], "there is no element \"" + use.id + "\"" + did_you_mean(nearest_key(use.id, elements_)),
-                 in_composite ? "an element of elements.yaml" : "an element or composite of elements.yaml");
+    mentions.push_back({faults.file(), use.id, item.items[0].line, item.items[0].column, item.items[0].offset});
     out.push_back(std::move(use));
   }
   return out;
@@ -203,7 +220,7 @@ void Dictionary::read_composite(const YamlNode& key, const YamlNode& node, Fault
   CompositeDefinition composite;
   composite.id = key.text;
   composite.name = reader.text("name", true);
-  if (const YamlNode* components = reader.require("components")) composite.components = read_uses(*components, true, faults);
+  if (const YamlNode* components = reader.require("components")) composite.components = read_uses(*components, key.text, faults);
   composite.notes = read_notes(reader.get("notes"), composite.components.size(), faults);
   if (elements_.contains(key.text)) faults.add(Code::guide_duplicate, key, "\"" + key.text + "\" is an element and a composite", "one of them");
   composites_[composite.id] = std::move(composite);
@@ -232,7 +249,7 @@ void Dictionary::read_segment(const YamlNode& key, const YamlNode& node, Faults&
   SegmentDefinition segment;
   segment.tag = key.text;
   segment.name = reader.text("name", true);
-  if (const YamlNode* elements = reader.require("elements")) segment.elements = read_uses(*elements, false, faults);
+  if (const YamlNode* elements = reader.require("elements")) segment.elements = read_uses(*elements, key.text, faults);
   segment.notes = read_notes(reader.get("notes"), segment.elements.size(), faults);
   segments_[segment.tag] = std::move(segment);
 }

@@ -70,8 +70,17 @@ class Dictionary {
   void read_element(const YamlNode& key, const YamlNode& node, Faults& faults);
   void read_composite(const YamlNode& key, const YamlNode& node, Faults& faults);
   void read_segment(const YamlNode& key, const YamlNode& node, Faults& faults);
-  std::vector<ElementUse> read_uses(const YamlNode& list, bool in_composite, Faults& faults) const;
+  std::vector<ElementUse> read_uses(const YamlNode& list, const std::string& owner, Faults& faults);
+  void check_references(std::vector<Finding>& findings) const;
   std::shared_ptr<const CodeList> read_list(const std::string& version, const std::string& id, int depth, std::vector<Finding>& findings);
+
+  /// Where a definition names an element: checked when all is read, for a later version may remove what an earlier one uses.
+  struct Mention {
+    std::string file, id;
+    std::uint32_t line = 0, column = 0;
+    std::uint64_t offset = 0;
+  };
+  void check_mentions(const std::vector<Mention>& mentions, bool in_composite, std::vector<Finding>& findings) const;
 
   const TextSource* source_;
   std::string version_;
@@ -79,6 +88,7 @@ class Dictionary {
   std::unordered_map<std::string, ElementDefinition> elements_;
   std::unordered_map<std::string, CompositeDefinition> composites_;
   std::map<std::string, SegmentDefinition> segments_;
+  std::unordered_map<std::string, std::vector<Mention>> mentions_;  ///< by segment tag or composite id
   std::unordered_map<std::string, std::shared_ptr<const CodeList>> lists_;
 };
 
