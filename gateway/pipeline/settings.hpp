@@ -40,6 +40,7 @@ struct Subscription {
   std::string type;       ///< `shipment.milestone.v1` (with or without `crossdock.`), `shipment.*`, `*`
   std::string operation;  ///< empty: the target's first
   std::vector<std::pair<std::string, std::string>> filters;  ///< all must hold: path in `data` such as `milestone.code`, value as text
+  std::vector<std::string> from;  ///< names of partners or systems whose events are meant; empty: any
 };
 
 struct TargetSettings {
