@@ -2,15 +2,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "translators/wire/delimiters.hpp"
 #include "translators/wire/segment.hpp"
 
 namespace crossdock::wire {
+
+/// An array that grows without clearing what it grows by, and keeps its room when cleared.
+template <class T>
+class GrowingArray {
+ public:
+  GrowingArray() = default;
+  GrowingArray(GrowingArray&& other) noexcept
+      : items_(std::move(other.items_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+  GrowingArray& operator=(GrowingArray&& other) noexcept {
+    std::swap(items_, other.items_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
+  GrowingArray(const GrowingArray& other) { std::copy_n(other.data(), other.size(), extend(other.size())); }
+  GrowingArray& operator=(const GrowingArray& other) {
+    if (this == &other) return *this;
+    clear();
+    std::copy_n(other.data(), other.size(), extend(other.size()));
+    return *this;
+  }
+  void clear() { size_ = 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] const T* data() const { return items_.get(); }
+  [[nodiscard]] const T& operator[](std::size_t at) const { return items_[at]; }
+  /// Room for `count` items more; returns where they are to be written.
+  T* extend(std::size_t count) {
+    if (size_ + count > capacity_) grow(size_ + count);
+    T* const at = items_.get() + size_;
+    size_ += count;
+    return at;
+  }
+
+ private:
+  void grow(std::size_t least) {
+    capacity_ = std::max<std::size_t>(least, capacity_ == 0 ? 1024 : 2 * capacity_);
+    auto larger = std::make_unique_for_overwrite<T[]>(capacity_);
+    std::copy_n(items_.get(), size_, larger.get());
+    items_ = std::move(larger);
+  }
+  std::unique_ptr<T[]> items_;
+  std::size_t size_ = 0, capacity_ = 0;
+};
 
 /// Segments ST..SE (UNH..UNT) of one set, copied once from the reader's block; views into it are valid until clear() or append().
 class SegmentDocument {
@@ -31,13 +76,13 @@ class SegmentDocument {
   void append(const Segment& segment) {
     const auto at = static_cast<std::uint32_t>(bytes_.size());
     const std::uint32_t length = segment.ends.back() - segment.start;
-    bytes_.resize(at + length);
-    std::memcpy(bytes_.data() + at, segment.block + segment.start, length);
+    std::memcpy(bytes_.extend(length), segment.block + segment.start, length);
     const auto first = static_cast<std::uint32_t>(ends_.size());
-    ends_.resize(first + segment.ends.size());
+    const auto count = static_cast<std::uint32_t>(segment.ends.size());
+    std::uint32_t* const ends = ends_.extend(count);
     const std::uint32_t shift = at - segment.start;  // may wrap; the sum below wraps back
-    for (std::size_t i = 0; i < segment.ends.size(); ++i) ends_[first + i] = segment.ends[i] + shift;
-    records_.push_back({at, first, static_cast<std::uint32_t>(segment.ends.size()), segment.where.line, segment.where.offset});
+    for (std::uint32_t i = 0; i < count; ++i) ends[i] = segment.ends[i] + shift;
+    *records_.extend(1) = {at, first, count, segment.where.line, segment.where.offset};
   }
 
   [[nodiscard]] std::size_t segment_count() const { return records_.size(); }
@@ -79,9 +124,9 @@ class SegmentDocument {
   Delimiters delimiters;  ///< of the interchange it came from
 
  private:
-  std::vector<char> bytes_;
-  std::vector<std::uint32_t> ends_;
-  std::vector<Record> records_;
+  GrowingArray<char> bytes_;
+  GrowingArray<std::uint32_t> ends_;
+  GrowingArray<Record> records_;
 };
 
 }  // namespace crossdock::wire
