@@ -74,7 +74,9 @@ struct RecordedOperation {
 };
 
 struct MessageFilter {
-  std::string partner, state, direction, channel, validation, delivery, acknowledgement;
+  std::string partner, state, direction, channel, validation, delivery, acknowledgement, effect;
+  std::string since, until;  ///< RFC 3339, of receipt: from `since` on, before `until`
+  std::string text;          ///< part of file name, external id, reason or detail
 };
 struct EventFilter {
   std::string type, subject, message_id, state;
