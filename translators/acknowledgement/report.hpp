@@ -39,6 +39,16 @@ struct InterchangeVerdict {
   std::vector<Finding> findings;  ///< of the interchange itself
 };
 
+/// The verdict on a set from its findings: rejected by an error, accepted with warnings by a warning, else accepted.
+[[nodiscard]] Verdict judge_set(const std::vector<Finding>& findings);
+/// The verdict on a group: rejected by an error of its own or if none of its sets was accepted; accepted with warnings if some were
+/// rejected, or by a warning of its own or of its sets (`set_warnings`); else accepted.
+[[nodiscard]] Verdict judge_group(const GroupVerdict& group, bool set_warnings);
+/// The verdict on an interchange: rejected by an error of its own or if all of its groups were; accepted with warnings if some were
+/// rejected or had warnings.
+[[nodiscard]] Verdict judge_interchange(const std::vector<Finding>& findings, std::uint64_t groups_accepted, std::uint64_t groups_warned,
+                                        std::uint64_t groups_rejected);
+
 /// Receives verdicts as they fall, in document order: constant memory whatever the number of sets.
 class VerdictHandler {
  public:

@@ -1,0 +1,26 @@
+// Which syntax codes a release of the 997 has.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace crossdock::acknowledgement {
+
+/// The two forms of the 997 that are written. 005010 adds AK103, AK203, C030-03 and some codes.
+enum class Form : std::uint8_t { v004010, v005010 };
+
+/// The form for a group's version (GS08): 005010 from release 005010 on.
+[[nodiscard]] Form form_for(std::string_view version);
+/// The release digits of GS08: `004010VICS` -> `004010`; `004010` where there are none.
+[[nodiscard]] std::string release_of(std::string_view version);
+
+/// The code to write for one of the table's codes; empty where the release has neither it nor a near one.
+/// Source: X12 data elements 720, 723, 718, 716 in 004010 and 005010.
+[[nodiscard]] std::string_view segment_code(Form form, std::string_view code);
+[[nodiscard]] std::string_view element_code(Form form, std::string_view code);
+[[nodiscard]] std::string_view set_code(Form form, std::string_view code);
+[[nodiscard]] std::string_view group_code(Form form, std::string_view code);
+
+}  // namespace crossdock::acknowledgement
