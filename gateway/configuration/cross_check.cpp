@@ -312,6 +312,15 @@ class AcrossCheck {
 
   void check_route(const Route& route) {
     for (const Named& pattern : route.events) event(pattern);
+    for (const Named& sender : route.from) {
+      const auto& systems = draft_.installation.systems;
+      const bool system =
+          std::any_of(systems.begin(), systems.end(), [&](const System& s) { return s.id.text == sender.text; });
+      if (!system && !std::binary_search(draft_.partner_names.begin(), draft_.partner_names.end(), sender.text))
+        add(Code::configuration_reference_unknown, sender,
+            "`from` names `" + sender.text + "`, which is no partner and no system",
+            Known(draft_.partner_names).hint(sender.text));
+    }
     for (const Named& name : route.to) {
       const auto found = std::find_if(draft_.targets.begin(), draft_.targets.end(),
                                       [&](const auto& t) { return t->id.text == name.text; });

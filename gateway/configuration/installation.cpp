@@ -111,6 +111,7 @@ const Section& routes_section() {
           .required()
           .pairs("when", &Route::when, format::field_path,
                  "only events whose data holds these values, such as milestone.code: delivered")
+          .texts("from", &Route::from, format::name, "only events of these partners or systems")
           .texts("to", &Route::to, format::name, "targets")
           .required()
           .text("operation", &Route::operation, format::name, "operation of the targets; their first unless given");

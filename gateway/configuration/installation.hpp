@@ -79,6 +79,7 @@ struct Installation {
 struct Route {
   std::vector<Named> events;
   std::vector<std::pair<std::string, std::string>> when;  ///< field of `data` and its value as text; all must hold
+  std::vector<Named> from;                                ///< partners or systems whose events are meant; empty: any
   std::vector<Named> to;                                  ///< targets
   Named operation;                                        ///< of the targets; their first unless given
   std::uint32_t line = 0, column = 0;

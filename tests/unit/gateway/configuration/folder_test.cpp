@@ -158,6 +158,8 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
        "targets/erp.yaml:3:32 configuration.map.unknown"},
       {"policies/routes.yaml", "routes:\n  - {events: shipment.milestone, to: epr}\n",
        "policies/routes.yaml:2:38 configuration.reference.unknown"},
+      {"policies/routes.yaml", "routes:\n  - {events: shipment.*, from: acm, to: erp}\n",
+       "policies/routes.yaml:2:32 configuration.reference.unknown"},
       {"policies/routes.yaml", "routes:\n  - {events: shipments.x, to: erp}\n",
        "policies/routes.yaml:2:14 configuration.event.unknown"},
       {"crossdock.yaml", "limits: {payload_bytes_max: 1}\n", "crossdock.yaml:1:29 configuration.value.bounds"},
