@@ -68,13 +68,19 @@ struct Node {
   std::string loop_id;               ///< loops: the standard's id (`0200`)
 };
 
-/// A condition that a partner's overlay adds between segments: where `when` is present, `then` must be (or must not be).
+/// A place named in a condition: a segment, or an element of it with certain values.
+struct ConditionPlace {
+  NodeIndex node = no_node;          ///< segment (for a loop its trigger)
+  std::uint16_t element = 0;         ///< 1-based; 0 = the segment's presence is enough
+  std::vector<std::string> values;   ///< empty: any value
+};
+
+/// What a partner's overlay demands between segments: where `when` is met, `then` must be met too (or must not), in the nearest loop that
+/// holds both places.
 struct SegmentCondition {
-  NodeIndex when = no_node, then = no_node;
-  std::uint16_t when_element = 0;          ///< 1-based; 0 = the segment's presence is enough
-  std::vector<std::string> when_values;    ///< empty: any value
+  ConditionPlace when, then;
   bool forbids = false;
-  std::string text;                        ///< as written, for messages
+  std::string text;  ///< as a sentence, for messages
 };
 
 /// A table of the set: heading, detail, summary.

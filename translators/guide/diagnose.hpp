@@ -33,6 +33,8 @@ class Reporter {
   void report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment);
   /// Element findings of one segment, all of them, by position.
   void diagnose_segment(std::size_t segment, NodeIndex node, std::uint32_t instance);
+  /// The conditions of an overlay, once the whole set stands in the tree.
+  void check_conditions();
   /// Says how many findings were not kept.
   void finish();
   /// `LX[2]/AT7[1]` of a segment's place.
@@ -40,6 +42,7 @@ class Reporter {
 
  private:
   void keep(Finding&& finding);
+  void check_condition(const SegmentCondition& condition, std::uint32_t instance);
   void check_element(const Place& place, std::string_view value);
   void check_repetition(const Place& place, std::string_view value);
   void check_composite(const Place& place, std::string_view value);

@@ -52,6 +52,7 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
       reporter.diagnose_segment(i, node, tree.loop_of_segment[i]);
   }
   walker.finish();
+  if (!guide.conditions.empty()) reporter.check_conditions();
   reporter.finish();
 }
 
