@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "translators/base/result.hpp"
 
 namespace crossdock::http {
 
@@ -35,11 +38,21 @@ struct RequestHead {
   [[nodiscard]] bool has_body() const { return chunked || content_length.value_or(0) > 0; }
 };
 
+/// A body that is too large for memory, read in pieces. The calls block: they belong on a worker, one at a time.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  [[nodiscard]] virtual std::uint64_t bytes() const = 0;
+  /// The next piece, empty at the end.
+  [[nodiscard]] virtual Result<std::string> read() = 0;
+};
+
 struct Response {
   std::uint16_t status = 200;
   std::string content_type;      ///< empty: no Content-Type (and no body)
   std::vector<Header> headers;   ///< beyond Content-Type, Content-Length, Connection, Date, Server
   std::string body;
+  std::shared_ptr<BodySource> source;  ///< instead of `body`
   bool close = false;            ///< end the connection after this answer
 };
 

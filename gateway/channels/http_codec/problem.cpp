@@ -44,6 +44,11 @@ std::uint16_t status_of(Code code) {
     case Code::api_state: return 409;
     default: break;
   }
+  const std::string_view text = info(code).text;  // codes of other areas follow their names
+  if (text.ends_with(".not_found")) return 404;
+  if (text.ends_with(".not_possible")) return 409;
+  if (text.ends_with(".too_large")) return 413;
+  if (text == "query.cursor") return 400;
   switch (info(code).reaction) {
     case Reaction::reject: return 422;
     case Reaction::retry:

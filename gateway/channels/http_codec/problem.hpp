@@ -11,8 +11,8 @@
 
 namespace crossdock::http {
 
-/// The status that a caller sees for a code: the channel's own codes have theirs, others follow from their reaction
-/// (reject 422, retry 503, operator_action 503, bug 500).
+/// The status that a caller sees for a code: the channel's own codes have theirs, others follow from their name's end
+/// (.not_found 404, .not_possible 409, .too_large 413) or their reaction (reject 422, retry 503, operator_action 503, bug 500).
 [[nodiscard]] std::uint16_t status_of(Code code);
 
 /// One field that was wrong in a request's body or parameters.

@@ -33,7 +33,8 @@ void append_head(std::string& out, const Response& response, const WriteOptions&
   if (!options.date.empty()) append_header(out, "Date", options.date);
   if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
   for (const Header& header : response.headers) append_header(out, header.name, header.value);
-  if (says_length(response.status)) append_header(out, "Content-Length", std::to_string(response.body.size()));
+  const std::uint64_t bytes = response.source ? response.source->bytes() : response.body.size();
+  if (says_length(response.status)) append_header(out, "Content-Length", std::to_string(bytes));
   append_header(out, "X-Content-Type-Options", "nosniff");
   if (!options.keep_alive)
     append_header(out, "Connection", "close");

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -38,10 +37,7 @@ struct Server::State final : SessionHost, std::enable_shared_from_this<Server::S
     return date_text;
   }
   bool draining() const override { return draining_; }
-  std::string next_spool_path() override {
-    static std::atomic<std::uint64_t> spooled{0};  // several servers share the folder
-    return options.spool_folder + "/" + std::to_string(::getpid()) + "-" + std::to_string(++spooled) + ".spool";
-  }
+  std::string next_spool_path() override { return fresh_spool_path(options.spool_folder); }
   runtime::Runtime& runtime() override { return runtime_; }
   runtime::WorkerPool& spool_pool() override { return runtime_.pool(options.spool_pool); }
   void count(const Route* route, std::uint16_t status, base::SteadyInstant since) override;

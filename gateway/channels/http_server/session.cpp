@@ -267,7 +267,7 @@ void Session::answer(Response response, bool close_after) {
   const WriteOptions options{.keep_alive = !close_after_, .version_10 = version_10_, .date = host_->date()};
   append_head(output_head_, output_, options);
   host_->count(route_, output_.status, begun_);
-  wait_for(Phase::writing, with_size(limits.write, output_.body.size(), limits.bytes_per_second_min));
+  wait_for(Phase::writing, with_size(limits.write, output_.source ? output_.source->bytes() : output_.body.size(), limits.bytes_per_second_min));
   const std::string_view body = head_only_ ? std::string_view{} : std::string_view(output_.body);
   stream_->write(output_head_, body, [self = shared_from_this()](bool ok, std::size_t) { self->on_written(ok); });
 }
@@ -275,10 +275,27 @@ void Session::answer(Response response, bool close_after) {
 void Session::on_written(bool ok) {
   if (phase_ == Phase::closed) return;
   if (!ok) return close();
+  if (output_.source && !head_only_) return send_piece();
   if (!close_after_) return next_request();
   stream_->shutdown_write();
   wait_for(Phase::lingering, host_->limits().linger);
   linger();
+}
+
+void Session::send_piece() {
+  const std::function<Result<std::string>()> task = [source = output_.source] { return source->read(); };
+  const bool queued = runtime::offload<std::string>(host_->runtime(), host_->spool_pool(), task,
+                                                    [self = shared_from_this()](Result<std::string> piece) {
+                                                      if (self->phase_ == Phase::closed) return;
+                                                      if (!piece) return self->close();  // the caller sees a body that is too short
+                                                      if (piece->empty()) {
+                                                        self->output_.source.reset();
+                                                        return self->on_written(true);
+                                                      }
+                                                      self->piece_ = std::move(*piece);
+                                                      self->stream_->write(self->piece_, {}, [self](bool ok, std::size_t) { self->on_written(ok); });
+                                                    });
+  if (!queued) close();
 }
 
 void Session::next_request() {

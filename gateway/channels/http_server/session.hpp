@@ -62,6 +62,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(Response response);
   void answer(Response response, bool close_after);
   void on_written(bool ok);
+  void send_piece();
   void next_request();
   void linger();
 
@@ -85,6 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t request_number_ = 0;
   std::string output_head_;
   Response output_;
+  std::string piece_;  ///< of output_.source, being written
   std::size_t lingered_bytes_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -53,6 +54,42 @@ Result<std::shared_ptr<SpooledBody>> SpoolWriter::finish() {
   if (closed != 0) return refuse("a spool file could not be closed", errno);
   finished_ = true;
   return std::make_shared<SpooledBody>(path_, bytes_, to_hex(digest_.finish()));
+}
+
+namespace {
+
+class FileSource final : public BodySource {
+ public:
+  explicit FileSource(std::shared_ptr<SpooledBody> body) : body_(std::move(body)) {}
+  ~FileSource() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  std::uint64_t bytes() const override { return body_->bytes(); }
+  Result<std::string> read() override {
+    if (descriptor_ < 0) descriptor_ = ::open(body_->path().c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0) return refuse("a spool file could not be opened", errno);
+    std::string piece(piece_bytes, '\0');
+    const ssize_t got = ::read(descriptor_, piece.data(), piece.size());
+    if (got < 0) return refuse("a spool file could not be read", errno);
+    piece.resize(static_cast<std::size_t>(got));
+    return piece;
+  }
+
+ private:
+  static constexpr std::size_t piece_bytes = 256U << 10;
+  std::shared_ptr<SpooledBody> body_;
+  int descriptor_ = -1;  // -1: not open yet
+};
+
+}  // namespace
+
+std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body) { return std::make_shared<FileSource>(std::move(body)); }
+
+std::string fresh_spool_path(const std::string& folder) {
+  static std::atomic<std::uint64_t> made{0};
+  return folder + "/" + std::to_string(::getpid()) + "-" + std::to_string(++made) + ".spool";
 }
 
 Status prepare_spool_folder(const std::string& folder) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/channels/http_codec/message.hpp"
 #include "translators/base/digest.hpp"
 #include "translators/base/result.hpp"
 
@@ -48,6 +49,12 @@ class SpoolWriter {
   std::uint64_t bytes_ = 0;
   Sha256 digest_;
 };
+
+/// The file's bytes as the body of a response.
+[[nodiscard]] std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body);
+
+/// A name in the folder that nobody used in this process.
+[[nodiscard]] std::string fresh_spool_path(const std::string& folder);
 
 /// Removes what an earlier process left in the spool folder, and makes the folder. Errors: channel.spool.
 Status prepare_spool_folder(const std::string& folder);
