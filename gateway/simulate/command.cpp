@@ -25,6 +25,7 @@ struct Arguments {
   std::string name = "erp", listen = "127.0.0.1:0", once = "key", state, token, signing_secret, post, to, key;
   std::vector<std::string> behave;
   std::uint64_t seed = 1;
+  std::size_t bodies = 1000;
   bool oauth = false;
 };
 
@@ -46,6 +47,7 @@ Result<SimulatorOptions> options_of(const Arguments& arguments) {
   options.signing_secret = arguments.signing_secret;
   options.oauth = arguments.oauth;
   options.seed = arguments.seed;
+  options.bodies_kept = arguments.bodies;
   const std::size_t colon = arguments.listen.rfind(':');
   const char* end = arguments.listen.data() + arguments.listen.size();
   if (colon == std::string::npos || std::from_chars(arguments.listen.data() + colon + 1, end, options.port).ptr != end)
@@ -143,6 +145,7 @@ void add_simulate(CLI::App& app, const bool& json, int& exit_code) {
   command->add_option("--signing-secret", arguments->signing_secret, "whsec_...: demand Standard Webhooks signatures");
   command->add_flag("--oauth", arguments->oauth, "Demand tokens issued at POST /oauth/token");
   command->add_option("--seed", arguments->seed, "Seed of probabilities")->capture_default_str();
+  command->add_option("--bodies", arguments->bodies, "How many of the newest event bodies GET /events shows")->capture_default_str();
   command->add_option("--behave", arguments->behave,
                       "NAME[,probability=P][,next=N][,ms=T][,retry_after=S][,type=PREFIX]; NAME: slow, refuse, "
                       "period_closed, timeout_after, timeout_before, busy, "

@@ -117,7 +117,10 @@ void Ledger::record(const Effect& effect) {
   } else {
     check_order(effect);
   }
-  if (!effect.key.empty()) keys_.emplace(effect.key, effect.body_sha256);
+  if (!effect.key.empty()) {
+    keys_.emplace(effect.key, effect.body_sha256);
+    effect_keys_.insert(effect.key);
+  }
   bodies_.insert(effect.body_sha256);
 }
 
@@ -154,6 +157,7 @@ void Ledger::settle() {
 }
 
 bool Ledger::knows_key(std::string_view key) const { return keys_.contains(std::string(key)); }
+bool Ledger::has_effect(std::string_view key) const { return effect_keys_.contains(std::string(key)); }
 bool Ledger::knows_body(std::string_view sha256) const { return bodies_.contains(std::string(sha256)); }
 
 std::string_view Ledger::body_of(std::string_view key) const {

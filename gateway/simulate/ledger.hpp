@@ -43,6 +43,8 @@ class Ledger {
   void settle();
   /// What the system remembers: keys and bodies. `forget` empties that memory, not the ledger.
   [[nodiscard]] bool knows_key(std::string_view key) const;
+  /// Did anything ever take effect under this key? Business records outlive the memory of keys.
+  [[nodiscard]] bool has_effect(std::string_view key) const;
   [[nodiscard]] bool knows_body(std::string_view sha256) const;
   /// Body hash that came with the key; empty if unknown.
   [[nodiscard]] std::string_view body_of(std::string_view key) const;
@@ -73,7 +75,7 @@ class Ledger {
   bool forgot_ = false;
   std::unordered_map<std::string, std::uint32_t> applied_;  ///< event id and call -> times
   std::unordered_map<std::string, std::string> keys_;       ///< key -> body hash
-  std::unordered_set<std::string> bodies_;
+  std::unordered_set<std::string> bodies_, effect_keys_;
   std::unordered_map<std::string, Lane> lanes_;
   std::map<std::string, std::uint64_t> by_type_;
   std::vector<std::string> doubles_, violations_;  ///< the first hundred

@@ -232,7 +232,7 @@ Answer Simulator::apply(const Request& request, Effect effect) {
 
 Answer Simulator::look_up(std::string_view key) const {
   if (options_.once == Once::none) return problem(501, "about:blank", "this system cannot be asked");
-  if (!ledger_.knows_key(key)) return problem(404, "about:blank", "no effect with that key");
+  if (!ledger_.has_effect(key)) return problem(404, "about:blank", "no effect with that key");
   std::string body = "{\"key\":";
   append_json_string(body, key);
   return json_answer(200, body + ",\"result\":\"applied\"}");
