@@ -140,11 +140,20 @@ std::string choose_vfs(const StoreSettings& settings) {
   return settings.vfs;
 }
 
+/// The fault harness proves itself by turning the syncs off: it must then find what was lost.
+std::string choose_synchronous(const StoreSettings& settings) {
+#ifdef CROSSDOCK_FAILPOINTS
+  if (const char* given = std::getenv("CROSSDOCK_SYNCHRONOUS"); given != nullptr) return given;
+#endif
+  return settings.synchronous;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& given, base::Executor& executor) {
   StoreSettings settings = given;
   settings.vfs = choose_vfs(given);
+  settings.synchronous = choose_synchronous(given);
   if (settings.synchronous != "full" && settings.synchronous != "off")
     return fail(Code::store_open, "synchronous is `" + settings.synchronous + "`; it may be `full`, or `off` in fault tests");
   if (auto made = base::files().make_directories(settings.folder + "/payloads"); !made)
