@@ -42,7 +42,9 @@ class FolderSource : public TextSource {
     if (!file) return fail(Code::file_unreadable, path);
     return std::string(std::istreambuf_iterator<char>(file), {});
   }
-  [[nodiscard]] bool exists(const std::string& path) const override { return std::filesystem::is_regular_file(root_ + "/" + path); }
+  [[nodiscard]] bool exists(const std::string& path) const override {
+    return std::filesystem::is_regular_file(root_ + "/" + path);
+  }
   [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
     std::vector<std::string> out;
     if (!std::filesystem::is_directory(root_ + "/" + folder)) return out;
@@ -62,7 +64,8 @@ inline std::vector<std::string> guide_ids(const TextSource& source) {
   constexpr std::string_view folder = "maps/guides/", end = ".yaml";
   for (const std::string& path : source.list("maps/guides")) {
     const std::string name = path.substr(folder.size());
-    if (!name.ends_with(end) || std::count(name.begin(), name.end(), '/') != 2 || name.ends_with("/elements.yaml") || name.ends_with("/segments.yaml"))
+    if (!name.ends_with(end) || std::count(name.begin(), name.end(), '/') != 2 || name.ends_with("/elements.yaml") ||
+        name.ends_with("/segments.yaml"))
       continue;
     out.push_back(name.substr(0, name.size() - end.size()));
   }
@@ -84,7 +87,8 @@ inline wire::SegmentDocument document_of(std::string_view text, wire::Delimiters
     std::vector<std::uint32_t> ends;
     for (std::size_t i = at; i <= end; ++i)
       if (i == end || text[i] == delimiters.element) ends.push_back(static_cast<std::uint32_t>(i));
-    wire::Segment segment{text.data(), static_cast<std::uint32_t>(at), ends, {at, static_cast<std::uint32_t>(end - at), line, 0}};
+    wire::Segment segment{
+        text.data(), static_cast<std::uint32_t>(at), ends, {at, static_cast<std::uint32_t>(end - at), line, 0}};
     out.append(segment);
     at = end + delimiters.segment.size();
   }

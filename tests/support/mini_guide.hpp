@@ -42,7 +42,8 @@ segments:
   TT: {name: totals, elements: [["3", M]]}
   ZZ1: {name: unused, elements: [["1", O]]}
 )";
-  source.texts["maps/guides/test/000001/codes/2.yaml"] = "list: \"2\"\ncodes:\n  \"AA\": \"first\"\n  \"BB\": \"second\"\n  \"D1\": \"third\"\n";
+  source.texts["maps/guides/test/000001/codes/2.yaml"] =
+      "list: \"2\"\ncodes:\n  \"AA\": \"first\"\n  \"BB\": \"second\"\n  \"D1\": \"third\"\n";
   source.texts["maps/guides/test/000001/900.yaml"] = R"(guide: test/000001/900
 name: test set
 functional_group: TT

@@ -11,7 +11,9 @@ namespace crossdock::guide {
 
 CodeList::CodeList(std::string id, std::vector<Entry> entries) : id_(std::move(id)), entries_(std::move(entries)) {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code < b.code; });
-  entries_.erase(std::unique(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code == b.code; }), entries_.end());
+  entries_.erase(
+      std::unique(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code == b.code; }),
+      entries_.end());
   const std::size_t size = std::bit_ceil(std::max<std::size_t>(4, entries_.size() * 4));
   slots_.assign(size, 0);
   mask_ = size - 1;
@@ -26,7 +28,8 @@ CodeList::CodeList(std::string id, std::vector<Entry> entries) : id_(std::move(i
 }
 
 const CodeList::Entry* CodeList::find_long(std::string_view value) const {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), value, [](const Entry& entry, std::string_view v) { return entry.code < v; });
+  const auto at = std::lower_bound(entries_.begin(), entries_.end(), value,
+                                   [](const Entry& entry, std::string_view v) { return entry.code < v; });
   return at != entries_.end() && at->code == value ? &*at : nullptr;
 }
 

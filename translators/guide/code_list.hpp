@@ -11,7 +11,8 @@
 
 namespace crossdock::guide {
 
-/// Up to 7 bytes and their number packed into one word, never 0. Longer or empty values do not fit: ask packable() first.
+/// Up to 7 bytes and their number packed into one word, never 0. Longer or empty values do not fit: ask packable()
+/// first.
 inline bool packable(std::string_view value) { return value.size() - 1 < 7; }
 inline std::uint64_t pack(std::string_view value) {
   const std::size_t n = value.size();
@@ -59,7 +60,9 @@ class CodeList {
   [[nodiscard]] std::string nearest(std::string_view value) const;
 
  private:
-  [[nodiscard]] std::size_t slot(std::uint64_t word) const { return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15ULL) >> shift_); }
+  [[nodiscard]] std::size_t slot(std::uint64_t word) const {
+    return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15ULL) >> shift_);
+  }
   [[nodiscard]] const Entry* find_long(std::string_view value) const;
   std::string id_;
   std::vector<Entry> entries_;

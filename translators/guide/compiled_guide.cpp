@@ -15,7 +15,8 @@ std::string CompiledGuide::path(NodeIndex node) const {
   std::string out;
   for (NodeIndex at = node; at != 0 && at != no_node; at = nodes[at].parent) {
     const Node& here = nodes[at];
-    if (here.parent != no_node && nodes[here.parent].kind == Node::Kind::loop && nodes[here.parent].first_child == at) continue;
+    if (here.parent != no_node && nodes[here.parent].kind == Node::Kind::loop && nodes[here.parent].first_child == at)
+      continue;
     out = out.empty() ? here.tag : here.tag + "/" + out;
   }
   return out;

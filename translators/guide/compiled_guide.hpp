@@ -1,5 +1,5 @@
-// A guide ready to run: flat arrays, indexes instead of names. Built once by the compiler, shared by all threads, never changed.
-// SPDX-License-Identifier: Apache-2.0
+// A guide ready to run: flat arrays, indexes instead of names. Built once by the compiler, shared by all threads, never
+// changed. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Program;  // translators/guide/program.hpp
 
 /// X12.6 relational condition, positions as bit masks (bit 0 = element 1).
 struct SyntaxNote {
-  char kind = 'P';  ///< P R E C L
+  char kind = 'P';          ///< P R E C L
   std::uint64_t first = 0;  ///< C and L: the element that asks
   std::uint64_t mask = 0;   ///< the others (P R E: all)
   std::string text;         ///< `P0102`
@@ -53,30 +53,31 @@ struct SegmentRule {
   std::vector<SyntaxNote> notes;
 };
 
-/// A place in the set's structure: the root (index 0), a loop, or a segment. A loop's first child is its trigger segment.
+/// A place in the set's structure: the root (index 0), a loop, or a segment. A loop's first child is its trigger
+/// segment.
 struct Node {
   enum class Kind : std::uint8_t { root, loop, segment };
   Kind kind = Kind::segment;
   Usage usage = Usage::optional;
-  NodeIndex parent = no_node;        ///< loop or root it stands in
-  NodeIndex first_child = no_node;   ///< loops and root
+  NodeIndex parent = no_node;       ///< loop or root it stands in
+  NodeIndex first_child = no_node;  ///< loops and root
   NodeIndex next_sibling = no_node;
-  std::uint16_t order = 0;           ///< position in document order over the whole guide (preorder); siblings ascend
-  std::uint16_t rule = 0;            ///< segments: index into CompiledGuide::segments
-  std::uint32_t repeat_max = 1;      ///< `unbounded` where there is no limit
-  std::string tag;                   ///< segment tag; for a loop its trigger's tag, which is also its name in paths
-  std::string loop_id;               ///< loops: the standard's id (`0200`)
+  std::uint16_t order = 0;       ///< position in document order over the whole guide (preorder); siblings ascend
+  std::uint16_t rule = 0;        ///< segments: index into CompiledGuide::segments
+  std::uint32_t repeat_max = 1;  ///< `unbounded` where there is no limit
+  std::string tag;               ///< segment tag; for a loop its trigger's tag, which is also its name in paths
+  std::string loop_id;           ///< loops: the standard's id (`0200`)
 };
 
 /// A place named in a condition: a segment, or an element of it with certain values.
 struct ConditionPlace {
-  NodeIndex node = no_node;          ///< segment (for a loop its trigger)
-  std::uint16_t element = 0;         ///< 1-based; 0 = the segment's presence is enough
-  std::vector<std::string> values;   ///< empty: any value
+  NodeIndex node = no_node;         ///< segment (for a loop its trigger)
+  std::uint16_t element = 0;        ///< 1-based; 0 = the segment's presence is enough
+  std::vector<std::string> values;  ///< empty: any value
 };
 
-/// What a partner's overlay demands between segments: where `when` is met, `then` must be met too (or must not), in the nearest loop that
-/// holds both places.
+/// What a partner's overlay demands between segments: where `when` is met, `then` must be met too (or must not), in the
+/// nearest loop that holds both places.
 struct SegmentCondition {
   ConditionPlace when, then;
   bool forbids = false;
@@ -96,16 +97,16 @@ struct CompiledGuide {
   std::string functional_group;  ///< GS01 `QM`
   std::string name;
   std::vector<std::string> sources;
-  std::vector<Node> nodes;       ///< [0] is the root
+  std::vector<Node> nodes;  ///< [0] is the root
   std::vector<SegmentRule> segments;
   std::vector<Table> tables;
-  std::vector<SegmentCondition> conditions;     ///< of an overlay
-  std::vector<std::string> known_tags;          ///< every segment of the version, sorted: tells unknown from not in this set
+  std::vector<SegmentCondition> conditions;  ///< of an overlay
+  std::vector<std::string> known_tags;  ///< every segment of the version, sorted: tells unknown from not in this set
   std::vector<std::shared_ptr<const CodeList>> code_lists;  ///< owns what ElementRule::codes points to
-  std::shared_ptr<const Program> program;       ///< never null in a compiled guide
+  std::shared_ptr<const Program> program;                   ///< never null in a compiled guide
 
-  /// Child of `loop` (root = 0) with this tag, in order, beginning behind sibling `after` (no_node = from the first). A loop is found
-  /// by its trigger's tag. no_node if there is none.
+  /// Child of `loop` (root = 0) with this tag, in order, beginning behind sibling `after` (no_node = from the first). A
+  /// loop is found by its trigger's tag. no_node if there is none.
   [[nodiscard]] NodeIndex find_child(NodeIndex loop, std::string_view tag, NodeIndex after = no_node) const;
   /// `LX/AT7/MS1` of a node (without ordinals); a loop's trigger segment has the loop's own path.
   [[nodiscard]] std::string path(NodeIndex node) const;

@@ -46,7 +46,8 @@ void Reporter::check_condition(const SegmentCondition& condition, std::uint32_t 
   place.segment = condition.forbids ? answers : asks;
   place.node = about.node;
   place.instance = tree_->loop_of_segment[place.segment];
-  const std::string_view value = about.element == 0 ? std::string_view{} : document_->element(place.segment, about.element);
+  const std::string_view value =
+      about.element == 0 ? std::string_view{} : document_->element(place.segment, about.element);
   report(Code::x12_segment_condition, place, "the partner's guide says: " + condition.text, value, condition.text);
 }
 

@@ -1,5 +1,5 @@
-// Everything about a doubtful segment's elements. Order of findings: element by element, then what is missing, sorted by position.
-// SPDX-License-Identifier: Apache-2.0
+// Everything about a doubtful segment's elements. Order of findings: element by element, then what is missing, sorted
+// by position. SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/diagnose.hpp"
 
 #include <algorithm>
@@ -27,7 +27,9 @@ std::string named(const Reporter::Place& place) {
   return place.rule == nullptr || place.rule->name.empty() ? std::string("the value") : place.rule->name;
 }
 
-std::string counted(std::size_t n, std::string_view what) { return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
+std::string counted(std::size_t n, std::string_view what) {
+  return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
 
 std::string lengths(const ElementRule& rule, std::string_view unit) {
   if (rule.length_min == rule.length_max) return "exactly " + counted(rule.length_min, unit);
@@ -50,7 +52,8 @@ void Reporter::diagnose_segment(std::size_t segment, NodeIndex node, std::uint32
     if (value.empty()) continue;
     last = i;
     if (place.rule == nullptr) {
-      report(Code::x12_element_too_many, place, rule.tag + " has no element " + std::to_string(i) + ", but " + shown(value) + " stands there", value,
+      report(Code::x12_element_too_many, place,
+             rule.tag + " has no element " + std::to_string(i) + ", but " + shown(value) + " stands there", value,
              "at most " + counted(rule.elements.size(), "element"));
       continue;
     }
@@ -61,13 +64,15 @@ void Reporter::diagnose_segment(std::size_t segment, NodeIndex node, std::uint32
     if (rule.elements[i - 1].usage != Usage::mandatory || (present >> (i - 1) & 1) != 0) continue;
     place.element = static_cast<std::uint16_t>(i);
     place.rule = &rule.elements[i - 1];
-    report(Code::x12_element_missing, place, named(place) + " is mandatory in " + rule.tag + " but empty", {}, "a value");
+    report(Code::x12_element_missing, place, named(place) + " is mandatory in " + rule.tag + " but empty", {},
+           "a value");
   }
   place.rule = nullptr;
   check_notes(place, rule.notes, present, false, rule.elements);
   if (last < count) {
     place.element = static_cast<std::uint16_t>(std::min<std::size_t>(last + 1, 0xFFFF));
-    report(Code::x12_element_trailing_separators, place, rule.tag + " ends with " + counted(count - last, "empty element"), {},
+    report(Code::x12_element_trailing_separators, place,
+           rule.tag + " ends with " + counted(count - last, "empty element"), {},
            "the terminator after the last value");
   }
   std::stable_sort(findings_->begin() + static_cast<std::ptrdiff_t>(begin), findings_->end(),
@@ -78,7 +83,8 @@ void Reporter::check_element(const Place& at, std::string_view value) {
   Place place = at;
   const ElementRule& rule = *place.rule;
   if (rule.usage == Usage::forbidden) {
-    report(Code::x12_element_forbidden, place, named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
+    report(Code::x12_element_forbidden, place,
+           named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
     return;
   }
   const char separator = document_->delimiters.repetition;
@@ -93,7 +99,8 @@ void Reporter::check_element(const Place& at, std::string_view value) {
     const std::string_view part = value.substr(0, end);
     place.repetition = static_cast<std::uint16_t>(std::min<std::uint32_t>(++number, 0xFFFF));
     if (number == rule.repeat_max + 1 && rule.repeat_max != unbounded)
-      report(Code::x12_element_repeats, place, named(place) + " repeats more than " + std::to_string(rule.repeat_max) + " times", part,
+      report(Code::x12_element_repeats, place,
+             named(place) + " repeats more than " + std::to_string(rule.repeat_max) + " times", part,
              "at most " + counted(rule.repeat_max, "repetition"));
     if (!part.empty()) check_repetition(place, part);
     if (end == std::string_view::npos) break;
@@ -109,10 +116,11 @@ void Reporter::check_repetition(const Place& place, std::string_view value) {
   const char separator = document_->delimiters.component;
   if (separator != 0 && place.rule->type != ElementType::binary && value.find(separator) != std::string_view::npos) {
     if (options_->components_in_simple)
-      report(Code::x12_element_component_separator, place, named(place) + " holds the component separator; it is read as text", value,
-             "a simple value");
+      report(Code::x12_element_component_separator, place,
+             named(place) + " holds the component separator; it is read as text", value, "a simple value");
     else
-      report(Code::x12_element_components, place, named(place) + " is a simple element but has components", value, "1 component");
+      report(Code::x12_element_components, place, named(place) + " is a simple element but has components", value,
+             "1 component");
   }
   check_value(place, value);
 }
@@ -128,8 +136,9 @@ void Reporter::check_composite(const Place& at, std::string_view value) {
     place.component = static_cast<std::uint16_t>(std::min<std::size_t>(number, 0xFFFF));
     if (!part.empty() && number > composite.components.size()) {
       place.rule = nullptr;
-      report(Code::x12_element_components, place, composite.name + " has no component " + std::to_string(number) + ", but " + shown(part) +
-                                                      " stands there", part, "at most " + counted(composite.components.size(), "component"));
+      report(Code::x12_element_components, place,
+             composite.name + " has no component " + std::to_string(number) + ", but " + shown(part) + " stands there",
+             part, "at most " + counted(composite.components.size(), "component"));
     } else if (!part.empty()) {
       present |= 1ULL << (number - 1);
       place.rule = &composite.components[number - 1];
@@ -142,7 +151,8 @@ void Reporter::check_composite(const Place& at, std::string_view value) {
     if (composite.components[i].usage != Usage::mandatory || (present >> i & 1) != 0) continue;
     place.component = static_cast<std::uint16_t>(i + 1);
     place.rule = &composite.components[i];
-    report(Code::x12_element_missing, place, named(place) + " is mandatory in " + composite.name + " but empty", {}, "a value");
+    report(Code::x12_element_missing, place, named(place) + " is mandatory in " + composite.name + " but empty", {},
+           "a value");
   }
   place.rule = nullptr;
   check_notes(place, composite.notes, present, true, composite.components);
@@ -151,7 +161,8 @@ void Reporter::check_composite(const Place& at, std::string_view value) {
 void Reporter::check_value(const Place& place, std::string_view value) {
   const ElementRule& rule = *place.rule;
   if (rule.usage == Usage::forbidden) {
-    report(Code::x12_element_forbidden, place, named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
+    report(Code::x12_element_forbidden, place,
+           named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
     return;
   }
   switch (rule.type) {
@@ -186,12 +197,15 @@ void Reporter::check_characters(const Place& place, std::string_view value) {
     high = high || byte > 0x7F;
   }
   if (control)
-    report(Code::x12_element_character, place, named(place) + " holds a control character", value, "printable characters");
+    report(Code::x12_element_character, place, named(place) + " holds a control character", value,
+           "printable characters");
   if (high)
-    report(Code::x12_element_language_character, place, named(place) + " holds a byte outside the basic and extended character sets", value,
+    report(Code::x12_element_language_character, place,
+           named(place) + " holds a byte outside the basic and extended character sets", value,
            "characters of the basic or extended set");
   if (value.back() == ' ')
-    report(Code::x12_element_trailing_blanks, place, named(place) + " ends with blanks, which mean nothing", value, "no blank at the end");
+    report(Code::x12_element_trailing_blanks, place, named(place) + " ends with blanks, which mean nothing", value,
+           "no blank at the end");
 }
 
 void Reporter::check_form(const Place& place, std::string_view value) {
@@ -201,7 +215,8 @@ void Reporter::check_form(const Place& place, std::string_view value) {
     const std::size_t digits = whole ? numeric_length(value) : decimal_length(value);
     if (digits != 0) return check_length(place, value, digits, "digit");
     report(Code::x12_element_character, place, named(place) + " " + shown(value) + " is no number", value,
-           whole ? "digits, with a minus before them if negative" : "digits with at most one point, with a minus before them if negative");
+           whole ? "digits, with a minus before them if negative"
+                 : "digits with at most one point, with a minus before them if negative");
     return;
   }
   const bool date = rule.type == ElementType::date;
@@ -211,9 +226,12 @@ void Reporter::check_form(const Place& place, std::string_view value) {
   if (length_wrong && all_digits(value)) return;  // its length is the fault
   if (date)
     report(Code::x12_element_date, place, named(place) + " " + shown(value) + " is no date", value,
-           rule.length_max == 6 ? "YYMMDD" : rule.length_min == 6 ? "CCYYMMDD or YYMMDD" : "CCYYMMDD");
+           rule.length_max == 6   ? "YYMMDD"
+           : rule.length_min == 6 ? "CCYYMMDD or YYMMDD"
+                                  : "CCYYMMDD");
   else
-    report(Code::x12_element_time, place, named(place) + " " + shown(value) + " is no time", value, "HHMM, HHMMSS or HHMMSSDD");
+    report(Code::x12_element_time, place, named(place) + " " + shown(value) + " is no time", value,
+           "HHMM, HHMMSS or HHMMSSDD");
 }
 
 void Reporter::check_code(const Place& place, std::string_view value) {
@@ -231,8 +249,8 @@ void Reporter::check_code(const Place& place, std::string_view value) {
   report(Code::x12_element_code, place, std::move(message), value, codes.summary(), read);
 }
 
-void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes, std::uint64_t present, bool components,
-                           const std::vector<ElementRule>& rules) {
+void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes, std::uint64_t present,
+                           bool components, const std::vector<ElementRule>& rules) {
   for (const SyntaxNote& note : notes) {
     if (satisfied(note, present)) continue;
     Place place = at;
@@ -243,7 +261,8 @@ void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes
     std::string_view value;
     if (!components) value = document_->element(place.segment, position);
     report(excluded ? Code::x12_element_excluded : Code::x12_element_conditional_missing, place,
-           named(place) + (excluded ? " must be empty: " : " is required here: ") + sentence(note), value, sentence(note));
+           named(place) + (excluded ? " must be empty: " : " is required here: ") + sentence(note), value,
+           sentence(note));
   }
 }
 

@@ -1,5 +1,5 @@
-// The slow half of validation: says exactly what is wrong with a segment that the fast half doubted, and builds findings.
-// SPDX-License-Identifier: Apache-2.0
+// The slow half of validation: says exactly what is wrong with a segment that the fast half doubted, and builds
+// findings. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,14 @@ namespace crossdock::guide {
 /// Builds findings of one set: path, position, severity, the limit. Used only when something is wrong.
 class Reporter {
  public:
-  Reporter(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options, const SetTree& tree,
-           std::vector<Finding>& findings)
-      : document_(&document), guide_(&guide), options_(&options), tree_(&tree), findings_(&findings), first_(findings.size()) {}
+  Reporter(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options,
+           const SetTree& tree, std::vector<Finding>& findings)
+      : document_(&document),
+        guide_(&guide),
+        options_(&options),
+        tree_(&tree),
+        findings_(&findings),
+        first_(findings.size()) {}
 
   /// What a finding is about. node: the place (no_node: none); instance: loop instance that holds the segment.
   struct Place {
@@ -28,7 +33,8 @@ class Reporter {
     bool repeats = false;  ///< the element may repeat: its repetition is shown in the path
   };
   /// A finding about a segment's or element's value; `value` may be empty.
-  void report(Code code, const Place& place, std::string message, std::string_view value, std::string expected, bool force_error = false);
+  void report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
+              bool force_error = false);
   /// A mandatory place that nothing filled, noticed at `segment`; `instance` is the loop instance it was missed in.
   void report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment);
   /// Element findings of one segment, all of them, by position.
@@ -59,7 +65,7 @@ class Reporter {
   const ValidationOptions* options_;
   const SetTree* tree_;
   std::vector<Finding>* findings_;
-  std::size_t first_;            ///< findings before are not of this set
+  std::size_t first_;  ///< findings before are not of this set
   std::size_t dropped_ = 0;
   Severity dropped_severity_ = Severity::note;
 };

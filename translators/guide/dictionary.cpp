@@ -12,21 +12,30 @@ namespace crossdock::guide {
 namespace {
 
 constexpr int lineage_max = 4;  ///< versions that extend each other
-const std::vector<std::string_view> elements_keys{"version", "extends", "remove", "elements", "composites", "sources", "differences"};
+const std::vector<std::string_view> elements_keys{"version",    "extends", "remove",     "elements",
+                                                  "composites", "sources", "differences"};
 const std::vector<std::string_view> segments_keys{"version", "extends", "remove", "segments", "sources", "differences"};
 
 bool known_type(const std::string& text, ElementDefinition& element) {
-  if (text == "AN") element.type = ElementType::text;
-  else if (text == "ID") element.type = ElementType::identifier;
-  else if (text == "R") element.type = ElementType::decimal;
-  else if (text == "DT") element.type = ElementType::date;
-  else if (text == "TM") element.type = ElementType::time;
-  else if (text == "B") element.type = ElementType::binary;
-  else if (text == "N") element.type = ElementType::numeric;
+  if (text == "AN")
+    element.type = ElementType::text;
+  else if (text == "ID")
+    element.type = ElementType::identifier;
+  else if (text == "R")
+    element.type = ElementType::decimal;
+  else if (text == "DT")
+    element.type = ElementType::date;
+  else if (text == "TM")
+    element.type = ElementType::time;
+  else if (text == "B")
+    element.type = ElementType::binary;
+  else if (text == "N")
+    element.type = ElementType::numeric;
   else if (text.size() == 2 && text[0] == 'N' && text[1] >= '0' && text[1] <= '9') {
     element.type = ElementType::numeric;
     element.implied_decimals = static_cast<std::uint8_t>(text[1] - '0');
-  } else return false;
+  } else
+    return false;
   return true;
 }
 
@@ -45,13 +54,17 @@ std::string nearest_key(const std::string& wanted, const Map& map) {
   return nearest_name(wanted, names);
 }
 
-std::string did_you_mean(const std::string& near) { return near.empty() ? std::string() : "; did you mean \"" + near + "\"?"; }
+std::string did_you_mean(const std::string& near) {
+  return near.empty() ? std::string() : "; did you mean \"" + near + "\"?";
+}
 
 /// Opens one file of a version: parsed, its keys checked, its `version` compared.
-std::optional<YamlNode> open_file(const TextSource& source, const std::string& version, const std::vector<std::string_view>& keys, Faults& faults) {
+std::optional<YamlNode> open_file(const TextSource& source, const std::string& version,
+                                  const std::vector<std::string_view>& keys, Faults& faults) {
   Result<std::string> text = source.read(faults.file());
   if (!text) {
-    faults.add_at(Code::guide_unknown, 1, 1, 0, "the file cannot be read: " + text.error().detail, "a dictionary file of " + version);
+    faults.add_at(Code::guide_unknown, 1, 1, 0, "the file cannot be read: " + text.error().detail,
+                  "a dictionary file of " + version);
     return std::nullopt;
   }
   std::optional<YamlNode> root = parse_yaml(*text, faults);
@@ -60,7 +73,8 @@ std::optional<YamlNode> open_file(const TextSource& source, const std::string& v
   if (!reader.valid()) return std::nullopt;
   const std::string stated = reader.text("version", true);
   if (!stated.empty() && stated != version)
-    faults.add(Code::guide_value, *root->find("version"), "the file says version \"" + stated + "\" but stands in the folder of " + version, version);
+    faults.add(Code::guide_value, *root->find("version"),
+               "the file says version \"" + stated + "\" but stands in the folder of " + version, version);
   return root;
 }
 
@@ -70,7 +84,9 @@ void apply_removals(const YamlNode& root, Map& map, Faults& faults) {
   if (list == nullptr || !list->is_sequence()) return;
   for (const YamlNode& item : list->items)
     if (map.erase(item.text) == 0)
-      faults.add(Code::guide_reference, item, "\"" + item.text + "\" is to be removed but does not exist" + did_you_mean(nearest_key(item.text, map)));
+      faults.add(
+          Code::guide_reference, item,
+          "\"" + item.text + "\" is to be removed but does not exist" + did_you_mean(nearest_key(item.text, map)));
 }
 
 }  // namespace
@@ -103,9 +119,12 @@ std::vector<SyntaxNote> read_notes(const YamlNode* node, std::size_t count, Faul
     return out;
   }
   for (const YamlNode& item : node->items) {
-    if (std::optional<SyntaxNote> note = parse_note(item.text, count)) out.push_back(std::move(*note));
-    else faults.add(Code::guide_value, item, "\"" + item.text + "\" is no syntax note over " + std::to_string(count) + " elements",
-                    "P, R, E, C or L and two or more two-digit positions from 01 to " + std::to_string(count));
+    if (std::optional<SyntaxNote> note = parse_note(item.text, count))
+      out.push_back(std::move(*note));
+    else
+      faults.add(Code::guide_value, item,
+                 "\"" + item.text + "\" is no syntax note over " + std::to_string(count) + " elements",
+                 "P, R, E, C or L and two or more two-digit positions from 01 to " + std::to_string(count));
   }
   return out;
 }
@@ -136,7 +155,8 @@ void Dictionary::check_references(std::vector<Finding>& findings) const {
     if (const auto at = mentions_.find(tag); at != mentions_.end()) check_mentions(at->second, false, findings);
 }
 
-void Dictionary::check_mentions(const std::vector<Mention>& mentions, bool in_composite, std::vector<Finding>& findings) const {
+void Dictionary::check_mentions(const std::vector<Mention>& mentions, bool in_composite,
+                                std::vector<Finding>& findings) const {
   for (const Mention& mention : mentions) {
     if (elements_.contains(mention.id) || (!in_composite && composites_.contains(mention.id))) continue;
     Faults faults(mention.file, findings);
@@ -154,7 +174,8 @@ void Dictionary::load_elements(const std::string& version, int depth, std::vecto
   if (const YamlNode* extends = root->find("extends"); extends != nullptr && extends->is_scalar()) {
     const bool again = std::find(lineage_.begin(), lineage_.end(), extends->text) != lineage_.end();
     if (depth + 1 >= lineage_max || again) {
-      faults.add(Code::guide_limit, *extends, again ? "the version extends itself" : "too many versions extend each other",
+      faults.add(Code::guide_limit, *extends,
+                 again ? "the version extends itself" : "too many versions extend each other",
                  "a chain of at most " + std::to_string(lineage_max));
       return;
     }
@@ -163,12 +184,15 @@ void Dictionary::load_elements(const std::string& version, int depth, std::vecto
   if (const YamlNode* remove = root->find("remove"); remove != nullptr && remove->is_sequence())
     for (const YamlNode& item : remove->items)
       if (elements_.erase(item.text) + composites_.erase(item.text) == 0)
-        faults.add(Code::guide_reference, item, "\"" + item.text + "\" is to be removed but does not exist" +
-                                                    did_you_mean(nearest_key(item.text, elements_)));
+        faults.add(Code::guide_reference, item,
+                   "\"" + item.text + "\" is to be removed but does not exist" +
+                       did_you_mean(nearest_key(item.text, elements_)));
   if (const YamlNode* elements = root->find("elements"); elements != nullptr && elements->is_map())
-    for (std::size_t i = 0; i + 1 < elements->items.size(); i += 2) read_element(elements->items[i], elements->items[i + 1], faults);
+    for (std::size_t i = 0; i + 1 < elements->items.size(); i += 2)
+      read_element(elements->items[i], elements->items[i + 1], faults);
   if (const YamlNode* composites = root->find("composites"); composites != nullptr && composites->is_map())
-    for (std::size_t i = 0; i + 1 < composites->items.size(); i += 2) read_composite(composites->items[i], composites->items[i + 1], faults);
+    for (std::size_t i = 0; i + 1 < composites->items.size(); i += 2)
+      read_composite(composites->items[i], composites->items[i + 1], faults);
 }
 
 void Dictionary::read_element(const YamlNode& key, const YamlNode& node, Faults& faults) {
@@ -179,7 +203,8 @@ void Dictionary::read_element(const YamlNode& key, const YamlNode& node, Faults&
   element.name = reader.text("name", true);
   const std::string type = reader.text("type", true);
   if (!type.empty() && !known_type(type, element))
-    faults.add(Code::guide_value, *node.find("type"), "element " + key.text + " has the unknown type \"" + type + "\"", "AN, ID, N, N0 to N9, R, DT, TM or B");
+    faults.add(Code::guide_value, *node.find("type"), "element " + key.text + " has the unknown type \"" + type + "\"",
+               "AN, ID, N, N0 to N9, R, DT, TM or B");
   constexpr std::uint32_t length_limit = 999'999'999;
   element.length_min = reader.number("min", 0, length_limit, 1, true);
   element.length_max = reader.number("max", 1, length_limit, length_limit, true);
@@ -220,9 +245,11 @@ void Dictionary::read_composite(const YamlNode& key, const YamlNode& node, Fault
   CompositeDefinition composite;
   composite.id = key.text;
   composite.name = reader.text("name", true);
-  if (const YamlNode* components = reader.require("components")) composite.components = read_uses(*components, key.text, faults);
+  if (const YamlNode* components = reader.require("components"))
+    composite.components = read_uses(*components, key.text, faults);
   composite.notes = read_notes(reader.get("notes"), composite.components.size(), faults);
-  if (elements_.contains(key.text)) faults.add(Code::guide_duplicate, key, "\"" + key.text + "\" is an element and a composite", "one of them");
+  if (elements_.contains(key.text))
+    faults.add(Code::guide_duplicate, key, "\"" + key.text + "\" is an element and a composite", "one of them");
   composites_[composite.id] = std::move(composite);
 }
 
@@ -232,20 +259,24 @@ void Dictionary::load_segments(const std::string& version, int depth, std::vecto
   if (!root) return;
   if (const YamlNode* extends = root->find("extends"); extends != nullptr && extends->is_scalar()) {
     if (depth + 1 >= lineage_max || extends->text == version) {
-      faults.add(Code::guide_limit, *extends, "too many versions extend each other", "a chain of at most " + std::to_string(lineage_max));
+      faults.add(Code::guide_limit, *extends, "too many versions extend each other",
+                 "a chain of at most " + std::to_string(lineage_max));
       return;
     }
     load_segments(extends->text, depth + 1, findings);
   }
   apply_removals(*root, segments_, faults);
   if (const YamlNode* segments = root->find("segments"); segments != nullptr && segments->is_map())
-    for (std::size_t i = 0; i + 1 < segments->items.size(); i += 2) read_segment(segments->items[i], segments->items[i + 1], faults);
+    for (std::size_t i = 0; i + 1 < segments->items.size(); i += 2)
+      read_segment(segments->items[i], segments->items[i + 1], faults);
 }
 
 void Dictionary::read_segment(const YamlNode& key, const YamlNode& node, Faults& faults) {
   MapReader reader(node, faults, "segment " + key.text, {"name", "elements", "notes"});
   if (!reader.valid()) return;
-  if (!is_tag(key.text)) faults.add(Code::guide_value, key, "\"" + key.text + "\" is no segment tag", "two or three capitals or digits, a letter first");
+  if (!is_tag(key.text))
+    faults.add(Code::guide_value, key, "\"" + key.text + "\" is no segment tag",
+               "two or three capitals or digits, a letter first");
   SegmentDefinition segment;
   segment.tag = key.text;
   segment.name = reader.text("name", true);
@@ -273,7 +304,8 @@ std::vector<std::string> Dictionary::tags() const {
   return out;
 }
 
-ElementRule Dictionary::element_rule(const ElementUse& use, std::vector<std::shared_ptr<const CodeList>>& lists, std::vector<Finding>& findings) {
+ElementRule Dictionary::element_rule(const ElementUse& use, std::vector<std::shared_ptr<const CodeList>>& lists,
+                                     std::vector<Finding>& findings) {
   ElementRule rule;
   rule.reference = use.id;
   rule.usage = use.usage;
@@ -302,7 +334,8 @@ ElementRule Dictionary::element_rule(const ElementUse& use, std::vector<std::sha
   return rule;
 }
 
-SegmentRule Dictionary::rule(const SegmentDefinition& segment, std::vector<std::shared_ptr<const CodeList>>& lists, std::vector<Finding>& findings) {
+SegmentRule Dictionary::rule(const SegmentDefinition& segment, std::vector<std::shared_ptr<const CodeList>>& lists,
+                             std::vector<Finding>& findings) {
   SegmentRule rule;
   rule.tag = segment.tag;
   rule.name = segment.name;

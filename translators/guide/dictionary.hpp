@@ -1,5 +1,5 @@
-// Elements, composites, segments and code lists of one version of the standard: each stands once and is shared by its guides.
-// SPDX-License-Identifier: Apache-2.0
+// Elements, composites, segments and code lists of one version of the standard: each stands once and is shared by its
+// guides. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>
@@ -72,9 +72,11 @@ class Dictionary {
   void read_segment(const YamlNode& key, const YamlNode& node, Faults& faults);
   std::vector<ElementUse> read_uses(const YamlNode& list, const std::string& owner, Faults& faults);
   void check_references(std::vector<Finding>& findings) const;
-  std::shared_ptr<const CodeList> read_list(const std::string& version, const std::string& id, int depth, std::vector<Finding>& findings);
+  std::shared_ptr<const CodeList> read_list(const std::string& version, const std::string& id, int depth,
+                                            std::vector<Finding>& findings);
 
-  /// Where a definition names an element: checked when all is read, for a later version may remove what an earlier one uses.
+  /// Where a definition names an element: checked when all is read, for a later version may remove what an earlier one
+  /// uses.
   struct Mention {
     std::string file, id;
     std::uint32_t line = 0, column = 0;

@@ -1,5 +1,5 @@
-// Code list files. Almost all are `list:` and one code a line: those are read directly; whatever looks different goes through YAML.
-// SPDX-License-Identifier: Apache-2.0
+// Code list files. Almost all are `list:` and one code a line: those are read directly; whatever looks different goes
+// through YAML. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
 #include "translators/guide/dictionary.hpp"
@@ -66,11 +66,16 @@ void read_codes(const YamlNode* map, Entries& entries, Faults& faults) {
     const YamlNode& code = map->items[i];
     const YamlNode& meaning = map->items[i + 1];
     if (code.text.empty() || !code.quoted)
-      faults.add(Code::guide_value, code, "the code " + code.text + " is not quoted", "a quoted code: \"" + code.text + "\"");
-    if (!meaning.is_scalar()) faults.add(Code::guide_value, meaning, "the meaning of " + code.text + " is not a text", "a quoted text");
-    const auto same = std::find_if(entries.begin(), entries.end(), [&](const CodeList::Entry& entry) { return entry.code == code.text; });
-    if (same != entries.end()) same->meaning = meaning.text;
-    else entries.push_back({code.text, meaning.text});
+      faults.add(Code::guide_value, code, "the code " + code.text + " is not quoted",
+                 "a quoted code: \"" + code.text + "\"");
+    if (!meaning.is_scalar())
+      faults.add(Code::guide_value, meaning, "the meaning of " + code.text + " is not a text", "a quoted text");
+    const auto same = std::find_if(entries.begin(), entries.end(),
+                                   [&](const CodeList::Entry& entry) { return entry.code == code.text; });
+    if (same != entries.end())
+      same->meaning = meaning.text;
+    else
+      entries.push_back({code.text, meaning.text});
   }
 }
 
@@ -86,32 +91,39 @@ std::shared_ptr<const CodeList> Dictionary::code_list(const std::string& id, std
   }
   if (list == nullptr) {
     Faults faults("maps/guides/" + version_ + "/codes/" + id + ".yaml", findings);
-    faults.add_at(Code::guide_reference, 1, 1, 0, "there is no usable code list \"" + id + "\" that an element of " + version_ + " names",
+    faults.add_at(Code::guide_reference, 1, 1, 0,
+                  "there is no usable code list \"" + id + "\" that an element of " + version_ + " names",
                   "a file with list: and codes:");
   }
   lists_.emplace(id, list);
   return list;
 }
 
-std::shared_ptr<const CodeList> Dictionary::read_list(const std::string& version, const std::string& id, int depth, std::vector<Finding>& findings) {
+std::shared_ptr<const CodeList> Dictionary::read_list(const std::string& version, const std::string& id, int depth,
+                                                      std::vector<Finding>& findings) {
   Faults faults("maps/guides/" + version + "/codes/" + id + ".yaml", findings);
   const Result<std::string> text = source_->read(faults.file());
   if (!text) {
-    faults.add_at(Code::guide_reference, 1, 1, 0, "the code list cannot be read: " + text.error().detail, "a file with list: and codes:");
+    faults.add_at(Code::guide_reference, 1, 1, 0, "the code list cannot be read: " + text.error().detail,
+                  "a file with list: and codes:");
     return nullptr;
   }
   if (text->size() <= yaml_bytes_max)
-    if (std::optional<Entries> entries = read_strict(*text, id)) return std::make_shared<CodeList>(id, std::move(*entries));
+    if (std::optional<Entries> entries = read_strict(*text, id))
+      return std::make_shared<CodeList>(id, std::move(*entries));
   const std::optional<YamlNode> root = parse_yaml(*text, faults);
   if (!root) return nullptr;
-  MapReader reader(*root, faults, "a code list", {"list", "name", "extends", "add", "remove", "codes", "sources", "differences"});
+  MapReader reader(*root, faults, "a code list",
+                   {"list", "name", "extends", "add", "remove", "codes", "sources", "differences"});
   if (!reader.valid()) return nullptr;
   if (const std::string stated = reader.text("list", true); !stated.empty() && stated != id)
-    faults.add(Code::guide_value, *root->find("list"), "the file says list \"" + stated + "\" but its name is " + id + ".yaml", id);
+    faults.add(Code::guide_value, *root->find("list"),
+               "the file says list \"" + stated + "\" but its name is " + id + ".yaml", id);
   Entries entries;
   if (const std::string base = reader.text("extends"); !base.empty()) {
     if (depth + 1 >= lineage_max || base == version) {
-      faults.add(Code::guide_limit, *root->find("extends"), "too many lists extend each other", "a chain of at most " + std::to_string(lineage_max));
+      faults.add(Code::guide_limit, *root->find("extends"), "too many lists extend each other",
+                 "a chain of at most " + std::to_string(lineage_max));
       return nullptr;
     }
     const std::shared_ptr<const CodeList> parent = read_list(base, id, depth + 1, findings);
@@ -119,7 +131,8 @@ std::shared_ptr<const CodeList> Dictionary::read_list(const std::string& version
     entries.assign(parent->entries().begin(), parent->entries().end());
     for (const std::string& code : reader.texts("remove"))
       if (std::erase_if(entries, [&](const CodeList::Entry& entry) { return entry.code == code; }) == 0)
-        faults.add(Code::guide_reference, *root->find("remove"), "\"" + code + "\" is to be removed but is not in the list of " + base);
+        faults.add(Code::guide_reference, *root->find("remove"),
+                   "\"" + code + "\" is to be removed but is not in the list of " + base);
     read_codes(reader.get("add"), entries, faults);
     read_codes(reader.get("codes"), entries, faults);
   } else {

@@ -54,7 +54,9 @@ inline bool all_digits(std::string_view text) {
   return !text.empty();
 }
 
-inline unsigned two(const char* p) { return static_cast<unsigned>(p[0] - '0') * 10 + static_cast<unsigned>(p[1] - '0'); }
+inline unsigned two(const char* p) {
+  return static_cast<unsigned>(p[0] - '0') * 10 + static_cast<unsigned>(p[1] - '0');
+}
 
 /// CCYYMMDD or YYMMDD of the Gregorian calendar. Six digits: a year divisible by 4 leaps. Source: X12.6 s3.5.1.5.
 inline bool is_date(std::string_view text) {
@@ -88,14 +90,19 @@ inline std::size_t decimal_length(std::string_view text) {
   std::size_t digits = 0;
   bool point = false;
   for (char c : text) {
-    if (static_cast<unsigned char>(c - '0') <= 9) ++digits;
-    else if (c == '.' && !point) point = true;
-    else return 0;
+    if (static_cast<unsigned char>(c - '0') <= 9)
+      ++digits;
+    else if (c == '.' && !point)
+      point = true;
+    else
+      return 0;
   }
   return digits;
 }
 
-inline bool fits(const FastElement& rule, std::size_t length) { return length >= rule.length_min && length <= rule.length_max; }
+inline bool fits(const FastElement& rule, std::size_t length) {
+  return length >= rule.length_min && length <= rule.length_max;
+}
 
 /// True when a simple value is good and needs no note. `value` is not empty.
 inline bool value_good(const FastElement& rule, std::string_view value, const TextCheck& check) {
@@ -120,14 +127,16 @@ inline bool notes_good(const Program& program, std::uint32_t first, std::uint32_
 }
 
 /// True when a composite (one repetition) is good.
-inline bool composite_good(const Program& program, const FastElement& rule, std::string_view value, const TextCheck& check) {
+inline bool composite_good(const Program& program, const FastElement& rule, std::string_view value,
+                           const TextCheck& check) {
   std::uint64_t present = 0;
   for (std::uint32_t i = 0;; ++i) {
     if (i >= rule.component_count) return false;
     const char* end = check.component_byte == 0 || value.empty()
                           ? nullptr
                           : static_cast<const char*>(std::memchr(value.data(), check.component_byte, value.size()));
-    const std::string_view part = end == nullptr ? value : value.substr(0, static_cast<std::size_t>(end - value.data()));
+    const std::string_view part =
+        end == nullptr ? value : value.substr(0, static_cast<std::size_t>(end - value.data()));
     if (!part.empty()) {
       if (!value_good(program.elements[rule.first_component + i], part, check)) return false;
       present |= 1ULL << i;

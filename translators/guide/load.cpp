@@ -21,10 +21,12 @@ class GuideReader {
 
   void read(const YamlNode& root, CompiledGuide& guide) {
     guide_ = &guide;
-    MapReader reader(root, *faults_, "a guide", {"guide", "name", "functional_group", "sources", "differences", "tables"});
+    MapReader reader(root, *faults_, "a guide",
+                     {"guide", "name", "functional_group", "sources", "differences", "tables"});
     if (!reader.valid()) return;
     if (const std::string stated = reader.text("guide", true); !stated.empty() && stated != guide.id)
-      faults_->add(Code::guide_value, *root.find("guide"), "the file says guide \"" + stated + "\" but stands at " + guide.id, guide.id);
+      faults_->add(Code::guide_value, *root.find("guide"),
+                   "the file says guide \"" + stated + "\" but stands at " + guide.id, guide.id);
     guide.name = reader.text("name", true);
     guide.functional_group = reader.text("functional_group", true);
     guide.sources = reader.texts("sources");
@@ -42,7 +44,8 @@ class GuideReader {
     for (const YamlNode& table : tables->items) read_table(table);
     const NodeIndex first = guide.nodes[0].first_child;
     if (first != no_node && guide.nodes[first].kind == Node::Kind::loop)
-      faults_->add(Code::guide_structure, *marks_[first], "the guide begins with a loop", "the set's header segment first");
+      faults_->add(Code::guide_structure, *marks_[first], "the guide begins with a loop",
+                   "the set's header segment first");
     if (guide.nodes.size() == 1) faults_->add(Code::guide_structure, *tables, "the guide has no segments", "ST to SE");
   }
 
@@ -52,10 +55,11 @@ class GuideReader {
       const YamlNode& first = *marks_[pair.first];
       faults_->add(Code::guide_ambiguous, *marks_[pair.second],
                    pair.unreachable
-                       ? described(*guide_, pair.second) + " is never reached: " + described(*guide_, pair.first) + " (line " +
-                             std::to_string(first.line) + ") takes every " + guide_->nodes[pair.second].tag
-                       : described(*guide_, pair.second) + " cannot be told apart from " + described(*guide_, pair.first) + " (line " +
-                             std::to_string(first.line) + ") by order or trigger",
+                       ? described(*guide_, pair.second) + " is never reached: " + described(*guide_, pair.first) +
+                             " (line " + std::to_string(first.line) + ") takes every " + guide_->nodes[pair.second].tag
+                       : described(*guide_, pair.second) + " cannot be told apart from " +
+                             described(*guide_, pair.first) + " (line " + std::to_string(first.line) +
+                             ") by order or trigger",
                    "a mandatory segment between the two, or one place");
     }
   }
@@ -86,8 +90,10 @@ class GuideReader {
       }
       const NodeIndex made = item.find("loop") != nullptr ? read_loop(item, parent, depth) : read_segment(item, parent);
       if (made == no_node) continue;
-      if (last == no_node) guide_->nodes[parent].first_child = made;
-      else guide_->nodes[last].next_sibling = made;
+      if (last == no_node)
+        guide_->nodes[parent].first_child = made;
+      else
+        guide_->nodes[last].next_sibling = made;
       last = made;
     }
   }
@@ -112,8 +118,10 @@ class GuideReader {
     if (definition == nullptr) {
       const std::vector<std::string> tags = dictionary_->tags();
       const std::string near = nearest_name(tag, std::vector<std::string_view>(tags.begin(), tags.end()));
-      faults_->add(Code::guide_reference, item, "there is no segment \"" + tag + "\" in the dictionary" +
-                                                    (near.empty() ? "" : "; did you mean \"" + near + "\"?"), "a segment of segments.yaml");
+      faults_->add(Code::guide_reference, item,
+                   "there is no segment \"" + tag + "\" in the dictionary" +
+                       (near.empty() ? "" : "; did you mean \"" + near + "\"?"),
+                   "a segment of segments.yaml");
       return no_node;
     }
     const NodeIndex made = add_node(item, parent, reader, Node::Kind::segment);
@@ -125,7 +133,8 @@ class GuideReader {
   NodeIndex read_loop(const YamlNode& item, NodeIndex parent, std::size_t depth) {
     MapReader reader(item, *faults_, "a loop", {"loop", "usage", "repeat", "content"});
     if (depth >= loop_depth_max - 1) {
-      faults_->add(Code::guide_limit, item, "loops are nested too deep", "at most " + std::to_string(loop_depth_max) + " levels");
+      faults_->add(Code::guide_limit, item, "loops are nested too deep",
+                   "at most " + std::to_string(loop_depth_max) + " levels");
       return no_node;
     }
     const NodeIndex made = add_node(item, parent, reader, Node::Kind::loop);
@@ -156,7 +165,9 @@ class GuideReader {
 
 tl::unexpected<Error> first_fault(const std::vector<Finding>& findings, std::size_t from, const std::string& id) {
   const Finding& first = findings[from];
-  return fail(first.code, id + " has " + std::to_string(findings.size() - from) + " faults; the first: " + first.path + ": " + first.message,
+  return fail(first.code,
+              id + " has " + std::to_string(findings.size() - from) + " faults; the first: " + first.path + ": " +
+                  first.message,
               first.where);
 }
 
@@ -200,7 +211,8 @@ Result<std::unique_ptr<CompiledGuide>> GuideLoader::load(const std::string& id, 
   return guide;
 }
 
-Result<std::unique_ptr<CompiledGuide>> load_guide(const TextSource& source, const std::string& id, std::vector<Finding>& findings) {
+Result<std::unique_ptr<CompiledGuide>> load_guide(const TextSource& source, const std::string& id,
+                                                  std::vector<Finding>& findings) {
   return GuideLoader(source).load(id, findings);
 }
 

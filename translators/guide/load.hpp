@@ -20,8 +20,8 @@ namespace crossdock::guide {
 class GuideLoader {
  public:
   explicit GuideLoader(const TextSource& source) : source_(&source) {}
-  /// `x12/004010/214` from maps/guides/x12/004010/214.yaml. All faults of the file and its dictionary go to `findings`, with file, line,
-  /// column as path. Errors: guide.unknown (no such file), else the code of the first fault.
+  /// `x12/004010/214` from maps/guides/x12/004010/214.yaml. All faults of the file and its dictionary go to `findings`,
+  /// with file, line, column as path. Errors: guide.unknown (no such file), else the code of the first fault.
   [[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load(const std::string& id, std::vector<Finding>& findings);
   /// The dictionary of a version, read if need be; null when a file of it has a fault.
   [[nodiscard]] Dictionary* dictionary(const std::string& version, std::vector<Finding>& findings);
@@ -36,6 +36,7 @@ class GuideLoader {
 };
 
 /// One guide with a loader of its own. Errors as GuideLoader::load.
-[[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load_guide(const TextSource& source, const std::string& id, std::vector<Finding>& findings);
+[[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load_guide(const TextSource& source, const std::string& id,
+                                                                std::vector<Finding>& findings);
 
 }  // namespace crossdock::guide

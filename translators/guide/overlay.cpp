@@ -16,7 +16,8 @@
 namespace crossdock::guide {
 namespace {
 
-const std::vector<std::string_view> overlay_keys{"overlay", "partner", "name", "extension", "segments", "conditions", "add"};
+const std::vector<std::string_view> overlay_keys{"overlay",  "partner",    "name", "extension",
+                                                 "segments", "conditions", "add"};
 
 /// `LX/AT7.02.1` taken apart.
 struct PlaceName {
@@ -63,7 +64,8 @@ class OverlayReader {
     if (const YamlNode* segments = reader.get("segments"); segments != nullptr && !segments->is_map())
       faults_->add(Code::guide_value, *segments, "\"segments\" is not a map", "places and what they are narrowed to");
     else if (segments != nullptr)
-      for (std::size_t i = 0; i + 1 < segments->items.size(); i += 2) read_entry(segments->items[i], segments->items[i + 1]);
+      for (std::size_t i = 0; i + 1 < segments->items.size(); i += 2)
+        read_entry(segments->items[i], segments->items[i + 1]);
     if (const YamlNode* conditions = reader.get("conditions")) read_conditions(*conditions);
     drop_unused_rules();
   }
@@ -72,7 +74,8 @@ class OverlayReader {
 
  private:
   void widens(const YamlNode& at, const std::string& message, const std::string& expected) {
-    if (!extension_) faults_->add(Code::guide_widens, at, message + ", which widens the guide", expected + ", or extension: true");
+    if (!extension_)
+      faults_->add(Code::guide_widens, at, message + ", which widens the guide", expected + ", or extension: true");
   }
 
   /// Segment places that a name means: a path, or a tag wherever it stands. Empty: a fault was said.
@@ -88,7 +91,9 @@ class OverlayReader {
     if (path.find('/') == std::string::npos && !by_tag.empty()) return by_tag;
     if (exact.empty()) {
       const std::string near = nearest_name(path, std::vector<std::string_view>(names.begin(), names.end()));
-      faults_->add(Code::guide_reference, at, "there is no place \"" + path + "\" in " + guide_->id + (near.empty() ? "" : "; did you mean \"" + near + "\"?"),
+      faults_->add(Code::guide_reference, at,
+                   "there is no place \"" + path + "\" in " + guide_->id +
+                       (near.empty() ? "" : "; did you mean \"" + near + "\"?"),
                    "a segment tag, or a path such as LX/AT7");
     }
     return exact;
@@ -114,14 +119,19 @@ class OverlayReader {
     if (const YamlNode* repeat = reader.get("repeat"))
       for (NodeIndex node : nodes) narrow_repeat(*repeat, key.text, guide_->nodes[place_of(node)].repeat_max);
     for (std::uint16_t rule : rules) {
-      const std::vector<SyntaxNote> notes = read_notes(reader.get("notes"), guide_->segments[rule].elements.size(), *faults_);
+      const std::vector<SyntaxNote> notes =
+          read_notes(reader.get("notes"), guide_->segments[rule].elements.size(), *faults_);
       guide_->segments[rule].notes.insert(guide_->segments[rule].notes.end(), notes.begin(), notes.end());
     }
     if (const YamlNode* elements = reader.get("elements"); elements != nullptr && elements->is_map()) {
       for (std::size_t i = 0; i + 1 < elements->items.size(); i += 2) {
         const std::optional<PlaceName> at = parse_place("." + elements->items[i].text);
-        if (!at || at->element == 0) faults_->add(Code::guide_value, elements->items[i], "\"" + elements->items[i].text + "\" is no element position", "\"02\" or \"02.1\"");
-        else for (std::uint16_t rule : rules) narrow_at(elements->items[i], elements->items[i + 1], rule, at->element, at->component);
+        if (!at || at->element == 0)
+          faults_->add(Code::guide_value, elements->items[i],
+                       "\"" + elements->items[i].text + "\" is no element position", "\"02\" or \"02.1\"");
+        else
+          for (std::uint16_t rule : rules)
+            narrow_at(elements->items[i], elements->items[i + 1], rule, at->element, at->component);
       }
     } else if (elements != nullptr) {
       faults_->add(Code::guide_value, *elements, "\"elements\" is not a map", "\"02\": {usage: M}");
@@ -129,7 +139,9 @@ class OverlayReader {
   }
 
   /// A trigger's usage and repeat are its loop's.
-  NodeIndex place_of(NodeIndex segment) const { return is_trigger(*guide_, segment) ? guide_->nodes[segment].parent : segment; }
+  NodeIndex place_of(NodeIndex segment) const {
+    return is_trigger(*guide_, segment) ? guide_->nodes[segment].parent : segment;
+  }
 
   /// Copies of the rules of these places, so that other places keep theirs; places that shared one share the copy.
   std::vector<std::uint16_t> own_rules(const std::vector<NodeIndex>& nodes) {
@@ -150,27 +162,34 @@ class OverlayReader {
 
   void narrow_usage(const YamlNode& at, const std::string& name, Usage& usage) {
     const Usage wanted = read_usage(at, *faults_, true);
-    if (usage == Usage::mandatory && wanted != Usage::mandatory) widens(at, name + " is mandatory and would no longer be", "M");
+    if (usage == Usage::mandatory && wanted != Usage::mandatory)
+      widens(at, name + " is mandatory and would no longer be", "M");
     if (usage == Usage::forbidden && wanted != Usage::forbidden) widens(at, name + " is not used and would be", "N");
     usage = wanted;
   }
 
   void narrow_repeat(const YamlNode& at, const std::string& name, std::uint32_t& repeat) {
     const std::uint32_t wanted = read_repeat(at, *faults_);
-    if (wanted > repeat) widens(at, name + " may repeat " + std::to_string(repeat) + " times at most", "a repeat up to " + std::to_string(repeat));
+    if (wanted > repeat)
+      widens(at, name + " may repeat " + std::to_string(repeat) + " times at most",
+             "a repeat up to " + std::to_string(repeat));
     repeat = wanted;
   }
 
-  void narrow_at(const YamlNode& key, const YamlNode& value, std::uint16_t rule, std::uint32_t element, std::uint32_t component) {
+  void narrow_at(const YamlNode& key, const YamlNode& value, std::uint16_t rule, std::uint32_t element,
+                 std::uint32_t component) {
     SegmentRule& segment = guide_->segments[rule];
-    const std::string name = segment.tag + (element < 10 ? ".0" : ".") + std::to_string(element) + (component == 0 ? "" : "." + std::to_string(component));
+    const std::string name = segment.tag + (element < 10 ? ".0" : ".") + std::to_string(element) +
+                             (component == 0 ? "" : "." + std::to_string(component));
     if (element > segment.elements.size()) {
-      faults_->add(Code::guide_reference, key, "there is no element " + name, segment.tag + ".01 to ." + std::to_string(segment.elements.size()));
+      faults_->add(Code::guide_reference, key, "there is no element " + name,
+                   segment.tag + ".01 to ." + std::to_string(segment.elements.size()));
       return;
     }
     ElementRule* target = &segment.elements[element - 1];
     if (component > target->components.size()) {
-      faults_->add(Code::guide_reference, key, "there is no component " + name, "1 to " + std::to_string(target->components.size()));
+      faults_->add(Code::guide_reference, key, "there is no component " + name,
+                   "1 to " + std::to_string(target->components.size()));
       return;
     }
     if (component != 0) target = &target->components[component - 1];
@@ -185,8 +204,12 @@ class OverlayReader {
     constexpr std::uint32_t length_limit = 999'999'999;
     const std::uint32_t low = reader.number("min", 0, length_limit, rule.length_min);
     const std::uint32_t high = reader.number("max", 1, length_limit, rule.length_max);
-    if (low < rule.length_min) widens(*value.find("min"), name + " has at least " + std::to_string(rule.length_min) + " characters", "a min from " + std::to_string(rule.length_min));
-    if (high > rule.length_max) widens(*value.find("max"), name + " has at most " + std::to_string(rule.length_max) + " characters", "a max up to " + std::to_string(rule.length_max));
+    if (low < rule.length_min)
+      widens(*value.find("min"), name + " has at least " + std::to_string(rule.length_min) + " characters",
+             "a min from " + std::to_string(rule.length_min));
+    if (high > rule.length_max)
+      widens(*value.find("max"), name + " has at most " + std::to_string(rule.length_max) + " characters",
+             "a max up to " + std::to_string(rule.length_max));
     if (low > high) faults_->add(Code::guide_value, value, name + " has a min above its max", "min <= max");
     rule.length_min = low;
     rule.length_max = high;
@@ -202,19 +225,24 @@ class OverlayReader {
     for (const YamlNode& item : codes.items) {
       if (rule.codes != nullptr && !rule.codes->contains(item.text)) {
         const std::string near = rule.codes->nearest(item.text);
-        widens(item, "\"" + item.text + "\" is not in code list " + rule.codes->id() + " of " + name + (near.empty() ? "" : " (did you mean " + near + "?)"),
+        widens(item,
+               "\"" + item.text + "\" is not in code list " + rule.codes->id() + " of " + name +
+                   (near.empty() ? "" : " (did you mean " + near + "?)"),
                rule.codes->summary());
       }
-      entries.push_back({item.text, rule.codes == nullptr ? std::string() : std::string(rule.codes->meaning(item.text))});
+      entries.push_back(
+          {item.text, rule.codes == nullptr ? std::string() : std::string(rule.codes->meaning(item.text))});
     }
-    auto list = std::make_shared<CodeList>(rule.codes == nullptr ? rule.reference : rule.codes->id(), std::move(entries));
+    auto list =
+        std::make_shared<CodeList>(rule.codes == nullptr ? rule.reference : rule.codes->id(), std::move(entries));
     rule.codes = list.get();
     guide_->code_lists.push_back(std::move(list));
   }
 
   void read_conditions(const YamlNode& list) {
     if (!list.is_sequence()) {
-      faults_->add(Code::guide_value, list, "\"conditions\" is not a list", "- {when: PLACE, in: [VALUES], require: PLACE, with: [VALUES]}");
+      faults_->add(Code::guide_value, list, "\"conditions\" is not a list",
+                   "- {when: PLACE, in: [VALUES], require: PLACE, with: [VALUES]}");
       return;
     }
     for (const YamlNode& item : list.items) {
@@ -225,7 +253,8 @@ class OverlayReader {
       const YamlNode* require = reader.get("require");
       const YamlNode* forbid = reader.get("forbid");
       if ((require == nullptr) == (forbid == nullptr)) {
-        faults_->add(Code::guide_key_missing, item, "a condition needs one of \"require\" and \"forbid\"", "one of the two");
+        faults_->add(Code::guide_key_missing, item, "a condition needs one of \"require\" and \"forbid\"",
+                     "one of the two");
         continue;
       }
       if (when == nullptr) continue;
@@ -233,8 +262,8 @@ class OverlayReader {
       const YamlNode& then = condition.forbids ? *forbid : *require;
       const bool read = read_condition_place(*when, reader.texts("in"), condition.when);
       if (!read_condition_place(then, reader.texts("with"), condition.then) || !read) continue;
-      condition.text = "where " + when->text + listed(condition.when.values) + " stands, " + then.text + listed(condition.then.values) +
-                       (condition.forbids ? " must not" : " must stand too");
+      condition.text = "where " + when->text + listed(condition.when.values) + " stands, " + then.text +
+                       listed(condition.then.values) + (condition.forbids ? " must not" : " must stand too");
       guide_->conditions.push_back(std::move(condition));
     }
   }
@@ -256,7 +285,8 @@ class OverlayReader {
     std::size_t exact = 0;
     while (exact < nodes.size() && guide_->path(nodes[exact]) != place->path) ++exact;
     if (nodes.size() > 1 && exact == nodes.size()) {
-      faults_->add(Code::guide_ambiguous, at, place->path + " stands at several places", "the full path of one of them, such as " + guide_->path(nodes[0]));
+      faults_->add(Code::guide_ambiguous, at, place->path + " stands at several places",
+                   "the full path of one of them, such as " + guide_->path(nodes[0]));
       return false;
     }
     out.node = nodes[exact == nodes.size() ? 0 : exact];
@@ -281,16 +311,20 @@ class OverlayReader {
   }
 
   void add_segment(const YamlNode& item) {
-    MapReader reader(item, *faults_, "an added segment", {"segment", "name", "after", "usage", "repeat", "elements", "notes"});
+    MapReader reader(item, *faults_, "an added segment",
+                     {"segment", "name", "after", "usage", "repeat", "elements", "notes"});
     if (!reader.valid()) return;
     SegmentRule rule;
     rule.tag = reader.text("segment", true);
     rule.name = reader.text("name");
-    const bool tag_good = rule.tag.size() >= 2 && rule.tag.size() <= 3 && std::all_of(rule.tag.begin(), rule.tag.end(), [](char c) {
-      return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    });
-    if (!tag_good) faults_->add(Code::guide_value, item, "\"" + rule.tag + "\" is no segment tag", "two or three capitals or digits");
-    if (const YamlNode* elements = reader.require("elements"); elements != nullptr && elements->is_sequence() && elements->items.size() <= elements_in_segment_max)
+    const bool tag_good = rule.tag.size() >= 2 && rule.tag.size() <= 3 &&
+                          std::all_of(rule.tag.begin(), rule.tag.end(),
+                                      [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+    if (!tag_good)
+      faults_->add(Code::guide_value, item, "\"" + rule.tag + "\" is no segment tag",
+                   "two or three capitals or digits");
+    if (const YamlNode* elements = reader.require("elements");
+        elements != nullptr && elements->is_sequence() && elements->items.size() <= elements_in_segment_max)
       for (const YamlNode& element : elements->items) rule.elements.push_back(added_element(element));
     rule.notes = read_notes(reader.get("notes"), rule.elements.size(), *faults_);
     Node node;
@@ -324,7 +358,8 @@ class OverlayReader {
         for (const ElementRule& known : segment.elements)
           if (known.reference == item.items[0].text) rule = known;
       if (rule.reference.empty())
-        faults_->add(Code::guide_reference, item.items[0], "the guide has no element \"" + item.items[0].text + "\"", "an element of this guide, or a map that says it in full");
+        faults_->add(Code::guide_reference, item.items[0], "the guide has no element \"" + item.items[0].text + "\"",
+                     "an element of this guide, or a map that says it in full");
       rule.usage = read_usage(item.items[1], *faults_);
       rule.repeat_max = item.items.size() > 2 ? read_repeat(item.items[2], *faults_) : 1;
       return rule;
@@ -334,10 +369,13 @@ class OverlayReader {
     rule.name = reader.text("name", true);
     rule.reference = "local";
     const std::string type = reader.text("type", true);
-    const std::map<std::string, ElementType> types{{"AN", ElementType::text}, {"ID", ElementType::identifier}, {"N0", ElementType::numeric},
-                                                   {"R", ElementType::decimal}, {"DT", ElementType::date}, {"TM", ElementType::time}};
-    if (const auto at = types.find(type); at != types.end()) rule.type = at->second;
-    else faults_->add(Code::guide_value, item, "the type \"" + type + "\" is not usable here", "AN, ID, N0, R, DT or TM");
+    const std::map<std::string, ElementType> types{{"AN", ElementType::text},    {"ID", ElementType::identifier},
+                                                   {"N0", ElementType::numeric}, {"R", ElementType::decimal},
+                                                   {"DT", ElementType::date},    {"TM", ElementType::time}};
+    if (const auto at = types.find(type); at != types.end())
+      rule.type = at->second;
+    else
+      faults_->add(Code::guide_value, item, "the type \"" + type + "\" is not usable here", "AN, ID, N0, R, DT or TM");
     rule.length_min = reader.number("min", 0, 999'999, 1, true);
     rule.length_max = reader.number("max", 1, 999'999, 1, true);
     if (const YamlNode* usage = reader.require("usage")) rule.usage = read_usage(*usage, *faults_);
@@ -387,31 +425,40 @@ Result<std::string> overlay_base(std::string_view text, const std::string& file)
   std::vector<Finding> findings;
   Faults faults(file, findings);
   const std::optional<YamlNode> root = parse_yaml(text, faults);
-  if (!root) return fail(findings.front().code, findings.front().path + ": " + findings.front().message, findings.front().where);
+  if (!root)
+    return fail(findings.front().code, findings.front().path + ": " + findings.front().message, findings.front().where);
   const YamlNode* base = root->find("overlay");
-  if (base == nullptr || !base->is_scalar()) return fail(Code::guide_key_missing, file + " does not say which guide it narrows (overlay: x12/004010/214)");
+  if (base == nullptr || !base->is_scalar())
+    return fail(Code::guide_key_missing, file + " does not say which guide it narrows (overlay: x12/004010/214)");
   return base->text;
 }
 
-Result<std::unique_ptr<CompiledGuide>> load_overlay(const CompiledGuide& base, std::string_view text, const std::string& file,
-                                                    std::vector<Finding>& findings) {
+Result<std::unique_ptr<CompiledGuide>> load_overlay(const CompiledGuide& base, std::string_view text,
+                                                    const std::string& file, std::vector<Finding>& findings) {
   const std::size_t before = findings.size();
   Faults faults(file, findings);
   const std::optional<YamlNode> root = parse_yaml(text, faults);
   auto guide = std::make_unique<CompiledGuide>(base);
   if (root) {
     const YamlNode* stated = root->find("overlay");
-    if (stated == nullptr) faults.add(Code::guide_key_missing, *root, "the overlay does not say which guide it narrows", "overlay: " + base.id);
-    else if (stated->text != base.id) faults.add(Code::guide_value, *stated, "the overlay narrows \"" + stated->text + "\", not " + base.id, base.id);
+    if (stated == nullptr)
+      faults.add(Code::guide_key_missing, *root, "the overlay does not say which guide it narrows",
+                 "overlay: " + base.id);
+    else if (stated->text != base.id)
+      faults.add(Code::guide_value, *stated, "the overlay narrows \"" + stated->text + "\", not " + base.id, base.id);
     OverlayReader reader(*guide, faults);
     reader.read(*root);
     if (findings.size() == before && reader.added())
       for (const Ambiguity& pair : find_ambiguities(*guide))
-        faults.add(Code::guide_ambiguous, *root, described(*guide, pair.second) + " cannot be told apart from " + described(*guide, pair.first));
+        faults.add(Code::guide_ambiguous, *root,
+                   described(*guide, pair.second) + " cannot be told apart from " + described(*guide, pair.first));
   }
   if (findings.size() != before) {
     const Finding& first = findings[before];
-    return fail(first.code, file + " has " + std::to_string(findings.size() - before) + " faults; the first: " + first.path + ": " + first.message, first.where);
+    return fail(first.code,
+                file + " has " + std::to_string(findings.size() - before) + " faults; the first: " + first.path + ": " +
+                    first.message,
+                first.where);
   }
   guide->program = make_program(*guide);
   return guide;

@@ -1,5 +1,5 @@
-// A partner's narrowing of a guide: requires, forbids, limits codes, lengths and repeats, adds conditions and custom segments.
-// SPDX-License-Identifier: Apache-2.0
+// A partner's narrowing of a guide: requires, forbids, limits codes, lengths and repeats, adds conditions and custom
+// segments. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>
@@ -17,10 +17,10 @@ namespace crossdock::guide {
 /// Errors: guide.syntax, guide.key_missing.
 [[nodiscard]] Result<std::string> overlay_base(std::string_view text, const std::string& file);
 
-/// The guide that results from narrowing `base` by the overlay. Places keep their NodeIndex (custom segments come behind), so maps made for
-/// the base read its trees. Faults go to `findings` with `file:line:column` as path; all in one pass.
-/// Errors: the code of the first fault (guide.key, guide.value, guide.reference, guide.widens, guide.ambiguous ...).
-/// Form:
+/// The guide that results from narrowing `base` by the overlay. Places keep their NodeIndex (custom segments come
+/// behind), so maps made for the base read its trees. Faults go to `findings` with `file:line:column` as path; all in
+/// one pass. Errors: the code of the first fault (guide.key, guide.value, guide.reference, guide.widens,
+/// guide.ambiguous ...). Form:
 ///   overlay: x12/004010/214
 ///   extension: true                     # allows widening; without it an overlay only narrows
 ///   segments:
@@ -30,8 +30,10 @@ namespace crossdock::guide {
 ///   conditions:
 ///     - {when: LX/AT7.01, in: [D1], require: LX/L11.02, with: [BM]}
 ///   add:
-///     - {segment: ZZ1, name: local data, after: B10, usage: O, repeat: 1, elements: [{name: note, type: AN, min: 1, max: 30, usage: M}]}
-[[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load_overlay(const CompiledGuide& base, std::string_view text, const std::string& file,
+///     - {segment: ZZ1, name: local data, after: B10, usage: O, repeat: 1, elements: [{name: note, type: AN, min: 1,
+///     max: 30, usage: M}]}
+[[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load_overlay(const CompiledGuide& base, std::string_view text,
+                                                                  const std::string& file,
                                                                   std::vector<Finding>& findings);
 
 }  // namespace crossdock::guide

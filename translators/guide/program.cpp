@@ -13,7 +13,8 @@ namespace {
 
 void number_tags(const CompiledGuide& guide, Program& program, std::vector<std::string>& tags) {
   for (const Node& node : guide.nodes)
-    if (node.kind == Node::Kind::segment && std::find(tags.begin(), tags.end(), node.tag) == tags.end()) tags.push_back(node.tag);
+    if (node.kind == Node::Kind::segment && std::find(tags.begin(), tags.end(), node.tag) == tags.end())
+      tags.push_back(node.tag);
   const std::size_t size = std::bit_ceil(std::max<std::size_t>(8, tags.size() * 4));
   program.tag_words.assign(size, 0);
   program.tag_numbers.assign(size, 0);
@@ -63,9 +64,10 @@ FastElement fast(const ElementRule& rule) {
   out.type = rule.type;
   out.repeats = rule.repeat_max > 1;
   if (rule.codes != nullptr)
-    out.codes_fit = std::all_of(rule.codes->entries().begin(), rule.codes->entries().end(), [&](const CodeList::Entry& entry) {
-      return entry.code.size() >= rule.length_min && entry.code.size() <= rule.length_max;
-    });
+    out.codes_fit =
+        std::all_of(rule.codes->entries().begin(), rule.codes->entries().end(), [&](const CodeList::Entry& entry) {
+          return entry.code.size() >= rule.length_min && entry.code.size() <= rule.length_max;
+        });
   return out;
 }
 

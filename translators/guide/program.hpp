@@ -1,5 +1,5 @@
-// The flat tables that validation runs on: tags to numbers, position x tag to next position, rules as masks and small structs.
-// SPDX-License-Identifier: Apache-2.0
+// The flat tables that validation runs on: tags to numbers, position x tag to next position, rules as masks and small
+// structs. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -28,11 +28,11 @@ struct FastElement {
   std::uint32_t length_min = 0, length_max = 0;
   ElementType type = ElementType::text;
   bool repeats = false;
-  bool codes_fit = false;           ///< every code of the list has an allowed length
-  std::uint32_t first_component = 0;///< composite: index in Program::elements
+  bool codes_fit = false;             ///< every code of the list has an allowed length
+  std::uint32_t first_component = 0;  ///< composite: index in Program::elements
   std::uint32_t component_count = 0;
   std::uint32_t first_note = 0, note_count = 0;
-  std::uint64_t mandatory = 0;      ///< composite: components
+  std::uint64_t mandatory = 0;  ///< composite: components
 };
 
 struct FastSegment {
@@ -46,12 +46,12 @@ struct Program {
   std::vector<std::uint16_t> tag_numbers;  ///< beside tag_words
   unsigned tag_shift = 63;
   std::uint16_t tag_count = 0;
-  std::vector<Transition> transitions;     ///< [node * tag_count + tag number]
+  std::vector<Transition> transitions;  ///< [node * tag_count + tag number]
   std::vector<FastElement> elements;
-  std::vector<FastSegment> segments;       ///< beside CompiledGuide::segments
+  std::vector<FastSegment> segments;  ///< beside CompiledGuide::segments
   std::vector<SyntaxNote> notes;
-  std::vector<std::uint32_t> repeat_max;   ///< of the node, for a trigger that of its loop
-  std::vector<std::uint16_t> rule;         ///< of the node
+  std::vector<std::uint32_t> repeat_max;  ///< of the node, for a trigger that of its loop
+  std::vector<std::uint16_t> rule;        ///< of the node
 
   static constexpr std::uint16_t no_tag = 0xFFFF;
   /// Number of a tag of this guide, no_tag if it has none.
@@ -59,12 +59,15 @@ struct Program {
     if (!packable(tag)) return no_tag;
     const std::uint64_t word = pack(tag);
     const std::size_t mask = tag_words.size() - 1;
-    for (std::size_t at = static_cast<std::size_t>((word * 0x9E3779B97F4A7C15ULL) >> tag_shift);; at = (at + 1) & mask) {
+    for (std::size_t at = static_cast<std::size_t>((word * 0x9E3779B97F4A7C15ULL) >> tag_shift);;
+         at = (at + 1) & mask) {
       if (tag_words[at] == word) return tag_numbers[at];
       if (tag_words[at] == 0) return no_tag;
     }
   }
-  [[nodiscard]] const Transition& next(NodeIndex from, std::uint16_t tag) const { return transitions[std::size_t{from} * tag_count + tag]; }
+  [[nodiscard]] const Transition& next(NodeIndex from, std::uint16_t tag) const {
+    return transitions[std::size_t{from} * tag_count + tag];
+  }
 };
 
 /// Makes the tables of a guide whose nodes and rules are complete and sound.

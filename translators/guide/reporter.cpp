@@ -63,7 +63,8 @@ std::string Reporter::path(const Place& place) const {
   return out;
 }
 
-void Reporter::report(Code code, const Place& place, std::string message, std::string_view value, std::string expected, bool force_error) {
+void Reporter::report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
+                      bool force_error) {
   Finding finding;
   finding.code = code;
   finding.message = std::move(message);
@@ -72,7 +73,8 @@ void Reporter::report(Code code, const Place& place, std::string message, std::s
   finding.where = document_->where(place.segment, place.element);
   const std::string_view whole = document_->text(place.segment);
   if (!value.empty() && value.data() >= whole.data() && value.data() < whole.data() + whole.size()) {
-    finding.where.offset = document_->record(place.segment).offset + static_cast<std::uint64_t>(value.data() - whole.data());
+    finding.where.offset =
+        document_->record(place.segment).offset + static_cast<std::uint64_t>(value.data() - whole.data());
     finding.where.length = static_cast<std::uint32_t>(value.size());
   }
   finding.value = std::string(value.substr(0, value_bytes_max));
@@ -81,7 +83,8 @@ void Reporter::report(Code code, const Place& place, std::string message, std::s
   finding.component = place.component;
   finding.repetition = place.repetition;
   if (place.rule != nullptr) finding.element_reference = place.rule->reference;
-  if (place.instance != 0 && place.instance < tree_->loops.size()) finding.loop_id = guide_->nodes[tree_->loops[place.instance].node].loop_id;
+  if (place.instance != 0 && place.instance < tree_->loops.size())
+    finding.loop_id = guide_->nodes[tree_->loops[place.instance].node].loop_id;
   finding.severity = force_error ? Severity::error : info(code).severity;
   if (options_->severity) finding.severity = options_->severity(finding, finding.severity);
   keep(std::move(finding));
@@ -100,9 +103,10 @@ void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_
   finding.where.length = 0;
   const std::string before = at_end ? " at the end of the set" : " before " + std::string(document_->tag(segment));
   finding.loop_id = missing.kind == Node::Kind::loop ? missing.loop_id : guide_->nodes[missing.parent].loop_id;
-  finding.message = missing.kind == Node::Kind::loop
-                        ? "the mandatory loop " + missing.loop_id + ", which begins with " + missing.tag + ", is missing" + before
-                        : "the mandatory segment " + missing.tag + " is missing" + before;
+  finding.message =
+      missing.kind == Node::Kind::loop
+          ? "the mandatory loop " + missing.loop_id + ", which begins with " + missing.tag + ", is missing" + before
+          : "the mandatory segment " + missing.tag + " is missing" + before;
   finding.expected = missing.tag;
   finding.severity = info(finding.code).severity;
   if (options_->severity) finding.severity = options_->severity(finding, finding.severity);
@@ -124,7 +128,8 @@ void Reporter::finish() {
   Finding finding;
   finding.code = Code::x12_findings_more;
   finding.severity = dropped_severity_;  // a set with an error among those not kept stays rejected
-  finding.message = std::to_string(dropped_) + " more findings are not listed (limit " + std::to_string(options_->findings_max) + " a set)";
+  finding.message = std::to_string(dropped_) + " more findings are not listed (limit " +
+                    std::to_string(options_->findings_max) + " a set)";
   finding.where = document_->where(document_->segment_count() - 1);
   findings_->push_back(std::move(finding));
 }

@@ -35,7 +35,8 @@ std::string two_digits(std::size_t value) { return (value < 10 ? "0" : "") + std
 
 class Sampler {
  public:
-  Sampler(const CompiledGuide& guide, const SampleOptions& options) : guide_(&guide), options_(&options), dice_(options.seed) {}
+  Sampler(const CompiledGuide& guide, const SampleOptions& options)
+      : guide_(&guide), options_(&options), dice_(options.seed) {}
 
   std::vector<std::vector<std::string>> run() {
     add_children(0);
@@ -62,8 +63,10 @@ class Sampler {
       std::size_t times = 1;
       if (options_->random && node.repeat_max > 1) times = 1 + dice_.below(std::min<std::size_t>(3, node.repeat_max));
       for (std::size_t i = 0; i < times; ++i) {
-        if (node.kind == Node::Kind::loop) add_children(at);
-        else add_segment(guide_->segments[node.rule]);
+        if (node.kind == Node::Kind::loop)
+          add_children(at);
+        else
+          add_segment(guide_->segments[node.rule]);
       }
     }
   }
@@ -89,7 +92,8 @@ class Sampler {
   }
 
   /// Adds what a note misses, removes what it excludes; a bounded number of rounds.
-  static bool mend(const std::vector<SyntaxNote>& notes, std::uint64_t mandatory, std::uint64_t allowed, std::uint64_t& present) {
+  static bool mend(const std::vector<SyntaxNote>& notes, std::uint64_t mandatory, std::uint64_t allowed,
+                   std::uint64_t& present) {
     constexpr int rounds_max = 32;
     for (int round = 0; round < rounds_max && !all_hold(notes, present); ++round) {
       for (const SyntaxNote& note : notes) {
@@ -103,8 +107,10 @@ class Sampler {
           present |= can & (~can + 1);
           if (can == 0) present &= ~note.first;
         } else {
-          if (can == note.mask && round < rounds_max / 2) present |= can;
-          else present &= ~((note.first != 0 ? note.first : note.mask) & ~mandatory);
+          if (can == note.mask && round < rounds_max / 2)
+            present |= can;
+          else
+            present &= ~((note.first != 0 ? note.first : note.mask) & ~mandatory);
         }
       }
     }
@@ -157,7 +163,8 @@ class Sampler {
   bool sendable(std::string_view text) const {
     const wire::Delimiters& d = options_->delimiters;
     return std::none_of(text.begin(), text.end(), [&](char c) {
-      return c == d.element || c == d.component || (d.repetition != 0 && c == d.repetition) || d.segment.find(c) != std::string::npos;
+      return c == d.element || c == d.component || (d.repetition != 0 && c == d.repetition) ||
+             d.segment.find(c) != std::string::npos;
     });
   }
 
@@ -205,7 +212,8 @@ class Sampler {
 
   std::string words(const ElementRule& rule) {
     constexpr std::string_view letters = "ABCDEFGHJKLMNPRSTUVWXYZ23456789";
-    const std::size_t most = std::min<std::size_t>(rule.length_max, std::max<std::size_t>(rule.length_min, text_length_shown));
+    const std::size_t most =
+        std::min<std::size_t>(rule.length_max, std::max<std::size_t>(rule.length_min, text_length_shown));
     const std::size_t least = std::max<std::size_t>(rule.length_min, 1);
     const std::size_t length = least + dice_.below(most - least + 1);
     std::string out;
@@ -225,7 +233,9 @@ class Sampler {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> sample_set(const CompiledGuide& guide, const SampleOptions& options) { return Sampler(guide, options).run(); }
+std::vector<std::vector<std::string>> sample_set(const CompiledGuide& guide, const SampleOptions& options) {
+  return Sampler(guide, options).run();
+}
 
 std::string sample_text(const CompiledGuide& guide, const SampleOptions& options) {
   std::string out;

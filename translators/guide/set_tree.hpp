@@ -1,6 +1,5 @@
-// The structure that validation found in a transaction set: which place of the guide each segment fills, and the loop instances.
-// Mapping reads sets through it. Arrays are reused from set to set.
-// SPDX-License-Identifier: Apache-2.0
+// The structure that validation found in a transaction set: which place of the guide each segment fills, and the loop
+// instances. Mapping reads sets through it. Arrays are reused from set to set. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -21,7 +20,8 @@ struct LoopInstance {
 };
 
 struct SetTree {
-  std::vector<NodeIndex> node_of_segment;      ///< no_node: a segment that fits nowhere (a finding says so); mapping skips it
+  std::vector<NodeIndex>
+      node_of_segment;  ///< no_node: a segment that fits nowhere (a finding says so); mapping skips it
   std::vector<std::uint32_t> loop_of_segment;  ///< instance that directly holds the segment
   std::vector<LoopInstance> loops;
 

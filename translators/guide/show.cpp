@@ -73,8 +73,10 @@ class JsonWriter {
 };
 
 void write_repeat(JsonWriter& json, std::uint32_t repeat) {
-  if (repeat == unbounded) json.member("repeat", "unbounded");
-  else json.member("repeat", repeat);
+  if (repeat == unbounded)
+    json.member("repeat", "unbounded");
+  else
+    json.member("repeat", repeat);
 }
 
 void write_notes(JsonWriter& json, const std::vector<SyntaxNote>& notes) {
@@ -118,7 +120,8 @@ void write_node(JsonWriter& json, const CompiledGuide& guide, NodeIndex at) {
     write_repeat(json, node.repeat_max);
     json.key("content");
     json.open('[');
-    for (NodeIndex child = node.first_child; child != no_node; child = guide.nodes[child].next_sibling) write_node(json, guide, child);
+    for (NodeIndex child = node.first_child; child != no_node; child = guide.nodes[child].next_sibling)
+      write_node(json, guide, child);
     json.close(']');
   } else {
     const SegmentRule& rule = guide.segments[node.rule];
@@ -138,12 +141,14 @@ void write_tables(JsonWriter& json, const CompiledGuide& guide) {
   json.open('[');
   for (std::size_t i = 0; i < guide.tables.size(); ++i) {
     NodeIndex end = no_node;
-    for (std::size_t later = i + 1; later < guide.tables.size() && end == no_node; ++later) end = guide.tables[later].first;
+    for (std::size_t later = i + 1; later < guide.tables.size() && end == no_node; ++later)
+      end = guide.tables[later].first;
     json.open('{');
     json.member("table", guide.tables[i].name);
     json.key("content");
     json.open('[');
-    for (NodeIndex at = guide.tables[i].first; at != no_node && at != end; at = guide.nodes[at].next_sibling) write_node(json, guide, at);
+    for (NodeIndex at = guide.tables[i].first; at != no_node && at != end; at = guide.nodes[at].next_sibling)
+      write_node(json, guide, at);
     json.close(']');
     json.close('}');
   }
@@ -172,10 +177,12 @@ void append_tree(std::string& out, const CompiledGuide& guide, NodeIndex first, 
     const Node& node = guide.nodes[at];
     out.append(indent * 2, ' ');
     if (node.kind == Node::Kind::loop) {
-      out += "loop " + node.loop_id + " (" + node.tag + ")  " + usage_letter(node.usage) + "  x " + repeat_text(node.repeat_max) + "\n";
+      out += "loop " + node.loop_id + " (" + node.tag + ")  " + usage_letter(node.usage) + "  x " +
+             repeat_text(node.repeat_max) + "\n";
       append_tree(out, guide, node.first_child, indent + 1);
     } else {
-      out += node.tag + "  " + usage_letter(node.usage) + "  x " + repeat_text(node.repeat_max) + "  " + guide.segments[node.rule].name + "\n";
+      out += node.tag + "  " + usage_letter(node.usage) + "  x " + repeat_text(node.repeat_max) + "  " +
+             guide.segments[node.rule].name + "\n";
     }
   }
 }
@@ -183,12 +190,14 @@ void append_tree(std::string& out, const CompiledGuide& guide, NodeIndex first, 
 void append_rule(std::string& out, const ElementRule& rule, const std::string& place) {
   out += "  " + place + "  " + rule.reference + "  " + usage_letter(rule.usage);
   out += "  " + type_name(rule.type, rule.implied_decimals);
-  if (rule.type != ElementType::composite) out += " " + std::to_string(rule.length_min) + "/" + std::to_string(rule.length_max);
+  if (rule.type != ElementType::composite)
+    out += " " + std::to_string(rule.length_min) + "/" + std::to_string(rule.length_max);
   if (rule.repeat_max != 1) out += "  x " + repeat_text(rule.repeat_max);
   out += "  " + rule.name;
   if (rule.codes != nullptr) out += "  {" + rule.codes->summary() + "}";
   out += "\n";
-  for (std::size_t i = 0; i < rule.components.size(); ++i) append_rule(out, rule.components[i], place + "." + std::to_string(i + 1));
+  for (std::size_t i = 0; i < rule.components.size(); ++i)
+    append_rule(out, rule.components[i], place + "." + std::to_string(i + 1));
 }
 
 }  // namespace

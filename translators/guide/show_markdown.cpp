@@ -33,8 +33,8 @@ std::string cell(std::string_view text) {
 std::string repeat_cell(std::uint32_t repeat) { return repeat == unbounded ? "no limit" : std::to_string(repeat); }
 
 bool same_rule(const ElementRule& a, const ElementRule& b) {
-  return a.usage == b.usage && a.length_min == b.length_min && a.length_max == b.length_max && a.repeat_max == b.repeat_max &&
-         (a.codes == nullptr) == (b.codes == nullptr) &&
+  return a.usage == b.usage && a.length_min == b.length_min && a.length_max == b.length_max &&
+         a.repeat_max == b.repeat_max && (a.codes == nullptr) == (b.codes == nullptr) &&
          (a.codes == nullptr || a.codes->entries().size() == b.codes->entries().size());
 }
 
@@ -45,29 +45,33 @@ NodeIndex in_base(const CompiledGuide& guide, NodeIndex node, const CompiledGuid
   NodeIndex found = 0;
   for (auto at = chain.rbegin(); at != chain.rend() && found != no_node; ++at) {
     NodeIndex next = base.nodes[found].first_child;
-    while (next != no_node && (base.nodes[next].tag != guide.nodes[*at].tag || base.nodes[next].kind != guide.nodes[*at].kind ||
-                               base.nodes[next].loop_id != guide.nodes[*at].loop_id))
+    while (next != no_node &&
+           (base.nodes[next].tag != guide.nodes[*at].tag || base.nodes[next].kind != guide.nodes[*at].kind ||
+            base.nodes[next].loop_id != guide.nodes[*at].loop_id))
       next = base.nodes[next].next_sibling;
     found = next;
   }
   return found;
 }
 
-void append_structure(std::string& out, const CompiledGuide& guide, const CompiledGuide* base, NodeIndex first, std::size_t depth) {
+void append_structure(std::string& out, const CompiledGuide& guide, const CompiledGuide* base, NodeIndex first,
+                      std::size_t depth) {
   for (NodeIndex at = first; at != no_node; at = guide.nodes[at].next_sibling) {
     const Node& node = guide.nodes[at];
     std::string mark;
     if (base != nullptr) {
       const NodeIndex old = in_base(guide, at, *base);
-      if (old == no_node) mark = "added";
-      else if (base->nodes[old].usage != node.usage || base->nodes[old].repeat_max != node.repeat_max) mark = "changed";
+      if (old == no_node)
+        mark = "added";
+      else if (base->nodes[old].usage != node.usage || base->nodes[old].repeat_max != node.repeat_max)
+        mark = "changed";
     }
     std::string indent;
     for (std::size_t i = 0; i < depth; ++i) indent += "&nbsp;&nbsp;";
     const bool loop = node.kind == Node::Kind::loop;
     out += "| " + indent + (loop ? "loop " + node.loop_id + " (" + node.tag + ")" : node.tag) + " | " +
-           (loop ? "" : cell(guide.segments[node.rule].name)) + " | " + usage_word(node.usage) + " | " + repeat_cell(node.repeat_max) +
-           (base != nullptr ? " | " + mark : std::string()) + " |\n";
+           (loop ? "" : cell(guide.segments[node.rule].name)) + " | " + usage_word(node.usage) + " | " +
+           repeat_cell(node.repeat_max) + (base != nullptr ? " | " + mark : std::string()) + " |\n";
     if (loop) append_structure(out, guide, base, node.first_child, depth + 1);
   }
 }
@@ -79,7 +83,8 @@ void append_codes(std::string& out, const ElementRule& rule, const std::string& 
     out += "- `" + entry.code + "`" + (entry.meaning.empty() ? "" : " " + entry.meaning) + "\n";
 }
 
-void append_element(std::string& out, const ElementRule& rule, const ElementRule* old, bool compare, const std::string& place) {
+void append_element(std::string& out, const ElementRule& rule, const ElementRule* old, bool compare,
+                    const std::string& place) {
   const bool composite = rule.type == ElementType::composite;
   out += "| " + place + " | " + rule.reference + " | " + cell(rule.name) + " | " + usage_word(rule.usage) + " | " +
          type_name(rule.type, rule.implied_decimals) + " | " +
@@ -112,9 +117,11 @@ std::string show_markdown(const CompiledGuide& guide, const CompiledGuide* base)
     out += "\n## " + rule.tag + " " + rule.name + "\n\n";
     if (guide.path(node) != rule.tag) out += "At " + guide.path(node) + ".\n\n";
     out += "| Place | Element | Name | Usage | Type | Length | Codes |";
-    out += base != nullptr ? " Against the standard |\n|---|---|---|---|---|---|---|---|\n" : "\n|---|---|---|---|---|---|---|\n";
+    out += base != nullptr ? " Against the standard |\n|---|---|---|---|---|---|---|---|\n"
+                           : "\n|---|---|---|---|---|---|---|\n";
     for (std::size_t i = 0; i < rule.elements.size(); ++i)
-      append_element(out, rule.elements[i], old_rule != nullptr && i < old_rule->elements.size() ? &old_rule->elements[i] : nullptr,
+      append_element(out, rule.elements[i],
+                     old_rule != nullptr && i < old_rule->elements.size() ? &old_rule->elements[i] : nullptr,
                      base != nullptr, rule.tag + (i < 9 ? ".0" : ".") + std::to_string(i + 1));
     for (const SyntaxNote& note : rule.notes) out += "\n- " + sentence(note) + "\n";
     for (std::size_t i = 0; i < rule.elements.size(); ++i)

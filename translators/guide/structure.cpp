@@ -6,7 +6,8 @@
 
 namespace crossdock::guide {
 
-void find_candidates(const CompiledGuide& guide, std::span<const NodeIndex> positions, std::string_view tag, std::vector<Candidate>& out) {
+void find_candidates(const CompiledGuide& guide, std::span<const NodeIndex> positions, std::string_view tag,
+                     std::vector<Candidate>& out) {
   out.clear();
   bool clean = true;
   for (std::size_t level = 0; level < positions.size(); ++level) {
@@ -15,8 +16,8 @@ void find_candidates(const CompiledGuide& guide, std::span<const NodeIndex> posi
     const bool trigger = parent.kind == Node::Kind::loop && parent.first_child == here;  // repeats with its loop only
     for (NodeIndex at = here; at != no_node; at = guide.nodes[at].next_sibling) {
       const Node& node = guide.nodes[at];
-      if (node.tag == tag && !(at == here && trigger)) out.push_back({at, static_cast<std::uint16_t>(level), at == here,
-                                                                       clean && node.usage != Usage::forbidden});
+      if (node.tag == tag && !(at == here && trigger))
+        out.push_back({at, static_cast<std::uint16_t>(level), at == here, clean && node.usage != Usage::forbidden});
       if (at != here && node.usage == Usage::mandatory) clean = false;
     }
   }
@@ -94,8 +95,10 @@ std::vector<Ambiguity> find_ambiguities(const CompiledGuide& guide) {
       const bool finite = taken->same && guide.nodes[taken->target].repeat_max != unbounded;
       for (const Candidate& candidate : candidates) {
         if (candidate.target == taken->target || !candidate.clean) continue;
-        if (finite) reach(candidate.target);
-        else if (taker[candidate.target] == no_node) taker[candidate.target] = taken->target;
+        if (finite)
+          reach(candidate.target);
+        else if (taker[candidate.target] == no_node)
+          taker[candidate.target] = taken->target;
       }
     }
   }

@@ -24,7 +24,8 @@ std::string positions(std::uint64_t mask, std::string_view last_word) {
 }  // namespace
 
 std::optional<SyntaxNote> parse_note(std::string_view text, std::size_t count) {
-  if (text.size() < 5 || text.size() % 2 == 0 || std::string_view("PRECL").find(text[0]) == std::string_view::npos) return std::nullopt;
+  if (text.size() < 5 || text.size() % 2 == 0 || std::string_view("PRECL").find(text[0]) == std::string_view::npos)
+    return std::nullopt;
   SyntaxNote note;
   note.kind = text[0];
   note.text = std::string(text);
@@ -35,8 +36,10 @@ std::optional<SyntaxNote> parse_note(std::string_view text, std::size_t count) {
     if (position == 0 || position > count || position > elements_in_segment_max) return std::nullopt;
     const std::uint64_t bit = 1ULL << (position - 1);
     if (((note.mask | note.first) & bit) != 0) return std::nullopt;
-    if (i == 1 && (note.kind == 'C' || note.kind == 'L')) note.first = bit;
-    else note.mask |= bit;
+    if (i == 1 && (note.kind == 'C' || note.kind == 'L'))
+      note.first = bit;
+    else
+      note.mask |= bit;
   }
   return note;
 }
@@ -46,8 +49,11 @@ std::string sentence(const SyntaxNote& note) {
     case 'P': return positions(note.mask, "and") + " stand together or not at all (" + note.text + ")";
     case 'R': return "at least one of " + positions(note.mask, "or") + " is required (" + note.text + ")";
     case 'E': return "only one of " + positions(note.mask, "or") + " may be present (" + note.text + ")";
-    case 'C': return "with " + positions(note.first, "and") + " comes " + positions(note.mask, "and") + " (" + note.text + ")";
-    default: return "with " + positions(note.first, "and") + " comes at least one of " + positions(note.mask, "or") + " (" + note.text + ")";
+    case 'C':
+      return "with " + positions(note.first, "and") + " comes " + positions(note.mask, "and") + " (" + note.text + ")";
+    default:
+      return "with " + positions(note.first, "and") + " comes at least one of " + positions(note.mask, "or") + " (" +
+             note.text + ")";
   }
 }
 

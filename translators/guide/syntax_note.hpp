@@ -13,12 +13,13 @@ namespace crossdock::guide {
 
 inline constexpr std::size_t elements_in_segment_max = 64;  ///< a presence mask is one word
 
-/// `P0304`, `C0201`: kind, then two-digit positions, at least two, none twice. Empty when it is none or names a position above `count`.
-/// Source: X12.6 s3.8.3.1 (relational conditions).
+/// `P0304`, `C0201`: kind, then two-digit positions, at least two, none twice. Empty when it is none or names a
+/// position above `count`. Source: X12.6 s3.8.3.1 (relational conditions).
 [[nodiscard]] std::optional<SyntaxNote> parse_note(std::string_view text, std::size_t count);
 
 /// True where the elements present (bit 0 = element 1) satisfy the note.
-/// P all or none; R at least one; E at most one; C if the first then all others; L if the first then at least one other.
+/// P all or none; R at least one; E at most one; C if the first then all others; L if the first then at least one
+/// other.
 [[nodiscard]] inline bool satisfied(const SyntaxNote& note, std::uint64_t present) {
   const std::uint64_t those = present & note.mask;
   switch (note.kind) {
@@ -33,7 +34,8 @@ inline constexpr std::size_t elements_in_segment_max = 64;  ///< a presence mask
 /// The note as a sentence: `03 and 04 stand together or not at all`.
 [[nodiscard]] std::string sentence(const SyntaxNote& note);
 
-/// First position (1-based) that a finding about a broken note points at: the first that is missing, for E the second that is present.
+/// First position (1-based) that a finding about a broken note points at: the first that is missing, for E the second
+/// that is present.
 [[nodiscard]] std::uint16_t culprit(const SyntaxNote& note, std::uint64_t present);
 
 }  // namespace crossdock::guide

@@ -1,5 +1,5 @@
-// Walks a set through the guide's transition table. A good set costs a table look-up a segment and one check an element.
-// SPDX-License-Identifier: Apache-2.0
+// Walks a set through the guide's transition table. A good set costs a table look-up a segment and one check an
+// element. SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/validate.hpp"
 
 #include <array>
@@ -12,7 +12,8 @@ namespace crossdock::guide {
 namespace {
 
 /// True when no element of the segment is in doubt.
-bool segment_good(const wire::SegmentDocument& document, std::size_t segment, const Program& program, const FastSegment& rule, const TextCheck& check) {
+bool segment_good(const wire::SegmentDocument& document, std::size_t segment, const Program& program,
+                  const FastSegment& rule, const TextCheck& check) {
   const std::size_t count = document.element_count(segment);
   if (count > rule.element_count) return false;
   std::uint64_t present = 0;
@@ -36,8 +37,8 @@ bool segment_good(const wire::SegmentDocument& document, std::size_t segment, co
 
 }  // namespace
 
-void validate_set(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options, SetTree& tree,
-                  std::vector<Finding>& findings) {
+void validate_set(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options,
+                  SetTree& tree, std::vector<Finding>& findings) {
   tree.clear();
   const std::size_t count = document.segment_count();
   if (count == 0 || guide.nodes.size() < 2) return;

@@ -1,6 +1,6 @@
-// What to do with a segment that the table does not place cleanly. The order of attempts: another place that may still take it, a place
-// behind something mandatory, one occurrence too many, a place already passed, a loop whose trigger is missing.
-// SPDX-License-Identifier: Apache-2.0
+// What to do with a segment that the table does not place cleanly. The order of attempts: another place that may still
+// take it, a place behind something mandatory, one occurrence too many, a place already passed, a loop whose trigger is
+// missing. SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/walker.hpp"
 
 #include <algorithm>
@@ -29,11 +29,12 @@ NodeIndex Walker::refuse(std::size_t index) {
   const std::string tag(document_->tag(index));
   const bool known = std::binary_search(guide_->known_tags.begin(), guide_->known_tags.end(), tag);
   if (known)
-    reporter_->report(Code::x12_segment_not_in_set, here(index, no_node), "the segment " + tag + " does not belong to the " + guide_->set, tag,
+    reporter_->report(Code::x12_segment_not_in_set, here(index, no_node),
+                      "the segment " + tag + " does not belong to the " + guide_->set, tag,
                       "a segment of " + guide_->id);
   else
-    reporter_->report(Code::x12_segment_unknown, here(index, no_node), "there is no segment \"" + tag + "\" in " + guide_->version, tag,
-                      "a segment of " + guide_->id);
+    reporter_->report(Code::x12_segment_unknown, here(index, no_node),
+                      "there is no segment \"" + tag + "\" in " + guide_->version, tag, "a segment of " + guide_->id);
   record(no_node);
   return no_node;
 }
@@ -57,15 +58,18 @@ NodeIndex Walker::place_slowly(std::size_t index, std::uint16_t number) {
   if (!candidates_.empty()) return take_candidate(index, candidates_.front());
   for (std::size_t level = depth_ + 1; level-- > 0;) {
     const NodeIndex loop = guide_->nodes[levels_[level].position].parent;
-    for (NodeIndex at = guide_->nodes[loop].first_child; at != no_node && at != levels_[level].position; at = guide_->nodes[at].next_sibling)
-      if (guide_->nodes[at].tag == tag && !(level != 0 && at == guide_->nodes[loop].first_child)) return place_out_of_order(index, level, at);
+    for (NodeIndex at = guide_->nodes[loop].first_child; at != no_node && at != levels_[level].position;
+         at = guide_->nodes[at].next_sibling)
+      if (guide_->nodes[at].tag == tag && !(level != 0 && at == guide_->nodes[loop].first_child))
+        return place_out_of_order(index, level, at);
   }
   return place_without_trigger(index);
 }
 
 void Walker::report_rest(std::size_t depth, NodeIndex until, std::size_t index) {
   const Level& level = levels_[depth];
-  for (NodeIndex at = guide_->nodes[level.position].next_sibling; at != no_node && at != until; at = guide_->nodes[at].next_sibling)
+  for (NodeIndex at = guide_->nodes[level.position].next_sibling; at != no_node && at != until;
+       at = guide_->nodes[at].next_sibling)
     if (guide_->nodes[at].usage == Usage::mandatory) reporter_->report_missing(at, level.instance, index);
 }
 
@@ -82,7 +86,8 @@ NodeIndex Walker::take_candidate(std::size_t index, const Candidate& candidate) 
   const NodeIndex segment = opens ? node.first_child : candidate.target;
   take(index, segment, depth, candidate.same, opens);
   if (node.usage == Usage::forbidden)
-    reporter_->report(Code::x12_segment_forbidden, here(index, segment), "the segment " + node.tag + " is not used in this guide", {}, "no " + node.tag + " here");
+    reporter_->report(Code::x12_segment_forbidden, here(index, segment),
+                      "the segment " + node.tag + " is not used in this guide", {}, "no " + node.tag + " here");
   return segment;
 }
 
@@ -95,18 +100,21 @@ NodeIndex Walker::take_too_many(std::size_t index, const Candidate& candidate) {
   take(index, segment, depth, true, loop);
   const std::string limit = std::to_string(node.repeat_max) + (node.repeat_max == 1 ? " time" : " times");
   if (loop)
-    reporter_->report(Code::x12_loop_too_many, here(index, segment), "loop " + node.loop_id + " (" + node.tag + ") occurs more than " + limit, {}, "at most " + limit);
+    reporter_->report(Code::x12_loop_too_many, here(index, segment),
+                      "loop " + node.loop_id + " (" + node.tag + ") occurs more than " + limit, {}, "at most " + limit);
   else
-    reporter_->report(Code::x12_segment_too_many, here(index, segment), "the segment " + node.tag + " occurs more than " + limit + " here", {}, "at most " + limit);
+    reporter_->report(Code::x12_segment_too_many, here(index, segment),
+                      "the segment " + node.tag + " occurs more than " + limit + " here", {}, "at most " + limit);
   return segment;
 }
 
 std::uint32_t Walker::occurrences(NodeIndex loop) const {
-  return static_cast<std::uint32_t>(std::count_if(tree_->loops.begin(), tree_->loops.end(), [&](const LoopInstance& one) { return one.node == loop; }));
+  return static_cast<std::uint32_t>(std::count_if(tree_->loops.begin(), tree_->loops.end(),
+                                                  [&](const LoopInstance& one) { return one.node == loop; }));
 }
 
-/// A place already passed: the segment is judged by its rule, but the walk stays where it was. A loop is opened on top of the open ones,
-/// so that what belongs to it finds it, and what does not goes on as before.
+/// A place already passed: the segment is judged by its rule, but the walk stays where it was. A loop is opened on top
+/// of the open ones, so that what belongs to it finds it, and what does not goes on as before.
 NodeIndex Walker::place_out_of_order(std::size_t index, std::size_t level, NodeIndex node) {
   const Node& place = guide_->nodes[node];
   const std::string before = guide_->nodes[levels_[level].position].tag;
@@ -119,12 +127,13 @@ NodeIndex Walker::place_out_of_order(std::size_t index, std::size_t level, NodeI
     irregular_from_ = depth_;
   }
   record(segment);
-  reporter_->report(Code::x12_segment_order, here(index, segment), "the segment " + place.tag + " stands out of order", {},
-                    place.tag + " before " + before);
+  reporter_->report(Code::x12_segment_order, here(index, segment), "the segment " + place.tag + " stands out of order",
+                    {}, place.tag + " before " + before);
   return segment;
 }
 
-/// The tag stands only in loops that are not open. If one of them may begin here, its missing trigger is the one thing reported.
+/// The tag stands only in loops that are not open. If one of them may begin here, its missing trigger is the one thing
+/// reported.
 NodeIndex Walker::place_without_trigger(std::size_t index) {
   const std::string_view tag = document_->tag(index);
   NodeIndex best = no_node, best_loop = no_node, passed = no_node;
@@ -145,7 +154,8 @@ NodeIndex Walker::place_without_trigger(std::size_t index) {
   }
   if (best == no_node) {
     record(passed);
-    reporter_->report(Code::x12_segment_unexpected, here(index, passed), "the segment " + std::string(tag) + " stands where it is not allowed", {},
+    reporter_->report(Code::x12_segment_unexpected, here(index, passed),
+                      "the segment " + std::string(tag) + " stands where it is not allowed", {},
                       std::string(tag) + " in the loop of " + guide_->nodes[guide_->nodes[passed].parent].tag);
     return passed;
   }
@@ -155,7 +165,8 @@ NodeIndex Walker::place_without_trigger(std::size_t index) {
   levels_[depth_].count = same ? levels_[depth_].count + 1 : 1;
   levels_[depth_].position = best_loop;
   std::vector<NodeIndex> chain;
-  for (NodeIndex loop = guide_->nodes[best].parent; loop != best_loop; loop = guide_->nodes[loop].parent) chain.push_back(loop);
+  for (NodeIndex loop = guide_->nodes[best].parent; loop != best_loop; loop = guide_->nodes[loop].parent)
+    chain.push_back(loop);
   open(index, best_loop, levels_[depth_].count, guide_->nodes[best_loop].first_child);
   for (auto loop = chain.rbegin(); loop != chain.rend(); ++loop) {
     levels_[depth_].position = *loop;
@@ -168,7 +179,8 @@ NodeIndex Walker::place_without_trigger(std::size_t index) {
 
 void Walker::finish() {
   const std::size_t end = document_->segment_count();
-  const bool closed = end != 0 && tree_->node_of_segment[end - 1] != no_node && guide_->nodes[tree_->node_of_segment[end - 1]].parent == 0 &&
+  const bool closed = end != 0 && tree_->node_of_segment[end - 1] != no_node &&
+                      guide_->nodes[tree_->node_of_segment[end - 1]].parent == 0 &&
                       guide_->nodes[tree_->node_of_segment[end - 1]].next_sibling == no_node;
   if (!closed) {
     NodeIndex trailer = guide_->nodes[0].first_child;

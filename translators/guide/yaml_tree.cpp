@@ -28,17 +28,22 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(YamlNode::Kind::null, mark, anchor); }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw LimitPassed{mark, "an alias (*name) is not allowed; write the value out"}; }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw LimitPassed{mark, "an alias (*name) is not allowed; write the value out"};
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     YamlNode& node = add(YamlNode::Kind::scalar, mark, anchor);
     node.text = value;
     node.quoted = tag == "!";
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(add(YamlNode::Kind::sequence, mark, anchor), mark);
   }
   void OnSequenceEnd() override { path_.pop_back(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(add(YamlNode::Kind::map, mark, anchor), mark);
   }
   void OnMapEnd() override { path_.pop_back(); }
@@ -63,7 +68,8 @@ class TreeBuilder : public YAML::EventHandler {
     return *node;
   }
   void open(YamlNode& node, const YAML::Mark& mark) {
-    if (path_.size() >= yaml_depth_max) throw LimitPassed{mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels"};
+    if (path_.size() >= yaml_depth_max)
+      throw LimitPassed{mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels"};
     path_.push_back(&node);  // stays valid: only the innermost open node grows
   }
   std::vector<YamlNode*> path_;
@@ -88,7 +94,8 @@ void find_double_keys(const YamlNode& node, Faults& faults) {
     seen.reserve(node.items.size() / 2);
     for (std::size_t i = 0; i + 1 < node.items.size(); i += 2)
       if (!seen.insert(node.items[i].text).second)
-        faults.add(Code::guide_duplicate, node.items[i], "the key \"" + node.items[i].text + "\" stands twice", "each key once");
+        faults.add(Code::guide_duplicate, node.items[i], "the key \"" + node.items[i].text + "\" stands twice",
+                   "each key once");
   }
   for (const YamlNode& item : node.items)
     if (!item.items.empty()) find_double_keys(item, faults);  // depth is bounded by yaml_depth_max
@@ -116,7 +123,8 @@ void Faults::add(Code code, const YamlNode& at, std::string message, std::string
   add_at(code, at.line, at.column, at.offset, std::move(message), std::move(expected));
 }
 
-void Faults::add_at(Code code, std::uint32_t line, std::uint32_t column, std::uint64_t offset, std::string message, std::string expected) {
+void Faults::add_at(Code code, std::uint32_t line, std::uint32_t column, std::uint64_t offset, std::string message,
+                    std::string expected) {
   ++count_;
   Finding finding;
   finding.code = code;
@@ -137,7 +145,8 @@ std::optional<YamlNode> parse_yaml(std::string_view text, Faults& faults) {
     return std::nullopt;
   }
   if (nests_too_deep(text)) {
-    faults.add_at(Code::guide_limit, 1, 1, 0, "brackets are nested too deep", "at most " + std::to_string(yaml_depth_max) + " levels");
+    faults.add_at(Code::guide_limit, 1, 1, 0, "brackets are nested too deep",
+                  "at most " + std::to_string(yaml_depth_max) + " levels");
     return std::nullopt;
   }
   TreeBuilder builder;
@@ -149,8 +158,9 @@ std::optional<YamlNode> parse_yaml(std::string_view text, Faults& faults) {
       return std::nullopt;
     }
   } catch (const LimitPassed& limit) {
-    faults.add_at(Code::guide_limit, static_cast<std::uint32_t>(limit.mark.line + 1), static_cast<std::uint32_t>(limit.mark.column + 1),
-                  static_cast<std::uint64_t>(limit.mark.pos), limit.message);
+    faults.add_at(Code::guide_limit, static_cast<std::uint32_t>(limit.mark.line + 1),
+                  static_cast<std::uint32_t>(limit.mark.column + 1), static_cast<std::uint64_t>(limit.mark.pos),
+                  limit.message);
     return std::nullopt;
   } catch (const YAML::Exception& exception) {
     const bool placed = !exception.mark.is_null();
@@ -178,7 +188,8 @@ MapReader::MapReader(const YamlNode& node, Faults& faults, std::string_view what
     for (std::string_view name : known) found = found || name == key;
     if (found) continue;
     const std::string near = nearest_name(key, known);
-    faults.add(Code::guide_key, node.items[i], what_ + " has no key \"" + key + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"),
+    faults.add(Code::guide_key, node.items[i],
+               what_ + " has no key \"" + key + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"),
                "one of " + quoted_list(known));
   }
 }
@@ -198,7 +209,8 @@ std::string MapReader::text(std::string_view key, bool required) {
   return {};
 }
 
-std::uint32_t MapReader::number(std::string_view key, std::uint32_t low, std::uint32_t high, std::uint32_t fallback, bool required) {
+std::uint32_t MapReader::number(std::string_view key, std::uint32_t low, std::uint32_t high, std::uint32_t fallback,
+                                bool required) {
   const YamlNode* node = required ? require(key) : get(key);
   if (node == nullptr) return fallback;
   const std::optional<std::uint32_t> value = node->is_scalar() ? whole_number(node->text) : std::nullopt;
@@ -213,12 +225,15 @@ std::vector<std::string> MapReader::texts(std::string_view key) {
   const YamlNode* node = get(key);
   if (node == nullptr || node->kind == YamlNode::Kind::null) return out;
   if (!node->is_sequence()) {
-    faults_->add(Code::guide_value, *node, "\"" + std::string(key) + "\" of " + what_ + " is not a list", "a list of texts");
+    faults_->add(Code::guide_value, *node, "\"" + std::string(key) + "\" of " + what_ + " is not a list",
+                 "a list of texts");
     return out;
   }
   for (const YamlNode& item : node->items) {
-    if (item.is_scalar()) out.push_back(item.text);
-    else faults_->add(Code::guide_value, item, "an entry of \"" + std::string(key) + "\" is not a text", "a text");
+    if (item.is_scalar())
+      out.push_back(item.text);
+    else
+      faults_->add(Code::guide_value, item, "an entry of \"" + std::string(key) + "\" is not a text", "a text");
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// YAML read into a plain tree with line and column, under limits: size, depth, nodes, no anchors or aliases, no double keys.
-// SPDX-License-Identifier: Apache-2.0
+// YAML read into a plain tree with line and column, under limits: size, depth, nodes, no anchors or aliases, no double
+// keys. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,8 @@ class Faults {
  public:
   Faults(std::string file, std::vector<Finding>& out) : file_(std::move(file)), out_(&out) {}
   void add(Code code, const YamlNode& at, std::string message, std::string expected = {});
-  void add_at(Code code, std::uint32_t line, std::uint32_t column, std::uint64_t offset, std::string message, std::string expected = {});
+  void add_at(Code code, std::uint32_t line, std::uint32_t column, std::uint64_t offset, std::string message,
+              std::string expected = {});
   [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] std::size_t count() const { return count_; }
 
@@ -63,7 +64,8 @@ class MapReader {
   /// Scalar text; a missing optional key gives "".
   std::string text(std::string_view key, bool required = false);
   /// Whole number in [low, high], `fallback` when absent or wrong.
-  std::uint32_t number(std::string_view key, std::uint32_t low, std::uint32_t high, std::uint32_t fallback, bool required = false);
+  std::uint32_t number(std::string_view key, std::uint32_t low, std::uint32_t high, std::uint32_t fallback,
+                       bool required = false);
   std::vector<std::string> texts(std::string_view key);
 
  private:

@@ -42,7 +42,8 @@ std::string codes(const CompiledGuide& guide, std::string_view text) {
   std::vector<Finding> findings;
   validate_set(document, guide, {}, tree, findings);
   std::string out;
-  for (const Finding& finding : findings) out += (out.empty() ? "" : " ") + std::string(info(finding.code).text) + "@" + finding.path;
+  for (const Finding& finding : findings)
+    out += (out.empty() ? "" : " ") + std::string(info(finding.code).text) + "@" + finding.path;
   return out;
 }
 
@@ -55,8 +56,10 @@ TEST(Overlay, narrows_segments_elements_and_codes) {
 )");
   ASSERT_NE(guide, nullptr);
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~RF*abc~LX*1~AT*AA~RF*1~SE*1*1~"), "");
-  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~RF*abcd~RF*1~LX*1~SE*1*1~"), "x12.element.long@RF.01 x12.segment.too_many@RF");
-  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~LX*1~AT*BB~AT~SE*1*1~"), "x12.element.code@LX[1]/AT[1].01 x12.element.missing@LX[1]/AT[2].01");
+  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~RF*abcd~RF*1~LX*1~SE*1*1~"),
+            "x12.element.long@RF.01 x12.segment.too_many@RF");
+  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~LX*1~AT*BB~AT~SE*1*1~"),
+            "x12.element.code@LX[1]/AT[1].01 x12.element.missing@LX[1]/AT[2].01");
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x**1~LX*1~SE*1*1~"), "x12.element.missing@HD.02 x12.element.forbidden@HD.03");
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA**1~LX*1~SE*1*1~"), "x12.element.conditional_missing@HD.05");
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x*AA~NP*a*b~LX*1~SE*1*1~"), "x12.segment.forbidden@NP");
@@ -84,7 +87,8 @@ add:
   ASSERT_NE(guide, nullptr);
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x~ZZ9*AA*abc~ZZ9*BB~RF*1~LX*1~SE*1*1~"), "");
   EXPECT_EQ(codes(*guide, "ST*900*1~HD*x~RF*1~ZZ9*AA~LX*1~SE*1*1~"), "x12.segment.order@ZZ9[1]");
-  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x~ZZ9*QQ*abcdef~LX*1~SE*1*1~"), "x12.element.code@ZZ9[1].01 x12.element.long@ZZ9[1].02");
+  EXPECT_EQ(codes(*guide, "ST*900*1~HD*x~ZZ9*QQ*abcdef~LX*1~SE*1*1~"),
+            "x12.element.code@ZZ9[1].01 x12.element.long@ZZ9[1].02");
 }
 
 TEST(Overlay, refuses_what_widens_or_does_not_exist) {
@@ -92,11 +96,13 @@ TEST(Overlay, refuses_what_widens_or_does_not_exist) {
   EXPECT_EQ(faults_of("segments: {RF: {repeat: 3}}\n"), "guide.widens@acme.yaml:2:25 ");
   EXPECT_EQ(faults_of("extension: true\nsegments: {HD: {usage: O}, LX: {repeat: 9}}\n"), "");
   EXPECT_EQ(faults_of("segments: {HD.02: {codes: [AA, XX]}}\n"), "guide.widens@acme.yaml:2:32 ");
-  EXPECT_EQ(faults_of("segments: {HD.01: {max: 11, min: 0}}\n"), "guide.widens@acme.yaml:2:34 guide.widens@acme.yaml:2:25 ");
+  EXPECT_EQ(faults_of("segments: {HD.01: {max: 11, min: 0}}\n"),
+            "guide.widens@acme.yaml:2:34 guide.widens@acme.yaml:2:25 ");
   EXPECT_EQ(faults_of("segments: {HX: {usage: O}, HD.09: {usage: M}, HD.0: {}}\n"),
             "guide.reference@acme.yaml:2:12 guide.reference@acme.yaml:2:28 guide.value@acme.yaml:2:47 ");
   EXPECT_EQ(faults_of("segmnets: {}\n"), "guide.key@acme.yaml:2:1 ");
-  EXPECT_EQ(faults_of("add: [{segment: ZZ9, after: HD, usage: O, repeat: 1, elements: []}]\n"), "guide.widens@acme.yaml:2:7 ");
+  EXPECT_EQ(faults_of("add: [{segment: ZZ9, after: HD, usage: O, repeat: 1, elements: []}]\n"),
+            "guide.widens@acme.yaml:2:7 ");
   EXPECT_EQ(faults_of("conditions: [{when: AT, require: RF}, {when: HD}]\n"), "guide.key_missing@acme.yaml:2:39 ");
   EXPECT_EQ(overlay_base("overlay: test/000001/900\n", "a.yaml").value(), "test/000001/900");
   EXPECT_FALSE(overlay_base("x: 1\n", "a.yaml"));

@@ -20,7 +20,8 @@ void expect_clean(const CompiledGuide& guide, const SampleOptions& options) {
   std::vector<Finding> findings;
   validate_set(document, guide, {}, tree, findings);
   for (const Finding& finding : findings)
-    ADD_FAILURE() << guide.id << " seed " << options.seed << ": " << to_text(finding) << "\n" << document.text(finding.where.segment - 1);
+    ADD_FAILURE() << guide.id << " seed " << options.seed << ": " << to_text(finding) << "\n"
+                  << document.text(finding.where.segment - 1);
 }
 
 TEST(Sample, of_every_guide_is_valid) {
@@ -37,7 +38,8 @@ TEST(Sample, of_every_guide_is_valid) {
     options.full = true;
     expect_clean(**guide, options);
     options.random = true;
-    for (options.seed = 1; options.seed <= 60 && !testing::Test::HasFailure(); ++options.seed) expect_clean(**guide, options);
+    for (options.seed = 1; options.seed <= 60 && !testing::Test::HasFailure(); ++options.seed)
+      expect_clean(**guide, options);
   }
 }
 

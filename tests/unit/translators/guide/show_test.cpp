@@ -32,8 +32,12 @@ TEST(Show, writes_json_text_and_markdown) {
   const auto guide = load(test::mini_source(), "test/000001/900");
   ASSERT_NE(guide, nullptr);
   const std::string json = show_json(*guide);
-  EXPECT_TRUE(json.starts_with(R"({"guide":"test/000001/900","name":"test set","functional_group":"TT","version":"000001","set":"900","segments":17,)"));
-  EXPECT_NE(json.find(R"({"loop":"0205","usage":"O","repeat":10,"content":[{"segment":"AT","name":"event","path":"LX/AT","usage":"M","repeat":1)"), std::string::npos);
+  EXPECT_TRUE(json.starts_with(
+      R"({"guide":"test/000001/900","name":"test set","functional_group":"TT","version":"000001","set":"900","segments":17,)"));
+  EXPECT_NE(
+      json.find(
+          R"({"loop":"0205","usage":"O","repeat":10,"content":[{"segment":"AT","name":"event","path":"LX/AT","usage":"M","repeat":1)"),
+      std::string::npos);
   EXPECT_NE(json.find(R"("code_lists":{"2":{"AA":"first","BB":"second","D1":"third"}})"), std::string::npos);
   EXPECT_NE(show_text(*guide).find("  loop 0205 (AT)  O  x 10\n"), std::string::npos);
   EXPECT_NE(show_markdown(*guide).find("| AT.01 | 2 | status | optional | ID | 2-2 | AA, BB, D1 |"), std::string::npos);

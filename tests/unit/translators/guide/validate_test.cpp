@@ -22,7 +22,8 @@ class Validate : public testing::Test {
     }();
     return *loaded;
   }
-  std::vector<Finding> run(std::string_view text, const ValidationOptions& options = {}, wire::Delimiters delimiters = {}) {
+  std::vector<Finding> run(std::string_view text, const ValidationOptions& options = {},
+                           wire::Delimiters delimiters = {}) {
     document = test::document_of(text, delimiters);
     std::vector<Finding> findings;
     validate_set(document, guide(), options, tree, findings);
@@ -46,7 +47,9 @@ class Validate : public testing::Test {
 };
 
 TEST_F(Validate, accepts_a_good_set_without_findings) {
-  EXPECT_EQ(codes("ST*900*0001~HD*x*AA*12*-1.5*20240229*2359*240229*\x01~RF*a~RF*b~PT*AA~AD*x~PT*BB~LX*1~AT*AA~MS*m~AT~RF*1~RF*2~LX*2~TT*2~SE*16*0001~"), "");
+  EXPECT_EQ(codes("ST*900*0001~HD*x*AA*12*-1.5*20240229*2359*240229*\x01~RF*a~RF*b~PT*AA~AD*x~PT*BB~LX*1~AT*AA~MS*m~AT~"
+                  "RF*1~RF*2~LX*2~TT*2~SE*16*0001~"),
+            "");
   ASSERT_EQ(tree.loops.size(), 7U);
   EXPECT_EQ(guide().nodes[tree.loops[4].node].loop_id, "0205");
   EXPECT_EQ(tree.loops[5].occurrence, 2U);
@@ -111,11 +114,24 @@ TEST_F(Validate, judges_elements) {
 // spec: X12.6 relational conditions P R E C L
 TEST_F(Validate, judges_syntax_notes) {
   const std::vector<std::pair<std::string, std::string>> table{
-      {"NP***c", ""},  {"NP*a*b", ""},  {"NP*a", "x12.element.conditional_missing@NP.02"}, {"NP**b", "x12.element.conditional_missing@NP.01"},
-      {"NR*a", ""},    {"NR**b", ""},   {"NR***c", "x12.element.conditional_missing@NR.01"},
-      {"NE*a", ""},    {"NE***c", ""},  {"NE*a**c", "x12.element.excluded@NE.03"},
-      {"NC*a", ""},    {"NC***c", ""},  {"NC**b*c", ""}, {"NC**b", "x12.element.conditional_missing@NC.03"},
-      {"NL**b", ""},   {"NL*a*b", ""},  {"NL*a**c", ""}, {"NL*a", "x12.element.conditional_missing@NL.02"},
+      {"NP***c", ""},
+      {"NP*a*b", ""},
+      {"NP*a", "x12.element.conditional_missing@NP.02"},
+      {"NP**b", "x12.element.conditional_missing@NP.01"},
+      {"NR*a", ""},
+      {"NR**b", ""},
+      {"NR***c", "x12.element.conditional_missing@NR.01"},
+      {"NE*a", ""},
+      {"NE***c", ""},
+      {"NE*a**c", "x12.element.excluded@NE.03"},
+      {"NC*a", ""},
+      {"NC***c", ""},
+      {"NC**b*c", ""},
+      {"NC**b", "x12.element.conditional_missing@NC.03"},
+      {"NL**b", ""},
+      {"NL*a*b", ""},
+      {"NL*a**c", ""},
+      {"NL*a", "x12.element.conditional_missing@NL.02"},
   };
   for (const auto& [segment, expected] : table) EXPECT_EQ(codes(with(segment)), expected) << segment;
 }
