@@ -8,21 +8,11 @@
 #include <vector>
 
 #include "translators/base/result.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/guide/compiled_guide.hpp"
 
 namespace crossdock {
 namespace mapping { class CompiledMap; }
-
-/// Where the texts come from: translators know no files. Paths are relative to the share folder: `maps/guides/x12/004010/214.yaml`.
-class TextSource {
- public:
-  virtual ~TextSource() = default;
-  /// Errors: file.unreadable.
-  [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
-  [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
-  /// Names of all texts below a folder, sorted, full paths.
-  [[nodiscard]] virtual std::vector<std::string> list(const std::string& folder) const = 0;
-};
 
 /// Thread-safe; what it returns lives as long as the catalogue.
 class Catalogue {

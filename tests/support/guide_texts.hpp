@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "translators/catalogue.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/wire/segment_document.hpp"
 
 namespace crossdock::test {

@@ -8,6 +8,28 @@
 #include "translators/guide/nearest.hpp"
 
 namespace crossdock::guide {
+namespace {
+
+constexpr std::size_t short_code_max = 3;
+
+/// A code as the eye reads it: capitals, letters that look like digits as those digits, no blanks around, no leading
+/// zeros.
+std::string folded(std::string_view code) {
+  std::string out;
+  for (char c : code) {
+    if (c == ' ') continue;
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c == 'I' || c == 'L') c = '1';
+    if (c == 'O') c = '0';
+    if (c == 'S') c = '5';
+    if (c == 'Z') c = '2';
+    out += c;
+  }
+  out.erase(0, std::min(out.find_first_not_of('0'), out.empty() ? 0 : out.size() - 1));
+  return out;
+}
+
+}  // namespace
 
 CodeList::CodeList(std::string id, std::vector<Entry> entries) : id_(std::move(id)), entries_(std::move(entries)) {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.code < b.code; });
@@ -50,6 +72,13 @@ std::string CodeList::summary() const {
 }
 
 std::string CodeList::nearest(std::string_view value) const {
+  const std::string wanted = folded(value);
+  for (const Entry& entry : entries_)
+    if (folded(entry.code) == wanted) return entry.code;
+  if (value.size() == 2)
+    for (const Entry& entry : entries_)
+      if (entry.code.size() == 2 && entry.code[0] == value[1] && entry.code[1] == value[0]) return entry.code;
+  if (value.size() <= short_code_max) return {};  // one changed character of a short code is another code, not a slip
   std::vector<std::string_view> codes;
   codes.reserve(entries_.size());
   for (const Entry& entry : entries_) codes.push_back(entry.code);

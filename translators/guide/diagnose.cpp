@@ -100,7 +100,7 @@ void Reporter::check_element(const Place& at, std::string_view value) {
     place.repetition = static_cast<std::uint16_t>(std::min<std::uint32_t>(++number, 0xFFFF));
     if (number == rule.repeat_max + 1 && rule.repeat_max != unbounded)
       report(Code::x12_element_repeats, place,
-             named(place) + " repeats more than " + std::to_string(rule.repeat_max) + " times", part,
+             named(place) + " repeats more often than " + std::to_string(rule.repeat_max), part,
              "at most " + counted(rule.repeat_max, "repetition"));
     if (!part.empty()) check_repetition(place, part);
     if (end == std::string_view::npos) break;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "translators/base/finding.hpp"
-#include "translators/catalogue.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/guide/code_list.hpp"
 #include "translators/guide/compiled_guide.hpp"
 #include "translators/guide/yaml_tree.hpp"

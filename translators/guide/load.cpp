@@ -173,7 +173,7 @@ tl::unexpected<Error> first_fault(const std::vector<Finding>& findings, std::siz
 
 }  // namespace
 
-Dictionary* GuideLoader::dictionary(const std::string& version, std::vector<Finding>& findings) {
+Dictionary& GuideLoader::dictionary(const std::string& version, std::vector<Finding>& findings) {
   auto [at, made] = dictionaries_.try_emplace(version);
   Entry& entry = at->second;
   if (made) {
@@ -181,7 +181,7 @@ Dictionary* GuideLoader::dictionary(const std::string& version, std::vector<Find
     entry.dictionary->load(entry.faults);
   }
   findings.insert(findings.end(), entry.faults.begin(), entry.faults.end());
-  return entry.faults.empty() ? entry.dictionary.get() : nullptr;
+  return *entry.dictionary;
 }
 
 Result<std::unique_ptr<CompiledGuide>> GuideLoader::load(const std::string& id, std::vector<Finding>& findings) {
@@ -193,16 +193,16 @@ Result<std::unique_ptr<CompiledGuide>> GuideLoader::load(const std::string& id, 
   TRY(const std::string text, source_->read(file));
   Faults faults(file, findings);
   const std::optional<YamlNode> root = parse_yaml(text, faults);
-  Dictionary* words = dictionary(id.substr(0, slash), findings);
-  if (!root || words == nullptr) return first_fault(findings, before, id);
+  Dictionary& words = dictionary(id.substr(0, slash), findings);
+  if (!root) return first_fault(findings, before, id);
 
   auto guide = std::make_unique<CompiledGuide>();
   guide->id = id;
   guide->set = id.substr(slash + 1);
   const std::string version = id.substr(0, slash);
   guide->version = version.substr(version.rfind('/') + 1);
-  guide->known_tags = words->tags();
-  GuideReader reader(*words, faults, findings);
+  guide->known_tags = words.tags();
+  GuideReader reader(words, faults, findings);
   reader.read(*root, *guide);
   if (findings.size() != before) return first_fault(findings, before, id);
   reader.check_ambiguity();

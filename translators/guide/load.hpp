@@ -9,7 +9,7 @@
 
 #include "translators/base/finding.hpp"
 #include "translators/base/result.hpp"
-#include "translators/catalogue.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/guide/compiled_guide.hpp"
 #include "translators/guide/dictionary.hpp"
 
@@ -23,8 +23,8 @@ class GuideLoader {
   /// `x12/004010/214` from maps/guides/x12/004010/214.yaml. All faults of the file and its dictionary go to `findings`,
   /// with file, line, column as path. Errors: guide.unknown (no such file), else the code of the first fault.
   [[nodiscard]] Result<std::unique_ptr<CompiledGuide>> load(const std::string& id, std::vector<Finding>& findings);
-  /// The dictionary of a version, read if need be; null when a file of it has a fault.
-  [[nodiscard]] Dictionary* dictionary(const std::string& version, std::vector<Finding>& findings);
+  /// The dictionary of a version, read if need be; its faults are appended each time it is asked for.
+  [[nodiscard]] Dictionary& dictionary(const std::string& version, std::vector<Finding>& findings);
 
  private:
   struct Entry {
