@@ -1,0 +1,178 @@
+// Code tables: parse, check that they can be inverted, look up.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/mapping/code_table.hpp"
+
+#include <map>
+
+#include "translators/mapping/yaml_reader.hpp"
+
+namespace crossdock::mapping {
+namespace {
+
+constexpr std::size_t rows_max = 100'000;
+constexpr char joint = '\x1f';
+
+constexpr std::size_t printable = 96;  // 0x20 to 0x7F
+constexpr std::size_t short_codes = printable * (printable + 1);
+
+/// Index of a code of one or two printable ASCII characters; short_codes for any other.
+std::size_t short_index(std::string_view code) {
+  if (code.empty() || code.size() > 2) return short_codes;
+  const auto first = static_cast<unsigned char>(code[0]);
+  const auto second = code.size() > 1 ? static_cast<unsigned char>(code[1]) : 0x1FU;
+  if (first < 0x20 || first > 0x7F || second < 0x1F || second > 0x7F) return short_codes;
+  return static_cast<std::size_t>(first - 0x20U) * (printable + 1) + (second - 0x1FU);
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += part + joint;
+  return out;
+}
+
+}  // namespace
+
+struct CodeTable::Reader {
+  const std::string& file;
+  Faults& faults;
+  CodeTable out;
+
+  void names(const YAML::Node& root, const std::string& key, std::vector<std::string>& into) {
+    if (!root[key]) faults.add(Code::map_key, {file, 1, 1}, "the table has no `" + key + ":`");
+    else
+      for (auto& [name, at] : scalars_of(root[key], key, file, faults)) into.push_back(name);
+  }
+
+  void read(const YAML::Node& root) {
+    check_keys(root, {"table", "list", "keys", "columns", "rows", "otherwise", "note", "sources"}, file, faults);
+    for (const auto& [key, into] : {std::pair{"table", &out.id_}, std::pair{"list", &out.list_}}) {
+      if (!root[key]) faults.add(Code::map_key, {file, 1, 1}, std::string("the table has no `") + key + ":`");
+      else if (auto text = scalar_of(root[key], key, file, faults)) *into = std::move(*text);
+    }
+    names(root, "keys", out.key_names_);
+    names(root, "columns", out.columns_);
+    const YAML::Node rows = root["rows"];
+    if (!rows || !rows.IsSequence() || rows.size() > rows_max) {
+      faults.add(Code::map_key, {file, 1, 1}, "the table has no list `rows:` of at most 100000 rows");
+      return;
+    }
+    for (const YAML::Node& row : rows) read_row(row);
+    if (const YAML::Node otherwise = root["otherwise"]) read_otherwise(otherwise);
+    check_invertible();
+  }
+
+  std::string cell(const YAML::Node& row, const std::string& name) {
+    const YAML::Node value = row[name];
+    if (!value || value.IsNull()) return {};
+    return scalar_of(value, name, file, faults).value_or("");
+  }
+
+  void read_row(const YAML::Node& node) {
+    if (!node.IsMap()) {
+      faults.add(Code::map_table_wrong, mark_of(node, file), "a row is a mapping of the table's keys and columns");
+      return;
+    }
+    std::vector<std::string> known = out.key_names_;
+    known.insert(known.end(), out.columns_.begin(), out.columns_.end());
+    known.insert(known.end(), {"preferred", "note"});
+    check_keys(node, known, file, faults);
+    Row row;
+    row.at = mark_of(node, file);
+    for (const std::string& name : out.key_names_) row.keys.push_back(cell(node, name));
+    for (const std::string& name : out.columns_) row.values.push_back(cell(node, name));
+    row.preferred = cell(node, "preferred") == "true";
+    if (row.keys.empty() || row.keys[0].empty()) faults.add(Code::map_table_wrong, row.at, "the row has no code");
+    else out.rows_.push_back(std::move(row));
+  }
+
+  void read_otherwise(const YAML::Node& node) {
+    if (!node.IsMap()) {
+      faults.add(Code::map_table_wrong, mark_of(node, file), "`otherwise:` is a mapping of columns");
+      return;
+    }
+    check_keys(node, out.columns_, file, faults);
+    out.otherwise_.emplace();
+    for (const std::string& name : out.columns_) out.otherwise_->push_back(cell(node, name));
+  }
+
+  void check_invertible() {
+    std::map<std::string, std::vector<const Row*>> by_values, by_keys;
+    for (const Row& row : out.rows_) {
+      by_values[joined(row.values)].push_back(&row);
+      by_keys[joined(row.keys)].push_back(&row);
+    }
+    for (const auto& [keys, rows] : by_keys)
+      if (rows.size() > 1)
+        faults.add(Code::map_table_wrong, rows[1]->at, "code " + rows[1]->keys[0] + " stands twice (first in line " + std::to_string(rows[0]->at.line) + ")");
+    for (const auto& [values, rows] : by_values) {
+      std::size_t preferred = 0;
+      for (const Row* row : rows) preferred += row->preferred ? 1 : 0;
+      if (rows.size() == 1 || preferred == 1) continue;
+      const Row& last = *rows.back();
+      faults.add(Code::map_table_wrong, last.at,
+                 std::to_string(rows.size()) + " rows have the same values as code " + last.keys[0] + " and " + std::to_string(preferred) +
+                     " of them are preferred; exactly one must say `preferred: true`");
+    }
+  }
+};
+
+std::optional<CodeTable> CodeTable::parse(std::string_view yaml, const std::string& file, Faults& faults) {
+  const auto root = load_yaml(yaml, file, faults);
+  if (!root) return std::nullopt;
+  const std::size_t before = faults.errors();
+  Reader reader{file, faults, {}};
+  try {
+    reader.read(*root);
+  } catch (const YAML::Exception& problem) {
+    faults.add(Code::map_yaml, {file, 1, 1}, "not readable: " + problem.msg);
+  }
+  if (faults.errors() != before) return std::nullopt;
+  reader.out.index();
+  return std::move(reader.out);
+}
+
+CodeTable CodeTable::inline_codes(std::vector<Row> rows) {
+  CodeTable out;
+  out.id_ = "codes";
+  out.list_ = "the line's own codes";
+  out.key_names_ = {"code"};
+  out.columns_ = {"value"};
+  out.rows_ = std::move(rows);
+  out.index();
+  return out;
+}
+
+void CodeTable::index() {
+  bool is_short = key_names_.size() == 1;
+  for (std::uint32_t i = 0; i < rows_.size(); ++i) {
+    by_keys_.emplace(joined(rows_[i].keys), i);
+    is_short = is_short && short_index(rows_[i].keys[0]) < short_codes;
+  }
+  if (!is_short) return;
+  by_short_code_.assign(short_codes, no_row);
+  for (std::uint32_t i = static_cast<std::uint32_t>(rows_.size()); i-- > 0;) by_short_code_[short_index(rows_[i].keys[0])] = i;
+}
+
+std::uint32_t CodeTable::find(std::span<const std::string_view> keys) const {
+  if (keys.size() != key_names_.size()) return no_row;
+  if (!by_short_code_.empty()) {
+    const std::size_t at = short_index(keys[0]);
+    return at < short_codes ? by_short_code_[at] : no_row;
+  }
+  std::string wanted;
+  for (const std::string_view key : keys) wanted.append(key) += joint;
+  const auto found = by_keys_.find(wanted);
+  return found == by_keys_.end() ? no_row : found->second;
+}
+
+std::string CodeTable::nearest_codes(std::string_view code) const {
+  std::vector<std::string> names;
+  for (const Row& row : rows_) names.push_back(row.keys[0]);
+  std::string out;
+  for (const std::string& near : nearest(code, names, 3)) out += (out.empty() ? "" : ", ") + near;
+  if (!out.empty() || names.size() > 12) return out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+}  // namespace crossdock::mapping

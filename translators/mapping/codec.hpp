@@ -1,0 +1,50 @@
+// The steps of a line at work: inwards from values of the document to values of fields, outwards back.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "translators/mapping/arena.hpp"
+#include "translators/mapping/program.hpp"
+
+namespace crossdock::mapping {
+
+inline constexpr std::size_t values_max = 12;  ///< places or fields of one line
+
+/// What flows through a line's steps. An empty text is an absent value.
+struct Values {
+  std::array<std::string_view, values_max> text{};
+  std::uint32_t count = 0;
+  std::string_view kept_code, kept_list, zone, zone_code;
+  [[nodiscard]] bool empty() const {
+    for (std::uint32_t i = 0; i < count; ++i)
+      if (!text[i].empty()) return false;
+    return true;
+  }
+};
+
+/// How a step ended. `wrong`: the value cannot be what the step reads or writes; `unknown_code`: no row; `stand_in`: the table's `otherwise`.
+enum class StepEnd : std::uint8_t { good, wrong, unknown_code, stand_in };
+
+struct StepProblem {
+  std::uint32_t value = 0;    ///< which of the values
+  std::string_view expected;  ///< in words
+};
+
+/// Inwards. `else` steps are the caller's.
+[[nodiscard]] StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& values, Arena& arena, StepProblem& problem);
+/// Outwards: `values` holds the fields' values and, for tables, the kept code and list; afterwards those of `places` places.
+[[nodiscard]] StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Arena& arena, StepProblem& problem);
+
+/// Row of a table for the values of its columns: the kept code's row if it agrees, else the preferred row; CodeTable::no_row if none.
+/// `kept` says whether it was the kept code's.
+[[nodiscard]] std::uint32_t row_for(const Codec& codec, const Values& values, bool& kept);
+
+/// `-012.50` to `-12.50`: signs, leading zeros and points as JSON numbers have them. Empty when it is no decimal number.
+[[nodiscard]] std::string_view plain_decimal(std::string_view text, Arena& arena);
+[[nodiscard]] bool is_json_number(std::string_view text, bool integer);
+
+}  // namespace crossdock::mapping

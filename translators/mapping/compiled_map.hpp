@@ -1,0 +1,35 @@
+// A map ready to run in both directions. Built by load_map, shared by all threads, never changed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "translators/mapping/program.hpp"
+
+namespace crossdock::mapping {
+
+enum class DocumentKind : std::uint8_t { segments, json };
+
+class CompiledMap {
+ public:
+  CompiledMap(std::string id, DocumentKind document, Program program) : id_(std::move(id)), document_(document), program_(std::move(program)) {}
+
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] DocumentKind document() const { return document_; }
+  /// Null for maps of JSON documents.
+  [[nodiscard]] const guide::CompiledGuide* guide() const { return program_.guide; }
+  /// True where a line reads this element (1-based) of this guide node through a table: a code outside its list is then an error.
+  [[nodiscard]] bool reads_code(guide::NodeIndex node, std::uint16_t element) const;
+  /// Types of event that the map makes or writes, `crossdock.load.tendered.v1`.
+  [[nodiscard]] std::vector<std::string> event_types() const;
+  [[nodiscard]] const Program& program() const { return program_; }
+
+ private:
+  std::string id_;
+  DocumentKind document_;
+  Program program_;
+};
+
+}  // namespace crossdock::mapping

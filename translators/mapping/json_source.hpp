@@ -1,0 +1,41 @@
+// A JSON document as the runner reads it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translators/json/json_document.hpp"
+#include "translators/mapping/program.hpp"
+
+namespace crossdock::mapping {
+
+/// The same steps as SetSource; an occurrence is a value of the document.
+class JsonSource {
+ public:
+  using Anchor = std::uint32_t;
+  explicit JsonSource(const Program& program) : program_(program) {}
+  void begin(const json::JsonDocument& document) {
+    document_ = &document;
+    state_.assign(program_.levels.size(), json::JsonNode::none);
+    state_[0] = 0;
+  }
+  void enter(const Locator&, std::uint32_t level, Anchor anchor) { state_[level] = anchor; }
+  [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
+  void walk(const Locator& locator, std::vector<Anchor>& out) const;
+  [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const;
+  [[nodiscard]] Position where(const Place&, Anchor anchor, std::string_view) const { return document_->where(anchor); }
+  [[nodiscard]] std::string path(const Place& place, Anchor anchor) const { return present(anchor) ? document_->path(anchor) : place.text; }
+  [[nodiscard]] std::string_view tag(Anchor) const { return {}; }
+  [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor; }
+  [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }
+  [[nodiscard]] static bool present(Anchor anchor) { return anchor != json::JsonNode::none; }
+
+ private:
+  const Program& program_;
+  const json::JsonDocument* document_ = nullptr;
+  std::vector<Anchor> state_;
+};
+
+}  // namespace crossdock::mapping

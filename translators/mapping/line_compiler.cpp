@@ -1,0 +1,240 @@
+// Lines, guards and fields of a map.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "translators/mapping/compiler.hpp"
+
+namespace crossdock::mapping {
+
+using canonical::SchemaNode;
+
+Range Compiler::add_texts(const std::vector<std::string>& texts) {
+  const Range out{static_cast<std::uint32_t>(program_.texts.size()), static_cast<std::uint32_t>(texts.size())};
+  program_.texts.insert(program_.texts.end(), texts.begin(), texts.end());
+  return out;
+}
+
+std::uint32_t Compiler::slot_of(std::uint32_t layout, std::uint32_t schema) {
+  auto& slots = program_.layouts[layout].slot_schema;
+  const auto [found, added] = slots_.emplace(std::pair{layout, schema}, static_cast<std::uint32_t>(slots.size()));
+  if (added) slots.push_back(schema);
+  return found->second;
+}
+
+/// The schema node of a written field; `frame` is the frame whose objects it stands in.
+std::optional<std::uint32_t> Compiler::find_schema(const FieldText& text, const Scope& scope, std::uint32_t& frame) {
+  std::string_view rest = text.path;
+  const bool from_data = rest.starts_with("/");
+  if (from_data) rest.remove_prefix(1);
+  std::uint32_t at = from_data ? 0 : scope.object;
+  frame = from_data ? 0 : static_cast<std::uint32_t>(scope.layouts.size() - 1);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    const std::uint32_t child = node(at).kind == SchemaNode::Kind::object ? schema_->child(at, rest.substr(0, end)) : canonical::Schema::none;
+    if (child == canonical::Schema::none) {
+      std::vector<std::string> names;
+      const std::string prefix = from_data || node(scope.object).path.empty() ? "" : node(scope.object).path + ".";
+      for (const std::string& path : schema_->paths())
+        if (path.starts_with(prefix)) names.push_back(path.substr(prefix.size()));
+      faults_->add(Code::map_field_unknown, text.at, "`" + text.path + "` is not a field of " + (prefix.empty() ? schema_->type : node(scope.object).path) + did_you_mean(from_data ? text.path.substr(1) : text.path, names), {}, text.path);
+      return std::nullopt;
+    }
+    at = child;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return at;
+}
+
+std::optional<Compiler::Field> Compiler::resolve_field(const FieldText& text, const Scope& scope) {
+  std::uint32_t frame = 0;
+  const auto found = find_schema(text, scope, frame);
+  if (!found) return std::nullopt;
+  if (node(*found).kind == SchemaNode::Kind::array) {
+    faults_->add(Code::map_type_mismatch, text.at, "`" + text.path + "` is a list; fill it with a block `for: PLACE <-> " + text.path + "[]`", {}, text.path);
+    return std::nullopt;
+  }
+  if (node(*found).kind == SchemaNode::Kind::object) return Field{{frame, nothing}, *found};
+  return Field{{frame, slot_of(scope.layouts[frame], *found)}, *found};
+}
+
+std::optional<Range> Compiler::compile_guard(const std::vector<ConditionText>& guard, const Scope& scope) {
+  std::vector<Condition> made;
+  bool good = true;
+  for (const ConditionText& text : guard) {
+    Condition condition;
+    condition.test = text.test;
+    condition.values = add_texts(text.values);
+    if (text.place) {
+      const auto place = places_.resolve(*text.place, scope.level, true, std::nullopt);
+      good = good && place.has_value();
+      condition.place = place.value_or(nothing);
+    } else {
+      const auto field = resolve_field(text.field, scope);
+      good = good && field.has_value();
+      if (field) {
+        condition.slot = field->slot;
+        const SchemaNode& schema = node(field->schema);
+        for (const std::string& value : text.values)
+          if (!schema.allowed.empty() && std::find(schema.allowed.begin(), schema.allowed.end(), value) == schema.allowed.end())
+            faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` can never be " + value + did_you_mean(value, schema.allowed), {}, value);
+        if (field->slot.slot == nothing) {
+          faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` is an object; a guard tests one value", {}, text.field.path);
+          good = false;
+        }
+      }
+    }
+    made.push_back(condition);
+  }
+  if (!good) return std::nullopt;
+  const Range out{static_cast<std::uint32_t>(program_.conditions.size()), static_cast<std::uint32_t>(made.size())};
+  program_.conditions.insert(program_.conditions.end(), made.begin(), made.end());
+  return out;
+}
+
+bool Compiler::compile_places(const LineText& text, const Scope& scope, Line& line) {
+  std::vector<Place> made;
+  std::optional<std::uint32_t> before;
+  const std::size_t first = program_.places.size();
+  bool good = true;
+  for (const PlaceText& place : text.places) {
+    const auto found = places_.resolve(place, scope.level, text.first, before);
+    if (found) before = found;
+    good = good && found.has_value();
+  }
+  line.places = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(program_.places.size() - first)};
+  return good;
+}
+
+bool Compiler::compile_fields(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields) {
+  bool good = true;
+  for (const FieldText& field : text.fields) {
+    const auto found = resolve_field(field, scope);
+    if (found) fields.push_back(*found);
+    good = good && found.has_value();
+  }
+  std::vector<SlotRef> keep;
+  for (const FieldText& field : text.keep) {
+    const auto found = resolve_field(field, scope);
+    good = good && found.has_value();
+    if (found && found->slot.slot != nothing) keep.push_back(found->slot);
+  }
+  line.keep = {static_cast<std::uint32_t>(program_.slots.size()), static_cast<std::uint32_t>(keep.size())};
+  program_.slots.insert(program_.slots.end(), keep.begin(), keep.end());
+  return good;
+}
+
+/// A field that is no text needs a step that makes what it is; a number with an implied point needs one too.
+void Compiler::check_types(const LineText& text, const Line& line, const std::vector<Field>& fields) {
+  bool converts_number = false, converts_any = false;
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
+    const CodecKind kind = program_.codecs[line.codecs.first + i].kind;
+    converts_number = converts_number || kind == CodecKind::number || kind == CodecKind::decimal || kind == CodecKind::table;
+    converts_any = converts_any || kind < CodecKind::else_place;
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const SchemaNode& field = node(fields[i].schema);
+    if (fields[i].slot.slot == nothing)
+      faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` is an object; name a field in it, or use quantity or money", {}, text.text);
+    const bool number = field.kind == SchemaNode::Kind::integer || field.kind == SchemaNode::Kind::number;
+    if (!line.has_literal && guide_ != nullptr && number && !converts_number)
+      faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` is a number; add `| number`", {}, text.text);
+    if (line.has_literal && line.literal_to_field && !field.allowed.empty() &&
+        std::find(field.allowed.begin(), field.allowed.end(), line.literal) == field.allowed.end())
+      faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` can never be " + line.literal + did_you_mean(line.literal, field.allowed), {}, line.literal);
+  }
+  if (guide_ == nullptr || converts_number) return;
+  for (std::uint32_t i = 0; i < line.places.count; ++i) {
+    const Place& place = program_.places[line.places.first + i];
+    if (!line.has_literal && place.rule != nullptr && place.rule->type == guide::ElementType::numeric && place.rule->implied_decimals > 0)
+      faults_->add(Code::map_type_mismatch, text.at, "`" + place.text + "` is a number with " + std::to_string(place.rule->implied_decimals) + " implied decimals; add `| decimal`", {}, text.text);
+  }
+}
+
+void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32_t index, const std::vector<Field>& fields) {
+  const Line& line = program_.lines[index];
+  std::vector<std::uint32_t> guard = scope.guard;
+  for (std::uint32_t i = 0; i < line.guard.count; ++i) guard.push_back(line.guard.first + i);
+  std::string rival;
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i)
+    if (program_.codecs[line.codecs.first + i].kind == CodecKind::table)
+      for (const FieldText& field : text.fields) rival += field.path + " ";
+  if (line.arrow != Arrow::outwards && !line.literal_to_place)
+    for (const Field& field : fields)
+      if (field.slot.slot != nothing)
+        field_writes_.push_back({"field " + std::to_string(scope.layouts[field.slot.frame]) + scope.block + ":" + std::to_string(field.schema), node(field.schema).path, index, guard, {}, text.at});
+  if (line.arrow == Arrow::inwards || line.literal_to_field || guide_ == nullptr) return;
+  for (std::uint32_t i = 0; i < line.places.count; ++i) {
+    const Place& place = program_.places[line.places.first + i];
+    place_writes_.push_back({"place " + scope.block + std::to_string(place.locator) + "." + std::to_string(place.element) + "." + std::to_string(place.component), place.text, index, guard, rival, text.at});
+  }
+}
+
+void Compiler::compile_line(const LineText& text, const Scope& scope, std::vector<Op>& ops) {
+  Line line;
+  line.at = text.at;
+  line.text = text.text;
+  line.arrow = text.arrow == Arrow::both ? scope.arrow : text.arrow;
+  if (text.arrow != Arrow::both && scope.arrow != Arrow::both && text.arrow != scope.arrow) {
+    faults_->add(Code::map_syntax, text.at, "the block around goes the other way; this line would never run", {}, text.text);
+    return;
+  }
+  std::vector<Field> fields;
+  const bool places_good = compile_places(text, scope, line);
+  const bool fields_good = compile_fields(text, scope, line, fields);
+  const auto guard = compile_guard(text.guard, scope);
+  if (text.literal) {
+    line.has_literal = true;
+    line.literal = *text.literal;
+    line.literal_to_place = text.fields.empty();
+    line.literal_to_field = text.places.empty();
+    if (line.literal_to_place ? text.arrow == Arrow::inwards : text.arrow != Arrow::inwards) {
+      faults_->add(Code::map_syntax, text.at, line.literal_to_place ? "a literal on the right is written into the place: <- or <->" : "a literal on the left fills the field: ->", {}, text.text);
+      return;
+    }
+  }
+  if (!text.keep.empty() && std::none_of(text.steps.begin(), text.steps.end(), [](const StepText& step) { return step.name == "table" || step.name == "codes"; }))
+    faults_->add(Code::map_step_wrong, text.at, "`keep` holds the code that a table reads; the line has no table", {}, text.text);
+  if (!places_good || !fields_good || !guard) return;
+  line.guard = *guard;
+  if (!compile_steps(text, scope, line, fields)) return;
+  line.slots = {static_cast<std::uint32_t>(program_.slots.size()), static_cast<std::uint32_t>(fields.size())};
+  for (const Field& field : fields) program_.slots.push_back(field.slot);
+  check_types(text, line, fields);
+  if (line.codecs.count == 0 && !line.has_literal && line.places.count != fields.size()) {
+    faults_->add(Code::map_type_mismatch, text.at, std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) + " fields without a step that joins or splits them", {}, text.text);
+    return;
+  }
+  line.plain = line.codecs.count == 0 && !line.has_literal && line.places.count == 1 && line.guard.count == 0 && node(fields[0].schema).kind == SchemaNode::Kind::string;
+  const auto index = static_cast<std::uint32_t>(program_.lines.size());
+  program_.lines.push_back(std::move(line));
+  note_writes(text, scope, index, fields);
+  ops.push_back({false, index});
+}
+
+/// Lines of one body with a table and the same fields: outwards the first whose table fits writes.
+void Compiler::link_rivals(const std::vector<Op>& ops) {
+  auto table_line = [&](const Line& line) {
+    for (std::uint32_t i = 0; i < line.codecs.count; ++i)
+      if (program_.codecs[line.codecs.first + i].kind == CodecKind::table) return true;
+    return false;
+  };
+  auto same_fields = [&](const Line& a, const Line& b) {
+    if (a.slots.count != b.slots.count) return false;
+    for (std::uint32_t i = 0; i < a.slots.count; ++i) {
+      const SlotRef x = program_.slots[a.slots.first + i], y = program_.slots[b.slots.first + i];
+      if (x.frame != y.frame || x.slot != y.slot) return false;
+    }
+    return true;
+  };
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (ops[i].block || !table_line(program_.lines[ops[i].index])) continue;
+    for (std::size_t k = i + 1; k < ops.size(); ++k) {
+      if (ops[k].block || !table_line(program_.lines[ops[k].index]) || !same_fields(program_.lines[ops[i].index], program_.lines[ops[k].index])) continue;
+      program_.lines[ops[i].index].rival = ops[k].index;
+      program_.lines[ops[k].index].rival_of_earlier = true;
+      break;
+    }
+  }
+}
+
+}  // namespace crossdock::mapping

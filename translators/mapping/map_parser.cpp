@@ -1,0 +1,245 @@
+// map.yaml: keys, entries, blocks; each line goes to the line parser.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/mapping/map_parser.hpp"
+
+#include "translators/mapping/line_parser.hpp"
+#include "translators/mapping/yaml_reader.hpp"
+
+namespace crossdock::mapping {
+namespace {
+
+constexpr std::size_t block_depth_max = 8;
+constexpr std::size_t relations_max = 20'000;
+
+/// Column of the first character of a scalar's text: behind the quote of a quoted one.
+TextMark text_mark(const YAML::Node& node, const std::string& file) {
+  TextMark mark = mark_of(node, file);
+  if (node.Tag() == "!") ++mark.column;
+  return mark;
+}
+
+class MapReader {
+ public:
+  MapReader(const std::string& file, Faults& faults) : file_(file), faults_(faults) {}
+
+  MapText read(const YAML::Node& root) {
+    check_keys(root, {"map", "guide", "document", "extends", "shipper", "events", "note"}, file_, faults_);
+    MapText out;
+    out.at = {file_, 1, 1};
+    text(root, "map", out.id);
+    text(root, "guide", out.guide);
+    text(root, "document", out.document);
+    text(root, "extends", out.extends);
+    text(root, "shipper", out.shipper);
+    out.guide_at = root["guide"] ? mark_of(root["guide"], file_) : out.at;
+    out.extends_at = root["extends"] ? mark_of(root["extends"], file_) : out.at;
+    if (out.id.empty()) faults_.add(Code::map_key, out.at, "the map has no `map:` with its id");
+    if (out.extends.empty() && out.guide.empty() == out.document.empty())
+      faults_.add(Code::map_key, out.at, "a map names either `guide:` or `document: json`");
+    if (!out.document.empty() && out.document != "json")
+      faults_.add(Code::map_key, mark_of(root["document"], file_), "`document: " + out.document + "` is not known", "json", out.document);
+    if (!out.shipper.empty() && out.shipper != "sender" && out.shipper != "receiver")
+      faults_.add(Code::map_key, mark_of(root["shipper"], file_), "`shipper:` is sender or receiver", "sender, receiver", out.shipper);
+    const YAML::Node events = root["events"];
+    if (!events || !events.IsSequence()) {
+      faults_.add(Code::map_key, out.at, "the map has no list `events:`");
+      return out;
+    }
+    for (const YAML::Node& entry : events)
+      if (auto event = read_event(entry)) out.events.push_back(std::move(*event));
+    return out;
+  }
+
+ private:
+  void text(const YAML::Node& node, const std::string& key, std::string& out) {
+    if (const YAML::Node value = node[key])
+      if (auto scalar = scalar_of(value, key, file_, faults_)) out = std::move(*scalar);
+  }
+
+  std::optional<EventText> read_event(const YAML::Node& node) {
+    if (!node.IsMap()) {
+      faults_.add(Code::map_key, mark_of(node, file_), "an entry of `events:` is a mapping with `type:` and `relate:`");
+      return std::nullopt;
+    }
+    check_keys(node, {"type", "name", "for", "when", "group", "subject", "time", "factkey", "partitionkey", "relate", "remove", "note"}, file_, faults_);
+    EventText out;
+    out.at = mark_of(node, file_);
+    text(node, "type", out.type);
+    text(node, "name", out.name);
+    if (out.type.empty()) faults_.add(Code::map_key, out.at, "the entry has no `type:`");
+    if (const YAML::Node value = node["for"]) read_event_for(value, out);
+    if (const YAML::Node value = node["when"]) read_guard(value, out.guard);
+    if (const YAML::Node value = node["group"])
+      for (const auto& [place, at] : scalars_of(value, "group", file_, faults_))
+        if (auto read = parse_place(place, at, faults_)) out.group.push_back(std::move(*read));
+    read_choice(node["subject"], "subject", out.subject);
+    read_choice(node["time"], "time", out.time);
+    read_choice(node["factkey"], "factkey", out.factkey);
+    read_choice(node["remove"], "remove", out.remove);
+    read_partitionkey(node["partitionkey"], out);
+    read_relate(node["relate"], out.relate, 0);
+    return out;
+  }
+
+  void read_event_for(const YAML::Node& node, EventText& out) {
+    const auto value = scalar_of(node, "for", file_, faults_);
+    if (!value) return;
+    auto block = parse_for(*value, text_mark(node, file_), faults_);
+    if (!block) return;
+    if (block->field) faults_.add(Code::map_syntax, mark_of(node, file_), "the `for:` of an entry names no field");
+    out.places = std::move(block->places);
+    out.with = std::move(block->with);
+    out.by = block->by;
+    if (block->cardinality_said) out.cardinality = block->cardinality;
+  }
+
+  void read_guard(const YAML::Node& node, std::vector<ConditionText>& out) {
+    if (const auto value = scalar_of(node, "when", file_, faults_))
+      if (auto guard = parse_guard(*value, text_mark(node, file_), faults_)) out = std::move(*guard);
+  }
+
+  /// Fields from a list, or from `a else b`.
+  void read_choice(const YAML::Node& node, const std::string& key, std::vector<FieldText>& out) {
+    if (!node) return;
+    for (const auto& [value, at] : scalars_of(node, key, file_, faults_))
+      if (auto fields = parse_field_choice(value, at, faults_)) out.insert(out.end(), fields->begin(), fields->end());
+  }
+
+  void read_partitionkey(const YAML::Node& node, EventText& out) {
+    if (!node) return;
+    if (!node.IsSequence() || node.size() == 0) {
+      faults_.add(Code::map_key, mark_of(node, file_), "`partitionkey:` is a list of lists of fields");
+      return;
+    }
+    auto alternative = [&](const YAML::Node& list) {
+      std::vector<FieldText> parts;
+      read_choice(list, "partitionkey", parts);
+      if (!parts.empty()) out.partitionkey.push_back(std::move(parts));
+    };
+    if (!node[0].IsSequence()) alternative(node);
+    else
+      for (const YAML::Node& list : node) alternative(list);
+  }
+
+  void read_relate(const YAML::Node& node, std::vector<Relation>& out, std::size_t depth) {
+    if (!node || !node.IsSequence()) {
+      if (node) faults_.add(Code::map_key, mark_of(node, file_), "`relate:` is a list of lines and blocks");
+      return;
+    }
+    for (const YAML::Node& item : node) {
+      if (++relations_ > relations_max) {
+        if (relations_ == relations_max + 1) faults_.add(Code::map_key, mark_of(item, file_), "the map has more than 20000 lines");
+        return;
+      }
+      Relation relation;
+      if (item.IsScalar()) relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_);
+      else if (item.IsMap()) relation.block = read_block(item, depth + 1);
+      else faults_.add(Code::map_key, mark_of(item, file_), "a line is a text, a block is a mapping");
+      if (relation.line || relation.block) out.push_back(std::move(relation));
+    }
+  }
+
+  std::optional<BlockText> read_block(const YAML::Node& node, std::size_t depth) {
+    if (depth > block_depth_max) {
+      faults_.add(Code::map_key, mark_of(node, file_), "blocks are nested more than 8 deep");
+      return std::nullopt;
+    }
+    check_keys(node, {"for", "when", "relate", "note"}, file_, faults_);
+    BlockText out;
+    out.at = mark_of(node, file_);
+    if (const YAML::Node value = node["for"]) {
+      const auto text = scalar_of(value, "for", file_, faults_);
+      if (!text) return std::nullopt;
+      auto block = parse_for(*text, text_mark(value, file_), faults_);
+      if (!block) return std::nullopt;
+      out = std::move(*block);
+    }
+    if (const YAML::Node value = node["when"]) read_guard(value, out.guard);
+    if (!out.scope && out.guard.empty()) faults_.add(Code::map_key, out.at, "a block has a `for:` or a `when:`");
+    if (!node["relate"]) faults_.add(Code::map_key, out.at, "the block has no `relate:`");
+    read_relate(node["relate"], out.relate, depth);
+    return out;
+  }
+
+  const std::string& file_;
+  Faults& faults_;
+  std::size_t relations_ = 0;
+};
+
+std::string fields_of(const Relation& relation) {
+  if (relation.block) return relation.block->field ? relation.block->field->path + (relation.block->list ? "[]" : "") : "";
+  std::string out;
+  for (const FieldText& field : relation.line->fields) out += (out.empty() ? "" : " ") + field.path;
+  return out;
+}
+
+/// Overlay lines with the same fields as lines of the base take the place of the first of them; the others go to the front.
+void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
+  for (const FieldText& field : overlay.remove) {
+    const std::size_t before = base.relate.size();
+    std::erase_if(base.relate, [&](const Relation& relation) {
+      const std::string fields = fields_of(relation);
+      return fields == field.path || fields == field.path + "[]";
+    });
+    if (before == base.relate.size())
+      faults.add(Code::map_extends_wrong, field.at, "no line of the map extended fills exactly `" + field.path + "`", {}, field.path);
+  }
+  std::vector<Relation> front;
+  for (const Relation& relation : overlay.relate) {
+    const std::string fields = fields_of(relation);
+    std::size_t first = base.relate.size();
+    for (std::size_t i = base.relate.size(); i-- > 0;) {
+      if (fields.empty() || fields_of(base.relate[i]) != fields) continue;
+      if (first < base.relate.size()) base.relate.erase(base.relate.begin() + static_cast<std::ptrdiff_t>(first));
+      first = i;
+    }
+    if (first < base.relate.size()) base.relate[first] = relation;
+    else front.push_back(relation);
+  }
+  base.relate.insert(base.relate.begin(), front.begin(), front.end());
+  if (!overlay.places.empty()) {
+    base.places = overlay.places;
+    base.cardinality = overlay.cardinality;
+    base.with = overlay.with;
+    base.by = overlay.by;
+  }
+  if (!overlay.guard.empty()) base.guard = overlay.guard;
+  if (!overlay.group.empty()) base.group = overlay.group;
+  if (!overlay.subject.empty()) base.subject = overlay.subject;
+  if (!overlay.time.empty()) base.time = overlay.time;
+  if (!overlay.factkey.empty()) base.factkey = overlay.factkey;
+  if (!overlay.partitionkey.empty()) base.partitionkey = overlay.partitionkey;
+}
+
+}  // namespace
+
+std::optional<MapText> parse_map(std::string_view yaml, const std::string& file, Faults& faults) {
+  const auto root = load_yaml(yaml, file, faults);
+  if (!root) return std::nullopt;
+  try {
+    return MapReader(file, faults).read(*root);
+  } catch (const YAML::Exception& problem) {
+    faults.add(Code::map_yaml, {file, 1, 1}, "not readable: " + problem.msg);
+    return std::nullopt;
+  }
+}
+
+MapText lay_over(MapText base, const MapText& overlay, Faults& faults) {
+  base.id = overlay.id;
+  base.at = overlay.at;
+  if (!overlay.guide.empty()) base.guide = overlay.guide, base.guide_at = overlay.guide_at;
+  if (!overlay.shipper.empty()) base.shipper = overlay.shipper;
+  for (const EventText& entry : overlay.events) {
+    EventText* match = nullptr;
+    for (EventText& candidate : base.events)
+      if (candidate.type == entry.type && (entry.name.empty() || candidate.name == entry.name)) {
+        match = &candidate;
+        break;
+      }
+    if (match != nullptr) lay_over_entry(*match, entry, faults);
+    else base.events.push_back(entry);
+  }
+  return base;
+}
+
+}  // namespace crossdock::mapping

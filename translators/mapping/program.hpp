@@ -1,0 +1,210 @@
+// A compiled map: flat arrays and indexes, no names to look up. Built by the compiler, run by the runner (inwards) and the writer (outwards).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "translators/canonical/schema.hpp"
+#include "translators/guide/compiled_guide.hpp"
+#include "translators/mapping/code_table.hpp"
+#include "translators/mapping/source_text.hpp"
+
+namespace crossdock::mapping {
+
+inline constexpr std::uint32_t nothing = 0xFFFFFFFF;
+
+/// A run of entries in one of the program's arrays.
+struct Range {
+  std::uint32_t first = 0, count = 0;
+};
+
+/// One test of a segment's element against codes (Program::texts). With `by_level` it asks for equality with an element of that level's segment.
+struct Qualifier {
+  std::uint16_t element = 0, component = 0;
+  bool negated = false;
+  Range codes;
+  std::uint32_t by_level = nothing;
+  std::uint16_t by_element = 0;
+};
+
+/// A loop or segment on the way down. `bucket` finds its occurrences in the set's index.
+struct Step {
+  guide::NodeIndex node = guide::no_node;
+  std::uint32_t bucket = 0;
+  bool loop = false;
+  Range qualifiers;
+};
+
+/// JSON: one step of a path.
+struct JsonStep {
+  enum class Kind : std::uint8_t { key, index, every };
+  Kind kind = Kind::key;
+  std::string key;
+  std::uint32_t index = 0;
+};
+
+/// Which segment (or JSON value) is meant, from a level on. No steps: the level's own segment.
+struct Locator {
+  std::uint32_t level = 0;
+  Range steps;            ///< Program::steps, or Program::json_steps
+  bool warn_second = false;
+  bool dynamic = false;   ///< has a qualifier that changes within an instance: never memoised
+};
+
+struct Place {
+  std::uint32_t locator = 0;
+  std::uint16_t element = 0, component = 0;
+  const guide::ElementRule* rule = nullptr;  ///< null for JSON
+  std::string text;
+};
+
+/// One iteration of the map: the set (level 0), or a loop or segment that a `for` walks over, or a loop above it.
+struct Level {
+  guide::NodeIndex node = 0;
+  bool segment = false;              ///< a plain segment, not a loop
+  std::uint32_t above = nothing;     ///< level of the loop around it in the guide
+  std::uint32_t outer = nothing;     ///< level at hand outside the `for` that made it
+};
+
+/// A field's slot: frame 0 is the event, the next ones the list items at hand, outermost first.
+struct SlotRef {
+  std::uint32_t frame = 0, slot = 0;
+};
+
+struct Condition {
+  ConditionText::Test test = ConditionText::Test::present;
+  std::uint32_t place = nothing;  ///< Program::places; nothing: slot
+  SlotRef slot;
+  Range values;                   ///< Program::texts
+};
+
+enum class CodecKind : std::uint8_t {
+  table, date_time, date_time_2379, date_time_iso, date, time, epoch_ms, epoch_s, number, decimal, quantity, money, join, split, upper, lower, trim, pad,
+  else_place, else_field, else_literal, else_reject
+};
+
+struct Codec {
+  CodecKind kind = CodecKind::upper;
+  const CodeTable* table = nullptr;
+  std::vector<std::uint32_t> columns;  ///< of the table, one a field
+  std::string text;                    ///< separator, currency, pad character, literal, code of a rejection
+  std::uint32_t number = 0;            ///< decimals, width
+  std::uint32_t place = nothing;
+  SlotRef slot;
+  std::uint32_t zone_slot = nothing, zone_code_slot = nothing;  ///< siblings, in the frame of the line's first field
+};
+
+struct Line {
+  Range places;     ///< Program::places
+  Range slots;      ///< Program::slots
+  Range keep;       ///< Program::slots: code, list
+  Range codecs;     ///< Program::codecs
+  Range guard;      ///< Program::conditions
+  Arrow arrow = Arrow::both;
+  std::string literal;
+  bool has_literal = false, literal_to_place = false, literal_to_field = false;
+  bool plain = false;  ///< one place to one text field without steps or guard
+  std::uint32_t rival = nothing;  ///< the next line with a table and the same fields: outwards an alternative
+  bool rival_of_earlier = false;
+  TextMark at;
+  std::string text;
+};
+
+struct Body {
+  Range ops;  ///< Program::ops
+};
+
+struct Alternative {
+  std::uint32_t locator = 0, level = 0;
+  Range guard;             ///< Program::conditions, tested for each occurrence
+  Body body;
+};
+
+struct Block {
+  Range alternatives;      ///< Program::alternatives; without a `for`: one without a locator of its own (locator = nothing)
+  Cardinality cardinality = Cardinality::one;
+  Arrow arrow = Arrow::both;
+  bool has_list = false;
+  SlotRef list;
+  std::uint32_t layout = nothing;  ///< of the list's items
+  std::uint32_t object = nothing;  ///< schema node of the block's object, `nothing` without one
+  TextMark at;
+};
+
+struct Op {
+  bool block = false;
+  std::uint32_t index = 0;
+};
+
+/// What a frame holds and how it is written as JSON.
+struct EmitNode {
+  enum class Kind : std::uint8_t { object, leaf, list };
+  Kind kind = Kind::leaf;
+  bool required = false;
+  canonical::SchemaNode::Kind type = canonical::SchemaNode::Kind::string;
+  std::uint32_t slot = nothing, layout = nothing, schema = 0;
+  std::string key;  ///< `"id":`
+  std::string path;
+  Range children;   ///< Program::emit
+};
+
+struct Layout {
+  std::uint32_t schema = 0;               ///< node of the object that the frame is
+  std::vector<std::uint32_t> slot_schema;  ///< schema node of each slot; slot 0 is the link to the next item
+  std::uint32_t emit = nothing;           ///< Program::emit, the object
+};
+
+/// A part of an attribute: a field, or a fact of the document's context.
+struct AttributePart {
+  enum class Kind : std::uint8_t { field, sender, receiver };
+  Kind kind = Kind::field;
+  SlotRef slot;
+};
+
+/// One way an event comes out of a document: entries with several `for` places stand once for each.
+struct Entry {
+  std::uint32_t group = 0;       ///< entries of one `events:` item share it: position in the map
+  std::string type, name;        ///< `crossdock.shipment.milestone.v1`
+  std::uint32_t locator = nothing, level = 0;
+  Cardinality cardinality = Cardinality::each;
+  Range guard;
+  std::vector<std::uint32_t> group_places;  ///< Program::places
+  std::vector<std::pair<std::string, SlotRef>> subject;  ///< `shipment`, slot
+  std::vector<SlotRef> time, factkey;
+  bool factkey_of_data = false;
+  std::vector<std::vector<AttributePart>> partitionkey;
+  std::uint32_t layout = 0;
+  std::size_t schema = 0;        ///< Program::schemas
+  Body body;
+  TextMark at;
+};
+
+struct Program {
+  const guide::CompiledGuide* guide = nullptr;
+  std::vector<std::string> texts;
+  std::vector<Qualifier> qualifiers;
+  std::vector<Step> steps;
+  std::vector<JsonStep> json_steps;
+  std::vector<Locator> locators;
+  std::vector<Place> places;
+  std::vector<Level> levels;
+  std::vector<SlotRef> slots;
+  std::vector<Condition> conditions;
+  std::vector<Codec> codecs;
+  std::vector<Line> lines;
+  std::vector<Block> blocks;
+  std::vector<Alternative> alternatives;
+  std::vector<Op> ops;
+  std::vector<EmitNode> emit;
+  std::vector<Layout> layouts;
+  std::vector<Entry> entries;
+  std::vector<std::unique_ptr<canonical::Schema>> schemas;
+  std::vector<std::unique_ptr<CodeTable>> tables;
+  std::vector<std::uint32_t> bucket_of_node;  ///< guide node to bucket, `nothing` where no line looks
+  std::uint32_t bucket_count = 0;
+};
+
+}  // namespace crossdock::mapping

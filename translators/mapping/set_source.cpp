@@ -1,0 +1,188 @@
+// Buckets of segments and loops by guide node; locators walk down through them.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/mapping/set_source.hpp"
+
+namespace crossdock::mapping {
+
+SetSource::SetSource(const Program& program) : program_(program) {}
+
+void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTree& tree) {
+  document_ = &document;
+  tree_ = &tree;
+  state_.assign(program_.levels.size(), {});
+  state_[0] = {0, 0};
+  memo_.assign(program_.locators.size(), {});
+  fill_buckets();
+}
+
+/// Counting sort: two passes over the set's segments and loops.
+void SetSource::fill_buckets() {
+  starts_.assign(program_.bucket_count + 1, 0);
+  const auto& bucket_of = program_.bucket_of_node;
+  const auto& guide = *program_.guide;
+  auto bucket = [&](guide::NodeIndex node, guide::Node::Kind kind) {
+    return node < bucket_of.size() && guide.nodes[node].kind == kind ? bucket_of[node] : nothing;
+  };
+  using Kind = guide::Node::Kind;
+  const std::size_t segments = tree_->node_of_segment.size(), loops = tree_->loops.size();
+  for (std::size_t i = 0; i < segments; ++i)
+    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing) ++starts_[b + 1];
+  for (std::size_t i = 1; i < loops; ++i)
+    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing) ++starts_[b + 1];
+  for (std::size_t b = 1; b < starts_.size(); ++b) starts_[b] += starts_[b - 1];
+  items_.resize(starts_.back());
+  // Filling moves each start to its end; moving the array by one puts them back.
+  for (std::size_t i = 0; i < segments; ++i)
+    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing) items_[starts_[b]++] = static_cast<std::uint32_t>(i);
+  for (std::size_t i = 1; i < loops; ++i)
+    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing) items_[starts_[b]++] = static_cast<std::uint32_t>(i);
+  for (std::size_t b = starts_.size() - 1; b > 0; --b) starts_[b] = starts_[b - 1];
+  starts_[0] = 0;
+}
+
+SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) const {
+  const std::uint32_t* begin = items_.data() + starts_[step.bucket];
+  const std::uint32_t* end = items_.data() + starts_[step.bucket + 1];
+  if (instance == 0) return {begin, end};
+  const guide::LoopInstance& holder = tree_->loops[instance];
+  auto segment_of = [&](std::uint32_t item) { return step.loop ? tree_->loops[item].first_segment : item; };
+  begin = std::lower_bound(begin, end, holder.first_segment, [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
+  const std::uint32_t* last = begin;
+  while (last != end && last - begin < 8 && segment_of(*last) < holder.end_segment) ++last;
+  if (last != end && last - begin == 8) last = std::lower_bound(last, end, holder.end_segment, [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
+  return {begin, last};
+}
+
+std::string_view SetSource::component(std::string_view element, std::uint16_t position) const {
+  if (position == 0) return element;
+  const char separator = document_->delimiters.component;
+  for (std::uint16_t i = 1;; ++i) {
+    const std::size_t end = element.find(separator);
+    if (i == position) return element.substr(0, end);
+    if (end == std::string_view::npos) return {};
+    element.remove_prefix(end + 1);
+  }
+}
+
+bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
+  const std::string_view value = component(document_->element(segment, qualifier.element), qualifier.component);
+  if (qualifier.by_level != nothing) return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
+  bool found = false;
+  for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i) found = program_.texts[qualifier.codes.first + i] == value;
+  return found != qualifier.negated;
+}
+
+bool SetSource::passes(const Range& qualifiers, std::uint32_t segment) const {
+  for (std::uint32_t i = 0; i < qualifiers.count; ++i)
+    if (!passes_one(program_.qualifiers[qualifiers.first + i], segment)) return false;
+  return true;
+}
+
+void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor) {
+  state_[level] = anchor;
+  std::uint32_t instance = anchor.instance;
+  bool at_segment = program_.levels[level].segment;
+  for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level; above = program_.levels[above].above) {
+    if (!at_segment) instance = tree_->loops[instance].parent;
+    at_segment = false;
+    state_[above] = {tree_->loops[instance].first_segment, instance};
+  }
+}
+
+bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& has_second) {
+  has_second = false;
+  const Locator& locator = program_.locators[index];
+  const Anchor from = state_[locator.level];
+  if (locator.steps.count == 0) {
+    out = from;
+    return from.segment != nothing;
+  }
+  Memo& memo = memo_[index];
+  if (memo.key == from.segment && !locator.dynamic && from.segment != nothing) {
+    out = memo.found;
+    return out.segment != nothing;
+  }
+  memo = {from.segment, {}};
+  out = {};
+  if (from.segment == nothing) return false;
+  std::uint32_t instance = from.instance;
+  for (std::uint32_t i = 0; i < locator.steps.count; ++i) {
+    const Step& step = program_.steps[locator.steps.first + i];
+    const Items found = items(step, instance);
+    Anchor next;
+    for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
+      const Anchor here = anchor_of(step, *item);
+      if (!passes(step.qualifiers, here.segment)) continue;
+      if (next.segment == nothing) {
+        next = here;
+        if (!locator.warn_second) break;
+      } else {
+        if (document_->text(here.segment) == document_->text(next.segment)) continue;
+        second = here;
+        has_second = true;
+        break;
+      }
+    }
+    if (next.segment == nothing) return false;
+    instance = next.instance;
+    out = next;
+  }
+  memo.found = out;
+  return true;
+}
+
+void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_t instance, std::vector<Anchor>& out) const {
+  const Step& step = program_.steps[locator.steps.first + at];
+  const Items found = items(step, instance);
+  for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
+    const Anchor here = anchor_of(step, *item);
+    if (!passes(step.qualifiers, here.segment)) continue;
+    if (at + 1 == locator.steps.count) out.push_back(here);
+    else walk_from(locator, at + 1, here.instance, out);
+  }
+}
+
+void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
+  const Anchor from = state_[locator.level];
+  if (from.segment == nothing) return;
+  if (locator.steps.count == 0) out.push_back(from);
+  else walk_from(locator, 0, from.instance, out);
+}
+
+std::string_view SetSource::value(const Place& place, Anchor anchor) const {
+  std::string_view text = component(document_->element(anchor.segment, place.element), place.component);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {
+  if (anchor.segment == nothing) return {};
+  Position out = document_->where(anchor.segment, place.element);
+  const std::string_view element = document_->element(anchor.segment, place.element);
+  if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() && !value.empty()) {
+    out.offset += static_cast<std::uint64_t>(value.data() - element.data());
+    out.length = static_cast<std::uint32_t>(value.size());
+  }
+  return out;
+}
+
+std::string SetSource::path(const Place& place, Anchor anchor) const {
+  std::string out;
+  if (anchor.segment == nothing) return place.text;
+  std::uint32_t instance = tree_->loop_of_segment[anchor.segment];
+  const bool trigger = instance != 0 && tree_->loops[instance].first_segment == anchor.segment;
+  if (!trigger) {
+    std::uint32_t occurrence = 1;
+    for (std::uint32_t s = anchor.segment; s-- > tree_->loops[instance].first_segment;)
+      if (tree_->node_of_segment[s] == tree_->node_of_segment[anchor.segment] && tree_->loop_of_segment[s] == instance) ++occurrence;
+    out = std::string(document_->tag(anchor.segment)) + "[" + std::to_string(occurrence) + "]";
+  }
+  for (; instance != 0; instance = tree_->loops[instance].parent)
+    out = std::string(document_->tag(tree_->loops[instance].first_segment)) + "[" + std::to_string(tree_->loops[instance].occurrence) + "]" + (out.empty() ? "" : "/") + out;
+  auto two = [](std::uint16_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  if (place.element != 0) out += "." + two(place.element);
+  if (place.component != 0) out += "." + std::to_string(place.component);
+  return out;
+}
+
+}  // namespace crossdock::mapping

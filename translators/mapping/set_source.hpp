@@ -1,0 +1,75 @@
+// A transaction set as the runner reads it: the segments and loops of each place, found without walking the set again and again.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translators/guide/set_tree.hpp"
+#include "translators/mapping/program.hpp"
+#include "translators/wire/segment_document.hpp"
+
+namespace crossdock::mapping {
+
+/// One occurrence: a segment, and the loop instance it triggers or stands in.
+struct SetAnchor {
+  std::uint32_t segment = nothing, instance = 0;
+};
+
+/// Reused from set to set. Cost of begin(): one pass over the set.
+class SetSource {
+ public:
+  using Anchor = SetAnchor;
+  explicit SetSource(const Program& program);
+  void begin(const wire::SegmentDocument& document, const guide::SetTree& tree);
+
+  /// Makes `anchor` the occurrence at hand of a level that `locator` led to, and of the loops between.
+  void enter(const Locator& locator, std::uint32_t level, Anchor anchor);
+  /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by warn_second only,
+  /// and once for each instance).
+  [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
+  /// All occurrences, in document order, appended.
+  void walk(const Locator& locator, std::vector<Anchor>& out) const;
+  /// Trailing blanks are not part of a value.
+  [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const;
+  [[nodiscard]] Position where(const Place& place, Anchor anchor, std::string_view value) const;
+  /// `LX[2]/AT7[1].05`.
+  [[nodiscard]] std::string path(const Place& place, Anchor anchor) const;
+  [[nodiscard]] std::string_view tag(Anchor anchor) const { return anchor.segment == nothing ? std::string_view{} : document_->tag(anchor.segment); }
+  /// Orders occurrences of different entries.
+  [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor.segment; }
+  [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }
+  [[nodiscard]] static bool present(Anchor anchor) { return anchor.segment != nothing; }
+  [[nodiscard]] const wire::SegmentDocument& document() const { return *document_; }
+
+ private:
+  struct Memo {
+    std::uint32_t key = nothing;
+    Anchor found;
+  };
+  struct Items {
+    const std::uint32_t* begin;
+    const std::uint32_t* end;
+  };
+  void fill_buckets();
+  [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
+  [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
+  [[nodiscard]] bool passes_one(const Qualifier& qualifier, std::uint32_t segment) const;
+  [[nodiscard]] Anchor anchor_of(const Step& step, std::uint32_t item) const {
+    return step.loop ? Anchor{tree_->loops[item].first_segment, item} : Anchor{item, tree_->loop_of_segment[item]};
+  }
+  void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
+  [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position) const;
+
+  const Program& program_;
+  const wire::SegmentDocument* document_ = nullptr;
+  const guide::SetTree* tree_ = nullptr;
+  std::vector<Anchor> state_;             ///< by level
+  std::vector<Memo> memo_;                ///< by locator
+  std::vector<std::uint32_t> starts_, items_;
+};
+
+}  // namespace crossdock::mapping
