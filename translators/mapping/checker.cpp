@@ -25,6 +25,7 @@ class EntryChecker {
         for (std::size_t k = i + 1; k < same.size(); ++k) {
           if (outwards && !same[i]->rival.empty() && same[i]->rival == same[k]->rival) continue;
           if (exclude(same[i]->guard, same[k]->guard, outwards)) continue;
+          if (outwards && (needs_what_is_absent(*same[i], same[k]->guard) || needs_what_is_absent(*same[k], same[i]->guard))) continue;
           faults_.add(Code::map_clash, same[k]->at, "`" + same[k]->shown + "` is already written by the line at " + mark_text(same[i]->at, false) +
                       " and the guards do not exclude each other", {}, same[k]->shown);
         }
@@ -62,6 +63,19 @@ class EntryChecker {
       for (const std::uint32_t y : b)
         if (x != y && exclude(program_.conditions[x], program_.conditions[y], outwards)) return true;
     return false;
+  }
+
+  /// Outwards a line without `else` writes only when one of its fields is there: another line may wait for their absence.
+  bool needs_what_is_absent(const Write& write, const std::vector<std::uint32_t>& guard) const {
+    const Line& line = program_.lines[write.line];
+    if (line.has_literal || line.slots.count != 1) return false;
+    for (std::uint32_t i = 0; i < line.codecs.count; ++i)
+      if (program_.codecs[line.codecs.first + i].kind >= CodecKind::else_field) return false;
+    const SlotRef slot = program_.slots[line.slots.first];
+    return std::any_of(guard.begin(), guard.end(), [&](std::uint32_t index) {
+      const Condition& condition = program_.conditions[index];
+      return condition.test == Test::absent && condition.place == nothing && condition.slot.frame == slot.frame && condition.slot.slot == slot.slot;
+    });
   }
 
   bool exclude(const Condition& a, const Condition& b, bool outwards) const {
@@ -162,7 +176,9 @@ void check_entry(const Program& program, const Entry& entry, const canonical::Sc
   checker.clashes(field_writes, false);
   checker.clashes(place_writes, true);
   if (!field_writes.empty()) checker.required(program.layouts[entry.layout], 0, text.at);
-  if (program.guide != nullptr && !place_writes.empty()) checker.mandatory(place_writes, entry);
+  // Outwards the first of several `for` places is written.
+  const bool written = std::none_of(program.entries.begin(), program.entries.end(), [&](const Entry& other) { return other.group == entry.group; });
+  if (program.guide != nullptr && !place_writes.empty() && written) checker.mandatory(place_writes, entry);
 }
 
 }  // namespace crossdock::mapping

@@ -14,7 +14,7 @@ enum class DocumentKind : std::uint8_t { segments, json };
 
 class CompiledMap {
  public:
-  CompiledMap(std::string id, DocumentKind document, Program program) : id_(std::move(id)), document_(document), program_(std::move(program)) {}
+  CompiledMap(std::string id, DocumentKind document, Program program);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] DocumentKind document() const { return document_; }
@@ -30,6 +30,7 @@ class CompiledMap {
   std::string id_;
   DocumentKind document_;
   Program program_;
+  std::vector<std::pair<guide::NodeIndex, std::uint16_t>> code_places_;  ///< sorted
 };
 
 }  // namespace crossdock::mapping

@@ -80,6 +80,7 @@ void Compiler::compile_event(const EventText& text, std::uint32_t group) {
 void Compiler::compile_entry(const EventText& text, std::uint32_t group, const PlaceText* place) {
   field_writes_.clear();
   place_writes_.clear();
+  object_conditions_.clear();
   Entry entry;
   entry.group = group;
   entry.type = "crossdock." + text.type;
@@ -102,6 +103,7 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   for (const PlaceText& written : text.group)
     if (const auto found = places_.resolve(written, scope.level, true, std::nullopt)) entry.group_places.push_back(*found);
   compile_attributes(text, scope, entry);
+  finish_object_conditions();
   program_.layouts[entry.layout].emit = build_emit(entry.layout, 0);
   check_entry(program_, entry, *schema_, places_, field_writes_, place_writes_, text, *faults_);
   program_.entries.push_back(std::move(entry));
@@ -200,6 +202,19 @@ bool Compiler::open_field(const BlockText& text, Scope& scope, Block& block) {
   return true;
 }
 
+/// `where item = outer`: both are single values.
+bool Compiler::tie(const BlockText& text, const Scope& outer, const Scope& inner, Block& block) {
+  const auto item = resolve_field(*text.where_item, inner);
+  const auto other = resolve_field(*text.where_outer, outer);
+  if (!item || !other) return false;
+  block.tied = true;
+  block.tie_item = item->slot;
+  block.tie_outer = other->slot;
+  if (item->slot.slot != nothing && other->slot.slot != nothing) return true;
+  faults_->add(Code::map_type_mismatch, text.at, "`where` compares two single values");
+  return false;
+}
+
 void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>& ops) {
   Block block;
   block.at = text.at;
@@ -209,7 +224,9 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
   if (text.cardinality_said && text.list == (text.cardinality == Cardinality::one) && text.field && text.cardinality != Cardinality::first) {
     faults_->add(Code::map_type_mismatch, text.at, text.list ? "`one` with a list: write `each`" : "`each` needs a list field: " + text.field->path + "[]");
   }
+  const Scope outer = scope;
   if (text.field && !open_field(text, scope, block)) return;
+  if (text.where_item && !tie(text, outer, scope, block)) return;
   std::vector<Alternative> alternatives;
   const std::size_t count = text.scope ? text.places.size() : 1;
   const std::uint32_t level = scope.level;

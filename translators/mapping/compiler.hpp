@@ -64,6 +64,9 @@ class Compiler {
   void check_types(const LineText& text, const Line& line, const std::vector<Field>& fields);
   void note_writes(const LineText& text, const Scope& scope, std::uint32_t index, const std::vector<Field>& fields);
   void link_rivals(const std::vector<Op>& ops);
+  bool compile_condition(const ConditionText& text, const Scope& scope, Condition& condition);
+  void finish_object_conditions();
+  bool tie(const BlockText& text, const Scope& outer, const Scope& inner, Block& block);
   std::optional<Range> compile_guard(const std::vector<ConditionText>& guard, const Scope& scope);
   std::optional<std::uint32_t> find_schema(const FieldText& text, const Scope& scope, std::uint32_t& frame);
   std::optional<Field> resolve_field(const FieldText& text, const Scope& scope);
@@ -78,6 +81,7 @@ class Compiler {
   bool expand_object(const StepText& text, const char* first, const char* second, const Scope& scope, std::vector<Field>& fields);
   void bind_zone(const Scope& scope, const std::vector<Field>& fields, Codec& codec);
   const CodeTable* table(const std::string& id, const TextMark& at);
+  void mark_usual_rows(Codec& codec);
   void check_column(const StepText& text, const CodeTable& table, std::uint32_t column, std::uint32_t schema);
   // emit_builder.cpp
   std::uint32_t build_emit(std::uint32_t layout, std::uint32_t schema);
@@ -96,6 +100,10 @@ class Compiler {
   std::map<std::string, std::size_t> schemas_;
   std::map<std::string, const CodeTable*> tables_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> slots_;  ///< layout, schema node
+  struct ObjectCondition {
+    std::uint32_t condition, layout, frame, schema;
+  };
+  std::vector<ObjectCondition> object_conditions_;  ///< of the entry at hand; their parts are known at its end
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> lists_;  ///< layout, schema node of a list: layout of its items
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "translators/mapping/codec.hpp"
 #include "translators/mapping/compiler.hpp"
 
 namespace crossdock::mapping {
@@ -57,38 +58,75 @@ std::optional<Compiler::Field> Compiler::resolve_field(const FieldText& text, co
   return Field{{frame, slot_of(scope.layouts[frame], *found)}, *found};
 }
 
+bool Compiler::compile_condition(const ConditionText& text, const Scope& scope, Condition& condition) {
+  condition.test = text.test;
+  condition.values = add_texts(text.values);
+  if (text.other_place) {
+    const auto other = places_.resolve(*text.other_place, scope.level, true, std::nullopt);
+    if (!other) return false;
+    condition.other_place = *other;
+  }
+  if (text.other_field) {
+    const auto other = resolve_field(*text.other_field, scope);
+    if (!other) return false;
+    condition.other_slot = other->slot;
+  }
+  if (text.place) {
+    const auto place = places_.resolve(*text.place, scope.level, true, std::nullopt);
+    condition.place = place.value_or(nothing);
+    return place.has_value();
+  }
+  const auto field = resolve_field(text.field, scope);
+  if (!field) return false;
+  condition.slot = field->slot;
+  const SchemaNode& schema = node(field->schema);
+  if (field->slot.slot == nothing) {
+    if (text.test == ConditionText::Test::present || text.test == ConditionText::Test::absent) return true;
+    faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` is an object; it can be present or absent only", {}, text.field.path);
+    return false;
+  }
+  for (const std::string& value : text.values)
+    if (!schema.allowed.empty() && std::find(schema.allowed.begin(), schema.allowed.end(), value) == schema.allowed.end())
+      faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` can never be " + value + did_you_mean(value, schema.allowed), {}, value);
+  return true;
+}
+
 std::optional<Range> Compiler::compile_guard(const std::vector<ConditionText>& guard, const Scope& scope) {
   std::vector<Condition> made;
+  std::vector<ObjectCondition> objects;
   bool good = true;
   for (const ConditionText& text : guard) {
     Condition condition;
-    condition.test = text.test;
-    condition.values = add_texts(text.values);
-    if (text.place) {
-      const auto place = places_.resolve(*text.place, scope.level, true, std::nullopt);
-      good = good && place.has_value();
-      condition.place = place.value_or(nothing);
-    } else {
+    if (!compile_condition(text, scope, condition)) good = false;
+    else if (condition.place == nothing && condition.slot.slot == nothing) {
       const auto field = resolve_field(text.field, scope);
-      good = good && field.has_value();
-      if (field) {
-        condition.slot = field->slot;
-        const SchemaNode& schema = node(field->schema);
-        for (const std::string& value : text.values)
-          if (!schema.allowed.empty() && std::find(schema.allowed.begin(), schema.allowed.end(), value) == schema.allowed.end())
-            faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` can never be " + value + did_you_mean(value, schema.allowed), {}, value);
-        if (field->slot.slot == nothing) {
-          faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` is an object; a guard tests one value", {}, text.field.path);
-          good = false;
-        }
-      }
+      objects.push_back({static_cast<std::uint32_t>(made.size()), scope.layouts[condition.slot.frame], condition.slot.frame, field->schema});
     }
     made.push_back(condition);
   }
   if (!good) return std::nullopt;
   const Range out{static_cast<std::uint32_t>(program_.conditions.size()), static_cast<std::uint32_t>(made.size())};
+  for (ObjectCondition& object : objects) {
+    object.condition += out.first;
+    object_conditions_.push_back(object);
+  }
   program_.conditions.insert(program_.conditions.end(), made.begin(), made.end());
   return out;
+}
+
+/// An object is present when one of the slots below it is filled; all lines must be compiled before these are known.
+void Compiler::finish_object_conditions() {
+  for (const ObjectCondition& object : object_conditions_) {
+    const auto& slots = program_.layouts[object.layout].slot_schema;
+    const std::string prefix = node(object.schema).path + ".";
+    Range parts{static_cast<std::uint32_t>(program_.slots.size()), 0};
+    for (std::uint32_t i = 1; i < slots.size(); ++i)
+      if (node(slots[i]).path.starts_with(prefix)) {
+        program_.slots.push_back({object.frame, i});
+        ++parts.count;
+      }
+    program_.conditions[object.condition].parts = parts;
+  }
 }
 
 bool Compiler::compile_places(const LineText& text, const Scope& scope, Line& line) {
@@ -128,7 +166,7 @@ void Compiler::check_types(const LineText& text, const Line& line, const std::ve
   bool converts_number = false, converts_any = false;
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const CodecKind kind = program_.codecs[line.codecs.first + i].kind;
-    converts_number = converts_number || kind == CodecKind::number || kind == CodecKind::decimal || kind == CodecKind::table;
+    converts_number = converts_number || kind == CodecKind::number || kind == CodecKind::decimal || kind == CodecKind::table || kind == CodecKind::degrees;
     converts_any = converts_any || kind < CodecKind::else_place;
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -195,10 +233,17 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   if (!text.keep.empty() && std::none_of(text.steps.begin(), text.steps.end(), [](const StepText& step) { return step.name == "table" || step.name == "codes"; }))
     faults_->add(Code::map_step_wrong, text.at, "`keep` holds the code that a table reads; the line has no table", {}, text.text);
   if (!places_good || !fields_good || !guard) return;
+  if (text.places.size() > values_max || text.fields.size() > values_max) {
+    faults_->add(Code::map_syntax, text.at, "a line has at most " + std::to_string(values_max) + " places and fields");
+    return;
+  }
   line.guard = *guard;
+  line.keep_odd = text.keep_odd;
   if (!compile_steps(text, scope, line, fields)) return;
   line.slots = {static_cast<std::uint32_t>(program_.slots.size()), static_cast<std::uint32_t>(fields.size())};
   for (const Field& field : fields) program_.slots.push_back(field.slot);
+  program_.slot_types.resize(program_.slots.size(), SchemaNode::Kind::string);
+  for (std::size_t i = 0; i < fields.size(); ++i) program_.slot_types[line.slots.first + i] = node(fields[i].schema).kind;
   check_types(text, line, fields);
   if (line.codecs.count == 0 && !line.has_literal && line.places.count != fields.size()) {
     faults_->add(Code::map_type_mismatch, text.at, std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) + " fields without a step that joins or splits them", {}, text.text);

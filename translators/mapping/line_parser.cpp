@@ -27,8 +27,12 @@ bool read_else(LineScanner& scan, StepText& step) {
     return step.literal.has_value();
   }
   if (scan.sees_place()) {
-    step.place = scan.read_place();
-    return step.place.has_value();
+    while (scan.sees_place()) {
+      auto place = scan.read_place();
+      if (!place) return false;
+      step.places.push_back(std::move(*place));
+    }
+    return true;
   }
   if (scan.sees_field()) {
     step.field = scan.read_field();
@@ -72,10 +76,21 @@ bool read_step(LineScanner& scan, LineText& line) {
   return true;
 }
 
+/// Behind `{`: a place or a field to compare with.
+bool read_other(LineScanner& scan, ConditionText& condition) {
+  if (scan.sees_place()) condition.other_place = scan.read_place();
+  else condition.other_field = scan.read_field();
+  if (!condition.other_place && !condition.other_field) return false;
+  if (scan.take("}")) return true;
+  scan.fault("`}` was expected");
+  return false;
+}
+
 bool read_test(LineScanner& scan, ConditionText& condition) {
   using Test = ConditionText::Test;
   auto one_value = [&](Test test) {
     condition.test = test;
+    if (scan.take("{")) return read_other(scan, condition);
     auto value = scan.read_value();
     if (value) condition.values.push_back(std::move(*value));
     return value.has_value();
@@ -148,6 +163,7 @@ bool read_right(LineScanner& scan, LineText& line) {
   while (!scan.sees_word("when") && scan.sees_field()) {
     if (!keep && scan.take_word("keep")) {
       keep = true;
+      line.keep_odd = scan.take("?");
       continue;
     }
     auto field = scan.read_field();
@@ -222,6 +238,16 @@ std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Fa
       block.list = true;
       block.field->path.resize(block.field->path.size() - 2);
     }
+  }
+  if (block.list && scan.take_word("where")) {
+    block.where_item = scan.read_field();
+    if (!block.where_item) return std::nullopt;
+    if (!scan.take("=")) {
+      scan.fault("`=` was expected in `where`");
+      return std::nullopt;
+    }
+    block.where_outer = scan.read_field();
+    if (!block.where_outer) return std::nullopt;
   }
   if (scan.at_end()) return block;
   scan.fault("the end of the `for` was expected");

@@ -77,12 +77,15 @@ struct SlotRef {
 struct Condition {
   ConditionText::Test test = ConditionText::Test::present;
   std::uint32_t place = nothing;  ///< Program::places; nothing: slot
-  SlotRef slot;
+  SlotRef slot;                   ///< slot `nothing`: an object, present when one of `parts` is
+  Range parts;                    ///< Program::slots
   Range values;                   ///< Program::texts
+  std::uint32_t other_place = nothing;  ///< compared with this place ...
+  SlotRef other_slot{0, nothing};       ///< ... or this slot, instead of values
 };
 
 enum class CodecKind : std::uint8_t {
-  table, date_time, date_time_2379, date_time_iso, date, time, epoch_ms, epoch_s, number, decimal, quantity, money, join, split, upper, lower, trim, pad,
+  table, date_time, date_time_2379, date_time_iso, date, time, epoch_ms, epoch_s, number, decimal, quantity, money, degrees, join, split, upper, lower, trim, pad,
   else_place, else_field, else_literal, else_reject
 };
 
@@ -92,7 +95,8 @@ struct Codec {
   std::vector<std::uint32_t> columns;  ///< of the table, one a field
   std::string text;                    ///< separator, currency, pad character, literal, code of a rejection
   std::uint32_t number = 0;            ///< decimals, width
-  std::uint32_t place = nothing;
+  Range places;                        ///< else PLACE...
+  std::vector<bool> usual;             ///< by row: what would be written for the row's values without a kept code
   SlotRef slot;
   std::uint32_t zone_slot = nothing, zone_code_slot = nothing;  ///< siblings, in the frame of the line's first field
 };
@@ -106,6 +110,7 @@ struct Line {
   Arrow arrow = Arrow::both;
   std::string literal;
   bool has_literal = false, literal_to_place = false, literal_to_field = false;
+  bool keep_odd = false;   ///< `keep?`
   bool plain = false;  ///< one place to one text field without steps or guard
   std::uint32_t rival = nothing;  ///< the next line with a table and the same fields: outwards an alternative
   bool rival_of_earlier = false;
@@ -131,6 +136,8 @@ struct Block {
   SlotRef list;
   std::uint32_t layout = nothing;  ///< of the list's items
   std::uint32_t object = nothing;  ///< schema node of the block's object, `nothing` without one
+  bool tied = false;               ///< `where item = outer`
+  SlotRef tie_item, tie_outer;
   TextMark at;
 };
 
@@ -192,6 +199,7 @@ struct Program {
   std::vector<Place> places;
   std::vector<Level> levels;
   std::vector<SlotRef> slots;
+  std::vector<canonical::SchemaNode::Kind> slot_types;  ///< of each of `slots` that is a line's field
   std::vector<Condition> conditions;
   std::vector<Codec> codecs;
   std::vector<Line> lines;

@@ -54,6 +54,8 @@ struct ConditionText {
   FieldText field;  ///< when there is no place
   Test test = Test::present;
   std::vector<std::string> values;
+  std::optional<PlaceText> other_place;  ///< `= {B10.03}`: compared with this instead of values
+  std::optional<FieldText> other_field;
 };
 
 /// `| table(x12-1650)`, `| else B10.01`. Arguments are `value` or `key=value`.
@@ -63,7 +65,7 @@ struct StepText {
   };
   std::string name;
   std::vector<Argument> arguments;
-  std::optional<PlaceText> place;    ///< else PLACE
+  std::vector<PlaceText> places;     ///< else PLACE...
   std::optional<FieldText> field;    ///< else FIELD
   std::optional<std::string> literal;  ///< else "x"
   std::string reject;                ///< else reject CODE
@@ -76,6 +78,7 @@ struct LineText {
   std::optional<std::string> literal;  ///< instead of the places (inwards) or of the fields (outwards, both)
   Arrow arrow = Arrow::both;
   bool first = false;
+  bool keep_odd = false;  ///< `keep?`: only a code that would not be written without it
   std::vector<StepText> steps;
   std::vector<ConditionText> guard;
   std::string text;
@@ -94,6 +97,7 @@ struct BlockText {
   Arrow arrow = Arrow::both;
   std::optional<FieldText> field;
   bool list = false;                 ///< field ends in []
+  std::optional<FieldText> where_item, where_outer;  ///< `where line = number`
   std::vector<ConditionText> guard;
   std::vector<Relation> relate;
   TextMark at;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "translators/mapping/codec.hpp"
 #include "translators/mapping/compiler.hpp"
 
 namespace crossdock::mapping {
@@ -13,7 +14,7 @@ using canonical::SchemaNode;
 const std::map<std::string, CodecKind, std::less<>>& simple_steps() {
   static const std::map<std::string, CodecKind, std::less<>> steps = {
       {"date", CodecKind::date},   {"time", CodecKind::time},   {"number", CodecKind::number}, {"upper", CodecKind::upper},
-      {"lower", CodecKind::lower}, {"trim", CodecKind::trim}};
+      {"lower", CodecKind::lower}, {"trim", CodecKind::trim},   {"degrees", CodecKind::degrees}};
   return steps;
 }
 
@@ -74,6 +75,10 @@ bool Compiler::compile_table(const StepText& text, const std::vector<Field>& fie
   codec.table = table(text.arguments[0].value, text.at);
   if (codec.table == nullptr) return false;
   const auto& columns = codec.table->columns();
+  if (fields.size() > values_max || places > values_max) {
+    faults_->add(Code::map_step_wrong, text.at, "a line has at most " + std::to_string(values_max) + " places and fields");
+    return false;
+  }
   if (places != codec.table->key_names().size()) {
     faults_->add(Code::map_step_wrong, text.at, "table " + codec.table->id() + " has " + std::to_string(codec.table->key_names().size()) + " keys; the line gives it " + std::to_string(places) + " places");
     return false;
@@ -91,7 +96,20 @@ bool Compiler::compile_table(const StepText& text, const std::vector<Field>& fie
     codec.columns.push_back(column);
     check_column(text, *codec.table, column, fields[i].schema);
   }
+  mark_usual_rows(codec);
   return true;
+}
+
+/// Rows that are written for their values without a kept code.
+void Compiler::mark_usual_rows(Codec& codec) {
+  Arena arena;
+  for (const CodeTable::Row& row : codec.table->rows()) {
+    Values values;
+    for (const std::uint32_t column : codec.columns) values.text[values.count++] = row.values[column];
+    bool kept = false;
+    const std::uint32_t written = row_for(codec, values, kept);
+    codec.usual.push_back(written != CodeTable::no_row && &codec.table->rows()[written] == &row);
+  }
 }
 
 bool Compiler::compile_codes(const StepText& text, Codec& codec) {
@@ -110,6 +128,7 @@ bool Compiler::compile_codes(const StepText& text, Codec& codec) {
   codec.kind = CodecKind::table;
   codec.table = program_.tables.back().get();
   codec.columns = {0};
+  mark_usual_rows(codec);
   return true;
 }
 
@@ -124,11 +143,16 @@ bool Compiler::compile_else(const StepText& text, const Scope& scope, Codec& cod
     codec.text = *text.literal;
     return true;
   }
-  if (text.place) {
+  if (!text.places.empty()) {
     codec.kind = CodecKind::else_place;
-    const auto place = places_.resolve(*text.place, scope.level, false, std::nullopt);
-    codec.place = place.value_or(nothing);
-    return place.has_value();
+    std::optional<std::uint32_t> before;
+    codec.places.first = static_cast<std::uint32_t>(program_.places.size());
+    for (const PlaceText& place : text.places) {
+      before = places_.resolve(place, scope.level, false, before);
+      if (!before) return false;
+    }
+    codec.places.count = static_cast<std::uint32_t>(text.places.size());
+    return true;
   }
   codec.kind = CodecKind::else_field;
   const auto field = resolve_field(*text.field, scope);

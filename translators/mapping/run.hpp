@@ -1,0 +1,92 @@
+// One run of a map over one document: lines, blocks, guards. Internal; runner.hpp is the door.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translators/mapping/codec.hpp"
+#include "translators/mapping/frame.hpp"
+#include "translators/mapping/runner.hpp"
+
+namespace crossdock::mapping {
+
+/// Memory that outlives a run.
+struct RunMemory {
+  Arena arena;
+  Frames frames;
+  std::vector<Incomplete> incomplete;
+  canonical::Event event;
+  std::string trace;
+};
+
+/// Where a value came from, kept only when a trace is wanted.
+struct TraceEntry {
+  std::string field;
+  const Line* line = nullptr;
+  Position where;
+  std::string value;
+};
+
+/// Source is SetSource or JsonSource.
+template <class Source>
+class Run {
+ public:
+  using Anchor = typename Source::Anchor;
+  Run(const CompiledMap& map, Source& source, RunMemory& memory, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
+      Coverage* coverage)
+      : map_(map), program_(map.program()), source_(source), memory_(memory), frames_(memory.frames), context_(context), sink_(sink), findings_(findings), coverage_(coverage) {}
+
+  void run();
+  /// Coverage: what was looked at, as (segment or node, element).
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> looked;
+
+ private:
+  struct Found {
+    std::uint32_t entry = 0;
+    Anchor anchor{};
+    std::uint32_t order = 0;
+  };
+
+  void find_events(std::vector<Found>& out);
+  void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
+  void fill_attributes(const Entry& entry, std::uint32_t occurrence);
+  void run_body(const Body& body);
+  void run_line(const Line& line, std::uint32_t index);
+  void run_block(const Block& block);
+  void run_item(const Block& block, const Alternative& alternative, Anchor anchor);
+  bool read_places(const Line& line, Values& values, Anchor& first);
+  bool read_else(const Line& line, std::uint32_t index, Values& values, Anchor& anchor, const Range*& places);
+  bool run_steps(const Line& line, const Range& places, Anchor anchor, Values& values);
+  bool keep_code(const Line& line, const Codec& codec, std::uint32_t index, const Values& values);
+  void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor);
+  void set_slot(SlotRef ref, std::uint32_t index, std::string_view value);
+  std::string_view place_value(const Place& place, Anchor& anchor, const Line* line);
+  bool holds(const Range& guard);
+  bool holds(const Condition& condition);
+  std::string_view condition_value(std::uint32_t place, SlotRef slot);
+  void report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor, std::string_view value, std::string expected = {});
+  void note_trace(const Line& line, SlotRef ref, std::string_view value, const Range& places, Anchor anchor);
+  void write_trace();
+  std::string field_path(SlotRef ref) const;
+
+  const CompiledMap& map_;
+  const Program& program_;
+  Source& source_;
+  RunMemory& memory_;
+  Frames& frames_;
+  const DocumentContext& context_;
+  const EventSink& sink_;
+  std::vector<Finding>& findings_;
+  Coverage* coverage_;
+  std::vector<Anchor> walked_;
+  std::vector<TraceEntry> trace_;
+  std::vector<std::string> item_paths_;     ///< trace: path of each frame at hand
+  std::vector<std::uint32_t> item_layouts_; ///< trace: its layout
+  const Entry* entry_ = nullptr;
+  bool failed_ = false;
+  std::uint64_t made_ = 0;
+};
+
+}  // namespace crossdock::mapping

@@ -1,0 +1,191 @@
+// One line inwards: its places, its steps, its fields.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "translators/mapping/json_source.hpp"
+#include "translators/mapping/run.hpp"
+#include "translators/mapping/set_source.hpp"
+
+namespace crossdock::mapping {
+
+template <class Source>
+std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, const Line* line) {
+  Anchor second{};
+  bool has_second = false;
+  if (!source_.locate(place.locator, anchor, second, has_second)) return {};
+  if (has_second && line != nullptr)
+    report(Code::map_cardinality, line->at, "`" + place.text + "` stands more than once; the first was read", &place, second, source_.value(place, second));
+  if (coverage_ != nullptr) {
+    looked.emplace_back(Source::order(anchor), place.element);
+    const Locator& locator = program_.locators[place.locator];
+    if (program_.guide != nullptr && locator.steps.count > 0) {
+      const Range qualifiers = program_.steps[locator.steps.first + locator.steps.count - 1].qualifiers;
+      for (std::uint32_t i = 0; i < qualifiers.count; ++i) looked.emplace_back(Source::order(anchor), program_.qualifiers[qualifiers.first + i].element);
+    }
+  }
+  return source_.value(place, anchor);
+}
+
+template <class Source>
+bool Run<Source>::read_places(const Line& line, Values& values, Anchor& first) {
+  bool any = false;
+  values.count = line.places.count;
+  for (std::uint32_t i = 0; i < line.places.count; ++i) {
+    Anchor anchor{};
+    values.text[i] = place_value(program_.places[line.places.first + i], anchor, &line);
+    if (i == 0 || (!any && !values.text[i].empty())) first = anchor;
+    any = any || !values.text[i].empty();
+  }
+  return any;
+}
+
+/// Where all places are empty: the `else` steps, in their order. True when values were found in another place.
+template <class Source>
+bool Run<Source>::read_else(const Line& line, std::uint32_t index, Values& values, Anchor& anchor, const Range*& places) {
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
+    const Codec& codec = program_.codecs[line.codecs.first + i];
+    if (codec.kind == CodecKind::else_place) {
+      bool any = false;
+      values.count = codec.places.count;
+      for (std::uint32_t k = 0; k < codec.places.count; ++k) {
+        Anchor at{};
+        values.text[k] = place_value(program_.places[codec.places.first + k], at, &line);
+        if (k == 0) anchor = at;
+        any = any || !values.text[k].empty();
+      }
+      if (!any) continue;
+      places = &codec.places;
+      return true;
+    }
+    if (codec.kind == CodecKind::else_literal) {
+      set_slot(program_.slots[line.slots.first], index, codec.text);
+      if (context_.trace) note_trace(line, program_.slots[line.slots.first], codec.text, {}, anchor);
+      return false;
+    }
+    if (codec.kind != CodecKind::else_reject) continue;
+    const auto code = find_code(codec.text);
+    Place unknown;
+    const Place& place = line.places.count > 0 ? program_.places[line.places.first] : unknown;
+    std::string message = code ? std::string(info(*code).what) : "the map rejects this document: " + codec.text;
+    message += " (" + place.text + " is empty)";
+    report(code.value_or(Code::map_rejected), line.at, std::move(message), &place, anchor, {});
+    failed_ = true;
+    return false;
+  }
+  return false;
+}
+
+template <class Source>
+bool Run<Source>::keep_code(const Line& line, const Codec& codec, std::uint32_t index, const Values& values) {
+  if (line.keep.count == 0) return true;
+  if (line.keep_odd) {
+    const std::uint32_t row = codec.table->find({&values.kept_code, 1});
+    if (row != CodeTable::no_row && row < codec.usual.size() && codec.usual[row]) return true;
+  }
+  set_slot(program_.slots[line.keep.first], index, values.kept_code);
+  if (line.keep.count > 1) set_slot(program_.slots[line.keep.first + 1], index, values.kept_list);
+  return true;
+}
+
+template <class Source>
+bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor, Values& values) {
+  const auto index = static_cast<std::uint32_t>(&line - program_.lines.data());
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
+    const Codec& codec = program_.codecs[line.codecs.first + i];
+    if (codec.kind >= CodecKind::else_place) continue;
+    const Values before = values;
+    StepProblem problem;
+    const StepEnd end = read_step(codec, context_.profile_zone, values, memory_.arena, problem);
+    if (end == StepEnd::good || end == StepEnd::stand_in) {
+      if (codec.kind == CodecKind::table && !before.empty()) keep_code(line, codec, index, values);
+      if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty()) set_slot(program_.slots[line.keep.first], index, values.kept_code);
+      if (codec.zone_slot != nothing && !values.zone.empty()) {
+        const std::uint32_t frame = program_.slots[line.slots.first].frame;
+        set_slot({frame, codec.zone_slot}, index, values.zone);
+        if (codec.zone_code_slot != nothing && !values.zone_code.empty()) set_slot({frame, codec.zone_code_slot}, index, values.zone_code);
+      }
+      if (end == StepEnd::good) continue;
+    }
+    const std::uint32_t at = std::min(problem.value, places.count - 1);
+    const Place& place = program_.places[places.first + at];
+    Anchor where = anchor;
+    (void)place_value(place, where, nullptr);
+    const std::string value(before.text[problem.value].substr(0, 100));
+    if (end == StepEnd::wrong) {
+      report(Code::map_value_wrong, line.at, "`" + value + "` in " + place.text + " is not " + std::string(problem.expected), &place, where, before.text[problem.value], std::string(problem.expected));
+      return false;
+    }
+    const std::string nearest = codec.table->nearest_codes(value);
+    const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
+    std::string message = "code `" + value + "` in " + place.text + " (element " + reference + ") is not in table " + codec.table->id();
+    if (!nearest.empty()) message += "; nearest: " + nearest;
+    if (end == StepEnd::stand_in) message += "; read as the table's stand-in";
+    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message), &place, where, before.text[problem.value], nearest);
+    if (end != StepEnd::stand_in) return false;
+  }
+  return true;
+}
+
+template <class Source>
+void Run<Source>::set_slot(SlotRef ref, std::uint32_t index, std::string_view value) {
+  if (value.empty()) return;
+  Slot& slot = frames_.at(ref);
+  slot.text = value;
+  slot.line = index;
+  slot.kind = Slot::Kind::text;
+}
+
+template <class Source>
+void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor) {
+  if (value.empty()) return;
+  const SlotRef ref = program_.slots[line.slots.first + field];
+  set_slot(ref, index, value);
+  if (!line.plain) {
+    using Kind = canonical::SchemaNode::Kind;
+    const Kind kind = program_.slot_types[line.slots.first + field];
+    if (kind != Kind::string) {
+      const bool good = kind == Kind::boolean ? value == "true" || value == "false" : is_json_number(value, kind == Kind::integer);
+      if (!good) {
+        Place unknown;
+        const Place& place = places.count > 0 ? program_.places[places.first] : unknown;
+        report(Code::map_value_wrong, line.at, "`" + std::string(value.substr(0, 100)) + "` cannot be " + (kind == Kind::integer ? "a whole number" : kind == Kind::boolean ? "true or false" : "a number"), &place, anchor, value);
+        return;
+      }
+      frames_.at(ref).kind = Slot::Kind::raw;
+    }
+  }
+  if (context_.trace) note_trace(line, ref, value, places, anchor);
+  if (coverage_ != nullptr) ++coverage_->runs[index];
+}
+
+template <class Source>
+void Run<Source>::run_line(const Line& line, std::uint32_t index) {
+  if (line.guard.count != 0 && !holds(line.guard)) return;
+  Anchor anchor{};
+  if (line.plain) {
+    const std::string_view value = place_value(program_.places[line.places.first], anchor, &line);
+    return assign(line, index, 0, value, line.places, anchor);
+  }
+  if (line.literal_to_field) {
+    for (std::uint32_t i = 0; i < line.slots.count; ++i) assign(line, index, i, line.literal, {}, anchor);
+    return;
+  }
+  Values values;
+  const bool any = read_places(line, values, anchor);
+  const Range* places = &line.places;
+  if (line.literal_to_place) {
+    if (any && values.text[0] != line.literal)
+      report(Code::map_constant_other, line.at, "`" + program_.places[places->first].text + "` holds `" + std::string(values.text[0].substr(0, 100)) + "`; this map knows `" + line.literal + "`", &program_.places[places->first], anchor, values.text[0], line.literal);
+    return;
+  }
+  if (!any && !read_else(line, index, values, anchor, places)) return;
+  if (!run_steps(line, *places, anchor, values)) return;
+  for (std::uint32_t i = 0; i < line.slots.count && i < values.count; ++i) assign(line, index, i, values.text[i], *places, anchor);
+}
+
+template void Run<SetSource>::run_line(const Line&, std::uint32_t);
+template void Run<JsonSource>::run_line(const Line&, std::uint32_t);
+template std::string_view Run<SetSource>::place_value(const Place&, SetAnchor&, const Line*);
+template std::string_view Run<JsonSource>::place_value(const Place&, std::uint32_t&, const Line*);
+
+}  // namespace crossdock::mapping

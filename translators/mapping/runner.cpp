@@ -1,0 +1,110 @@
+// The doors to a run inwards.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/mapping/runner.hpp"
+
+#include <algorithm>
+
+#include "translators/mapping/json_source.hpp"
+#include "translators/mapping/run.hpp"
+#include "translators/mapping/set_source.hpp"
+
+namespace crossdock::mapping {
+
+struct MapRunner::State {
+  explicit State(const CompiledMap& compiled) : map(compiled), set(compiled.program()), json(compiled.program()) {}
+  const CompiledMap& map;
+  SetSource set;
+  JsonSource json;
+  RunMemory memory;
+};
+
+MapRunner::MapRunner(const CompiledMap& map) : state_(std::make_unique<State>(map)) {}
+MapRunner::~MapRunner() = default;
+MapRunner::MapRunner(MapRunner&&) noexcept = default;
+
+namespace {
+
+void list_unread(const SetSource& source, const guide::SetTree& tree, const CompiledMap& map, std::vector<std::pair<std::uint32_t, std::uint16_t>>& looked, Coverage& out) {
+  std::sort(looked.begin(), looked.end());
+  const wire::SegmentDocument& document = source.document();
+  const guide::CompiledGuide& guide = *map.guide();
+  for (std::uint32_t segment = 0; segment < document.segment_count(); ++segment) {
+    const guide::NodeIndex node = tree.node_of_segment[segment];
+    const std::string_view tag = document.tag(segment);
+    if (node == guide::no_node || tag == "ST" || tag == "SE") continue;
+    const guide::NodeIndex own = guide.nodes[node].kind == guide::Node::Kind::loop ? guide.nodes[node].first_child : node;
+    const guide::SegmentRule& rule = guide.segments[guide.nodes[own].rule];
+    for (std::uint16_t element = 1; element <= document.element_count(segment); ++element) {
+      const std::string_view value = document.element(segment, element);
+      const bool computed = element <= rule.elements.size() && rule.elements[element - 1U].reference == "554";
+      if (value.empty() || computed || std::binary_search(looked.begin(), looked.end(), std::pair{segment, element})) continue;
+      Place place;
+      place.element = element;
+      const SetAnchor anchor{segment, tree.loop_of_segment[segment]};
+      out.unread.push_back({source.path(place, anchor), std::string(value), document.where(segment, element)});
+    }
+  }
+}
+
+}  // namespace
+
+void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context, const EventSink& sink,
+                        std::vector<Finding>& findings, Coverage* coverage) {
+  if (state_->map.guide() == nullptr || tree.loops.empty()) return;
+  state_->memory.arena.clear();
+  if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
+  state_->set.begin(document, tree);
+  Run<SetSource> run(state_->map, state_->set, state_->memory, context, sink, findings, coverage);
+  run.run();
+  if (coverage != nullptr) list_unread(state_->set, tree, state_->map, run.looked, *coverage);
+}
+
+void MapRunner::run_json(std::string_view text, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage) {
+  auto document = json::JsonDocument::parse(text);
+  if (!document || state_->map.document() != DocumentKind::json) {
+    Finding finding;
+    finding.code = document ? Code::map_event_unmatched : document.error().code;
+    finding.severity = Severity::error;
+    finding.message = document ? "map " + state_->map.id() + " does not read JSON documents" : document.error().detail;
+    if (!document) finding.where = document.error().where;
+    findings.push_back(std::move(finding));
+    return;
+  }
+  state_->memory.arena.clear();
+  if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
+  state_->json.begin(*document);
+  Run<JsonSource> run(state_->map, state_->json, state_->memory, context, sink, findings, coverage);
+  run.run();
+  if (coverage == nullptr) return;
+  std::sort(run.looked.begin(), run.looked.end());
+  for (std::uint32_t node = 0; node < document->size(); ++node) {
+    if (document->node(node).text.empty() || std::binary_search(run.looked.begin(), run.looked.end(), std::pair{node, std::uint16_t{0}})) continue;
+    coverage->unread.push_back({document->path(node), std::string(document->node(node).text), document->where(node)});
+  }
+}
+
+std::vector<Coverage::LineFact> Coverage::lines(const CompiledMap& map) const {
+  std::vector<LineFact> out;
+  const Program& program = map.program();
+  for (std::size_t i = 0; i < program.lines.size(); ++i) {
+    const Line& line = program.lines[i];
+    if (line.arrow == Arrow::outwards || line.literal_to_place) continue;
+    const std::string at = mark_text(line.at, false);
+    const auto known = std::find_if(out.begin(), out.end(), [&](const LineFact& fact) { return fact.at == at && fact.text == line.text; });
+    const std::uint64_t ran = i < runs.size() ? runs[i] : 0;
+    if (known != out.end()) known->runs += ran;
+    else out.push_back({at, line.text, ran});
+  }
+  return out;
+}
+
+void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
+                   const EventSink& sink, std::vector<Finding>& findings) {
+  MapRunner(map).run_set(document, tree, context, sink, findings);
+}
+
+void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings) {
+  MapRunner(map).run_json(json, context, sink, findings);
+}
+
+}  // namespace crossdock::mapping
