@@ -43,6 +43,11 @@ struct StepProblem {
 /// `kept` says whether it was the kept code's.
 [[nodiscard]] std::uint32_t row_for(const Codec& codec, const Values& values, bool& kept);
 
+/// DDDMMSS and a direction (N S E W, elements 1654/1655 and 1280) to decimal degrees and back; empty where it is none.
+[[nodiscard]] std::string_view read_degrees(std::string_view text, std::string_view direction, Arena& arena);
+/// Fills digits and direction; `longitude` decides between E/W and N/S.
+[[nodiscard]] bool write_degrees(std::string_view decimal, bool longitude, std::string_view& digits, std::string_view& direction, Arena& arena);
+
 /// `-012.50` to `-12.50`: signs, leading zeros and points as JSON numbers have them. Empty when it is no decimal number.
 [[nodiscard]] std::string_view plain_decimal(std::string_view text, Arena& arena);
 [[nodiscard]] bool is_json_number(std::string_view text, bool integer);

@@ -37,6 +37,11 @@ void JsonSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   out.insert(out.end(), at.begin(), at.end());
 }
 
+bool JsonSource::stands(const Place&, Anchor anchor) const {
+  const JsonNode& node = document_->node(anchor);
+  return node.kind == JsonNode::Kind::object || node.kind == JsonNode::Kind::list || !node.text.empty();
+}
+
 std::string_view JsonSource::value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }
 
 }  // namespace crossdock::mapping

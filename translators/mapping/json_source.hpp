@@ -25,6 +25,8 @@ class JsonSource {
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const;
+  /// For guards: an object or list is there although it is no value.
+  [[nodiscard]] bool stands(const Place&, Anchor anchor) const;
   [[nodiscard]] Position where(const Place&, Anchor anchor, std::string_view) const { return document_->where(anchor); }
   [[nodiscard]] std::string path(const Place& place, Anchor anchor) const { return present(anchor) ? document_->path(anchor) : place.text; }
   [[nodiscard]] std::string_view tag(Anchor) const { return {}; }

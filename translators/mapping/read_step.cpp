@@ -217,6 +217,15 @@ StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& val
     case CodecKind::decimal: return values.text[0].empty() ? StepEnd::good : read_decimal(codec.number, values, arena, problem);
     case CodecKind::quantity: return read_quantity(codec, values, arena, problem);
     case CodecKind::money: return read_money(codec, values, arena, problem);
+    case CodecKind::degrees: {
+      if (values.text[0].empty()) return StepEnd::good;
+      const std::string_view degrees = read_degrees(values.text[0], values.count > 1 ? values.text[1] : std::string_view{}, arena);
+      problem = {0, "degrees, minutes and seconds DDDMMSS"};
+      if (degrees.empty()) return StepEnd::wrong;
+      values.text[0] = degrees;
+      values.count = 1;
+      return StepEnd::good;
+    }
     case CodecKind::join: read_join(codec, values, arena); return StepEnd::good;
     case CodecKind::split: read_split(codec, values); return StepEnd::good;
     case CodecKind::upper: change_bytes(values, arena, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }); return StepEnd::good;

@@ -233,6 +233,12 @@ bool Run<Source>::holds(const Condition& condition) {
     for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i) any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
     return any == (condition.test == Test::present);
   }
+  if (condition.place != nothing && (condition.test == Test::present || condition.test == Test::absent)) {
+    Anchor anchor{};
+    const Place& place = program_.places[condition.place];
+    (void)place_value(place, anchor, nullptr);
+    return (Source::present(anchor) && source_.stands(place, anchor)) == (condition.test == Test::present);
+  }
   const std::string_view value = condition_value(condition.place, condition.slot);
   if (condition.test == Test::present) return !value.empty();
   if (condition.test == Test::absent) return value.empty();

@@ -35,6 +35,7 @@ class SetSource {
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Trailing blanks are not part of a value.
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const;
+  [[nodiscard]] bool stands(const Place& place, Anchor anchor) const { return !value(place, anchor).empty(); }
   [[nodiscard]] Position where(const Place& place, Anchor anchor, std::string_view value) const;
   /// `LX[2]/AT7[1].05`.
   [[nodiscard]] std::string path(const Place& place, Anchor anchor) const;
