@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t value_bytes_max = 200;
 
+constexpr unsigned tag_key(char first, char second) {
+  return static_cast<unsigned char>(first) * 256U + static_cast<unsigned char>(second);
+}
+
 std::string quoted(std::string_view value) { return "'" + std::string(value.substr(0, value_bytes_max)) + "'"; }
 
 Position element_position(const wire::Segment& segment, std::size_t element) {
@@ -160,21 +164,19 @@ bool Envelope::control(wire::Segment& segment) {
   ++interchange_segments_;
   segment.where.segment = interchange_segments_;
   const std::string_view tag = segment.tag();
-  if (tag == "ST") {
-    open_set(segment);
-  } else if (tag == "SE") {
-    close_set(segment);
-  } else if (tag == "GS") {
-    open_group(segment);
-  } else if (tag == "GE") {
-    close_group(segment);
-  } else if (tag == "IEA") {
-    close_interchange(segment);
-    return true;
-  } else {
-    stray(segment);
+  switch (tag.size() == 2 ? tag_key(tag[0], tag[1]) : 0) {
+    case tag_key('S', 'T'): open_set(segment); return false;
+    case tag_key('S', 'E'): close_set(segment); return false;
+    case tag_key('G', 'S'): open_group(segment); return false;
+    case tag_key('G', 'E'): close_group(segment); return false;
+    default: break;
   }
-  return false;
+  if (tag != "IEA") {
+    stray(segment);
+    return false;
+  }
+  close_interchange(segment);
+  return true;
 }
 
 void Envelope::stray(wire::Segment& segment) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace crossdock::x12 {
@@ -21,11 +22,29 @@ constexpr auto table = std::to_array<Row>({
     {"943", "AR"}, {"944", "RE"}, {"945", "SW"}, {"947", "AW"}, {"990", "GF"}, {"997", "FA"}, {"999", "FA"},
 });
 
+constexpr int set_number(std::string_view set) {
+  if (set.size() != 3) return -1;
+  int number = 0;
+  for (const char byte : set) {
+    if (byte < '0' || byte > '9') return -1;
+    number = number * 10 + (byte - '0');
+  }
+  return number;
+}
+
+// Row of each set number, plus one; 0: not in the table.
+constexpr auto row_of = [] {
+  std::array<std::uint8_t, 1000> rows{};
+  for (std::size_t i = 0; i < table.size(); ++i) rows[static_cast<std::size_t>(set_number(table[i].first))] = static_cast<std::uint8_t>(i + 1);
+  return rows;
+}();
+
 }  // namespace
 
 std::string_view functional_ids(std::string_view set) {
-  const auto row = std::lower_bound(table.begin(), table.end(), set, [](const Row& left, std::string_view key) { return left.first < key; });
-  return row != table.end() && row->first == set ? row->second : std::string_view{};
+  const int number = set_number(set);
+  const std::size_t row = number < 0 ? 0 : row_of[static_cast<std::size_t>(number)];
+  return row == 0 ? std::string_view{} : table[row - 1].second;
 }
 
 bool belongs_to_group(std::string_view set, std::string_view functional_id) {

@@ -15,7 +15,7 @@ namespace crossdock::x12 {
 /// filling, and remembered, so that raw() stays exact.
 class InputBlock {
  public:
-  static constexpr std::uint32_t default_bytes = 128U << 10;
+  static constexpr std::uint32_t default_bytes = 64U << 10;
   InputBlock() : bytes_(std::make_unique_for_overwrite<char[]>(default_bytes)) {}
 
   [[nodiscard]] const char* data() const { return bytes_.get(); }
