@@ -122,7 +122,7 @@ void InterchangeReader::State::make_room() {
   if (reading) {
     count_indexed_lines(bytes);
     index.shift(bytes, next_delimiter, next_terminator, next_newline);
-    scanned -= bytes;
+    scanned -= std::min(scanned, bytes);
   } else {
     count_lines(bytes);
     index.clear();

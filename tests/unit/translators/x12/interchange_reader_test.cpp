@@ -203,6 +203,17 @@ TEST(InterchangeReader, an_error_stays) {
   EXPECT_FALSE(reader.finish());
 }
 
+TEST(InterchangeReader, multibyte_terminators_cross_blocks) {
+  std::string text = sample().substr(0, sample().find("ST*214"));
+  constexpr int sets = 12000;
+  for (int i = 1; i <= sets; ++i) text += "ST*214*" + std::to_string(10000 + i) + "~SE*2*" + std::to_string(10000 + i) + "~";
+  text = replace(text + "GE*12000*7~IEA*1*000000007~", "~", "\xE2\x80\xA6");
+  const auto whole = read(text);
+  EXPECT_THAT(whole.findings, IsEmpty());
+  EXPECT_EQ(whole.sets.size(), static_cast<std::size_t>(sets));
+  for (const std::size_t chunk : {1, 2, 5, 65536, 131071}) EXPECT_EQ(read(text, chunk).events, whole.events) << chunk;
+}
+
 TEST(InterchangeReader, large_segments_and_many_sets_cross_blocks) {
   std::string text = sample().substr(0, sample().find("ST*214"));
   constexpr int sets = 9000;
