@@ -90,10 +90,11 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
     break;
   }
   event.time.clear();
-  for (const SlotRef ref : entry.time)
+  for (const SlotRef ref : entry.time) {
     // A date alone is no time of an event (CloudEvents asks for RFC 3339): then the sender's statement counts.
     const std::string_view told = frames_.at(ref).text;
     if (event.time.empty() && told.find('T') != std::string_view::npos) event.time = told;
+  }
   if (event.time.empty()) event.time = context_.stated_at;
   if (event.time.empty()) event.time = context_.received_at;
   char buffer[96];
