@@ -1,5 +1,5 @@
-// Speed of the X12 reader beside the limit: a memchr loop over the terminators of the same file in memory. Usage: FILE [ROUNDS]
-// SPDX-License-Identifier: Apache-2.0
+// Speed of the X12 reader beside the limit: a memchr loop over the terminators of the same file in memory. Usage: FILE
+// [ROUNDS] SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -29,7 +29,8 @@ struct Counter : crossdock::x12::InterchangeHandler {
 std::uint64_t scan_terminators(const std::string& bytes) {
   std::uint64_t count = 0;
   const char* const end = bytes.data() + bytes.size();
-  for (const char* at = bytes.data(); (at = static_cast<const char*>(std::memchr(at, '~', static_cast<std::size_t>(end - at)))) != nullptr; ++at)
+  for (const char* at = bytes.data();
+       (at = static_cast<const char*>(std::memchr(at, '~', static_cast<std::size_t>(end - at)))) != nullptr; ++at)
     ++count;
   return count;
 }
@@ -52,7 +53,7 @@ int main(int argc, char** argv) {
   }
   std::ifstream file(argv[1], std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 7;
+  const int rounds = argc > 2 ? static_cast<int>(std::strtol(argv[2], nullptr, 10)) : 7;
   std::vector<double> limits, speeds;
   Counter counter;
   std::uint64_t terminators = 0;
@@ -68,9 +69,11 @@ int main(int argc, char** argv) {
     if (!reader.finish()) return 1;
     speeds.push_back(megabytes_per_second(bytes.size(), begin));
   }
-  std::printf("scan %.0f MB/s  read %.0f MB/s  ratio %.2f  (%llu terminators, %llu sets, %llu segments, %llu elements, %llu findings)\n",
-              median(limits), median(speeds), median(speeds) / median(limits), static_cast<unsigned long long>(terminators),
-              static_cast<unsigned long long>(counter.sets), static_cast<unsigned long long>(counter.segments),
-              static_cast<unsigned long long>(counter.elements), static_cast<unsigned long long>(counter.findings));
+  std::printf(
+      "scan %.0f MB/s  read %.0f MB/s  ratio %.2f  (%llu terminators, %llu sets, %llu segments, %llu elements, %llu "
+      "findings)\n",
+      median(limits), median(speeds), median(speeds) / median(limits), static_cast<unsigned long long>(terminators),
+      static_cast<unsigned long long>(counter.sets), static_cast<unsigned long long>(counter.segments),
+      static_cast<unsigned long long>(counter.elements), static_cast<unsigned long long>(counter.findings));
   return 0;
 }

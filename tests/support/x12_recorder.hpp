@@ -15,11 +15,13 @@ class Recorder : public InterchangeHandler {
  public:
   void on_interchange(const InterchangeHeader& header) override {
     interchanges.push_back(header);
-    log("interchange", header.ordinal, header.sender_id + ">" + header.receiver_id + " " + header.version + " " + header.control_number, header.where);
+    log("interchange", header.ordinal,
+        header.sender_id + ">" + header.receiver_id + " " + header.version + " " + header.control_number, header.where);
   }
   void on_group(const GroupHeader& header) override {
     groups.push_back(header);
-    log("group", header.ordinal, header.functional_id + " " + header.control_number + " " + header.version, header.where);
+    log("group", header.ordinal, header.functional_id + " " + header.control_number + " " + header.version,
+        header.where);
   }
   void on_set(const SetHeader& header) override {
     sets.push_back(header);
@@ -35,7 +37,9 @@ class Recorder : public InterchangeHandler {
     log("segment", segment.where.segment, text, segment.where);
   }
   void on_set_end(const SetTrailer& trailer) override { log("set_end", trailer.present, "", trailer.where); }
-  void on_group_end(const GroupTrailer& trailer) override { log("group_end", trailer.sets_seen, trailer.stated_count, trailer.where); }
+  void on_group_end(const GroupTrailer& trailer) override {
+    log("group_end", trailer.sets_seen, trailer.stated_count, trailer.where);
+  }
   void on_interchange_end(const InterchangeTrailer& trailer) override {
     log("interchange_end", trailer.groups_seen, trailer.stated_count, trailer.where);
   }
@@ -44,8 +48,9 @@ class Recorder : public InterchangeHandler {
     findings.push_back(std::move(finding));
   }
   void log(std::string_view what, std::uint64_t ordinal, std::string_view text, Position where) {
-    events.push_back(std::string(what) + " " + std::to_string(ordinal) + " " + std::string(text) + " @" + std::to_string(where.offset) + "+" +
-                     std::to_string(where.length) + " line " + std::to_string(where.line) + " segment " + std::to_string(where.segment));
+    events.push_back(std::string(what) + " " + std::to_string(ordinal) + " " + std::string(text) + " @" +
+                     std::to_string(where.offset) + "+" + std::to_string(where.length) + " line " +
+                     std::to_string(where.line) + " segment " + std::to_string(where.segment));
   }
   /// Codes of the findings, notes left out unless asked for.
   [[nodiscard]] std::vector<std::string> codes(Severity least = Severity::warning) const {
@@ -84,7 +89,8 @@ inline Recorder read(std::string_view bytes, std::size_t chunk = 0, ReaderLimits
 }
 
 inline std::string replace(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 

@@ -1,5 +1,5 @@
-// One pass over the segments; AK3/AK4 belong to the AK2 before them. IK3, IK4, IK5 of a 999 stand where AK3, AK4, AK5 do.
-// SPDX-License-Identifier: Apache-2.0
+// One pass over the segments; AK3/AK4 belong to the AK2 before them. IK3, IK4, IK5 of a 999 stand where AK3, AK4, AK5
+// do. SPDX-License-Identifier: Apache-2.0
 #include "translators/acknowledgement/acknowledgement_reader.hpp"
 
 #include <algorithm>
@@ -10,7 +10,9 @@ namespace crossdock::acknowledgement {
 namespace {
 
 std::uint64_t number(std::string_view text) { return x12::parse_number(x12::trim(text)).value_or(0); }
-std::uint32_t small_number(std::string_view text) { return static_cast<std::uint32_t>(std::min<std::uint64_t>(number(text), UINT32_MAX)); }
+std::uint32_t small_number(std::string_view text) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(number(text), UINT32_MAX));
+}
 
 class Reading {
  public:
@@ -20,12 +22,15 @@ class Reading {
     const std::size_t count = document_.segment_count();
     const std::string_view set = count == 0 ? std::string_view{} : element(0, 1);
     if (set != "997" && set != "999")
-      return fail(Code::x12_acknowledgement_unreadable, "'" + std::string(set) + "' is not a functional acknowledgement; 997 or 999 is");
+      return fail(Code::x12_acknowledgement_unreadable,
+                  "'" + std::string(set) + "' is not a functional acknowledgement; 997 or 999 is");
     for (std::size_t segment = 1; segment < count; ++segment) take(segment);
-    if (!group_named_) return fail(Code::x12_acknowledgement_unreadable, "there is no AK1: which group is answered is not said", document_.where(0));
+    if (!group_named_)
+      return fail(Code::x12_acknowledgement_unreadable, "there is no AK1: which group is answered is not said",
+                  document_.where(0));
     if (answer_.code.empty())
-      return fail(Code::x12_acknowledgement_unreadable, "there is no AK9 with a code: the verdict on the group is not said",
-                  document_.where(count - 1));
+      return fail(Code::x12_acknowledgement_unreadable,
+                  "there is no AK9 with a code: the verdict on the group is not said", document_.where(count - 1));
     return std::move(answer_);
   }
 
@@ -70,8 +75,11 @@ class Reading {
       set.codes = codes(segment, 2);
     } else if (tag == "AK3" || tag == "IK3") {
       if (!room(set)) return;
-      set.segments.push_back({std::string(element(segment, 1)), small_number(element(segment, 2)), std::string(element(segment, 3)),
-                              std::string(element(segment, 4)), {}});
+      set.segments.push_back({std::string(element(segment, 1)),
+                              small_number(element(segment, 2)),
+                              std::string(element(segment, 3)),
+                              std::string(element(segment, 4)),
+                              {}});
     } else if ((tag == "AK4" || tag == "IK4") && !set.segments.empty()) {
       if (room(set)) set.segments.back().elements.push_back(read_element(segment));
     }

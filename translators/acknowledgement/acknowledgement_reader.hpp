@@ -38,15 +38,16 @@ struct SetAnswer {
 
 /// AK1 .. AK9: the answer to one group that was sent.
 struct GroupAnswer {
-  std::string functional_id, control_number, version;  ///< AK101, AK102, AK103
-  std::vector<SetAnswer> sets;                         ///< those named; a positive 997 may name none
-  std::string code;                                    ///< AK901: A E M P R W X
+  std::string functional_id, control_number, version;                   ///< AK101, AK102, AK103
+  std::vector<SetAnswer> sets;                                          ///< those named; a positive 997 may name none
+  std::string code;                                                     ///< AK901: A E M P R W X
   std::uint64_t sets_stated = 0, sets_received = 0, sets_accepted = 0;  ///< AK902-AK904
-  std::vector<std::string> codes;                      ///< AK905..AK909
+  std::vector<std::string> codes;                                       ///< AK905..AK909
 
   /// True if everything sent in the group was accepted (with or without errors noted).
   [[nodiscard]] bool positive() const { return code == "A" || code == "E"; }
-  /// The answer to one of the sets sent: its own, or what the group's verdict says of sets that are not named. `A`, `E` or `R`.
+  /// The answer to one of the sets sent: its own, or what the group's verdict says of sets that are not named. `A`, `E`
+  /// or `R`.
   [[nodiscard]] std::string verdict_of(std::string_view set, std::string_view control_number) const;
 };
 

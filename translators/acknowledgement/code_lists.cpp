@@ -10,16 +10,19 @@ namespace crossdock::acknowledgement {
 namespace {
 
 constexpr auto segment_codes = std::to_array<std::string_view>({"1", "2", "3", "4", "5", "6", "7", "8"});
-constexpr auto element_codes_004010 = std::to_array<std::string_view>({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"});
-constexpr auto element_codes_005010 = std::to_array<std::string_view>({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "13"});
+constexpr auto element_codes_004010 =
+    std::to_array<std::string_view>({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"});
+constexpr auto element_codes_005010 =
+    std::to_array<std::string_view>({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12", "13"});
 constexpr auto set_codes_004010 =
     std::to_array<std::string_view>({"1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12", "13",
                                      "15", "16", "17", "19", "20", "21", "22", "23", "24", "25", "26", "27"});
 constexpr auto set_codes_005010 =
     std::to_array<std::string_view>({"1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11", "12", "13",
                                      "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26", "27"});
-constexpr auto group_codes = std::to_array<std::string_view>({"1",  "2",  "3",  "4",  "5",  "6",  "10", "11", "12", "13", "14",
-                                                              "15", "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26"});
+constexpr auto group_codes =
+    std::to_array<std::string_view>({"1",  "2",  "3",  "4",  "5",  "6",  "10", "11", "12", "13", "14", "15",
+                                     "16", "17", "18", "19", "20", "21", "22", "23", "24", "25", "26"});
 
 std::string_view pick(std::span<const std::string_view> list, std::string_view code, std::string_view otherwise) {
   if (code.empty()) return {};
@@ -31,7 +34,8 @@ std::string_view pick(std::span<const std::string_view> list, std::string_view c
 
 std::string release_of(std::string_view version) {
   const std::string_view digits = version.substr(0, 6);
-  const bool all = digits.size() == 6 && std::all_of(digits.begin(), digits.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
+  const bool all = digits.size() == 6 &&
+                   std::all_of(digits.begin(), digits.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
   return all ? std::string(digits) : "004010";
 }
 

@@ -22,7 +22,8 @@ std::string cut(std::string_view value, std::size_t bytes) { return std::string(
 std::string counted(std::uint64_t number) { return std::to_string(std::min(number, count_max)); }
 
 void add_code(std::vector<std::string_view>& codes, std::string_view code) {
-  if (!code.empty() && codes.size() < codes_max && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
+  if (!code.empty() && codes.size() < codes_max && std::find(codes.begin(), codes.end(), code) == codes.end())
+    codes.push_back(code);
 }
 
 // Padded or cut to the width of an ISA element.
@@ -37,7 +38,8 @@ std::function<std::uint64_t()> or_counter(std::function<std::uint64_t()> given) 
 }
 
 bool is_five_digits(std::string_view value) {
-  return value.size() == 5 && std::all_of(value.begin(), value.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
+  return value.size() == 5 &&
+         std::all_of(value.begin(), value.end(), [](char byte) { return byte >= '0' && byte <= '9'; });
 }
 
 std::uint64_t stated_count(std::string_view text, std::uint64_t otherwise) {
@@ -49,7 +51,8 @@ std::uint64_t stated_count(std::string_view text, std::uint64_t otherwise) {
 }  // namespace
 
 struct FunctionalAcknowledgement::State {
-  State(wire::ByteSink& given, AcknowledgementOptions wanted) : sink(given), options(std::move(wanted)), delimiters(options.delimiters) {
+  State(wire::ByteSink& given, AcknowledgementOptions wanted)
+      : sink(given), options(std::move(wanted)), delimiters(options.delimiters) {
     options.interchange_number = or_counter(std::move(options.interchange_number));
     options.group_number = or_counter(std::move(options.group_number));
   }
@@ -60,7 +63,8 @@ struct FunctionalAcknowledgement::State {
   void open_interchange(const x12::InterchangeHeader& received);
   void open_group(const x12::InterchangeHeader& interchange, const x12::GroupHeader& group);
   [[nodiscard]] bool reported(const Finding& finding) const {
-    return finding.severity == Severity::error || (options.acknowledge_warnings && finding.severity == Severity::warning);
+    return finding.severity == Severity::error ||
+           (options.acknowledge_warnings && finding.severity == Severity::warning);
   }
   void write_set(const SetVerdict& set);
   bool write_segment_errors(const SetVerdict& set);
@@ -123,13 +127,14 @@ void FunctionalAcknowledgement::State::open_interchange(const x12::InterchangeHe
   ++interchanges;
 }
 
-void FunctionalAcknowledgement::State::open_group(const x12::InterchangeHeader& interchange, const x12::GroupHeader& group) {
+void FunctionalAcknowledgement::State::open_group(const x12::InterchangeHeader& interchange,
+                                                  const x12::GroupHeader& group) {
   if (group_open) return;
   if (!interchange_open) open_interchange(interchange);
   form = form_for(group.version);
   group_number = std::to_string(options.group_number() % 1000000000);
-  put({"GS", "FA", clean(cut(group.receiver, 15)), clean(cut(group.sender, 15)), options.date, options.time, group_number, "X",
-       release_of(group.version)});
+  put({"GS", "FA", clean(cut(group.receiver, 15)), clean(cut(group.sender, 15)), options.date, options.time,
+       group_number, "X", release_of(group.version)});
   segments = 0;
   put({"ST", "997", "0001"});
   const std::string version = form == Form::v005010 ? clean(cut(group.version, 12)) : std::string();
@@ -139,32 +144,38 @@ void FunctionalAcknowledgement::State::open_group(const x12::InterchangeHeader& 
 }
 
 void FunctionalAcknowledgement::State::write_segment_error(const Finding& finding, std::string_view code) {
-  put({"AK3", clean(cut(finding.segment_tag, 3)), counted(finding.where.segment), clean(cut(finding.loop_id, 6)), code});
+  put({"AK3", clean(cut(finding.segment_tag, 3)), counted(finding.where.segment), clean(cut(finding.loop_id, 6)),
+       code});
 }
 
 void FunctionalAcknowledgement::State::write_element_error(const Finding& finding, std::string_view code) {
   std::string place = std::to_string(finding.element);
   const bool repeated = form == Form::v005010 && finding.repetition > 1;
-  if (finding.component != 0 || repeated) place += wire::component_mark + (finding.component != 0 ? std::to_string(finding.component) : "");
+  if (finding.component != 0 || repeated)
+    place += wire::component_mark + (finding.component != 0 ? std::to_string(finding.component) : "");
   if (repeated) place += wire::component_mark + std::to_string(finding.repetition);
   put({"AK4", place, clean(cut(finding.element_reference, 4)), code, clean(cut(finding.value, copy_bytes_max))});
 }
 
-// Findings of one segment stand together: an AK3 for each thing wrong with the segment, then one (code 8) for its elements' AK4.
+// Findings of one segment stand together: an AK3 for each thing wrong with the segment, then one (code 8) for its
+// elements' AK4.
 bool FunctionalAcknowledgement::State::write_segment_errors(const SetVerdict& set) {
   bool any = false;
   std::vector<std::string_view> said;
   for (std::size_t begin = 0; begin < set.findings.size();) {
     std::size_t end = begin;
     const auto same = [&](const Finding& finding) {
-      return finding.where.segment == set.findings[begin].where.segment && finding.segment_tag == set.findings[begin].segment_tag;
+      return finding.where.segment == set.findings[begin].where.segment &&
+             finding.segment_tag == set.findings[begin].segment_tag;
     };
     while (end < set.findings.size() && same(set.findings[end])) ++end;
     said.clear();
     for (std::size_t i = begin; i < end; ++i) {
       const Finding& finding = set.findings[i];
       const std::string_view code = segment_code(form, info(finding.code).segment_code);
-      if (!reported(finding) || finding.element != 0 || code.empty() || std::find(said.begin(), said.end(), code) != said.end()) continue;
+      if (!reported(finding) || finding.element != 0 || code.empty() ||
+          std::find(said.begin(), said.end(), code) != said.end())
+        continue;
       write_segment_error(finding, code);
       said.push_back(code);
       any = true;
@@ -210,15 +221,19 @@ void FunctionalAcknowledgement::State::close_group(const GroupVerdict& group) {
                                      [](const Finding& finding) { return finding.severity == Severity::error; });
   group_verdict = 'A';
   const bool warned = sets_warned || (options.acknowledge_warnings && group.verdict == Verdict::accepted_with_warnings);
-  if (own_error || group.verdict == Verdict::rejected || (group.sets_rejected > 0 && group.sets_accepted == 0)) group_verdict = 'R';
-  else if (group.sets_rejected > 0) group_verdict = 'P';
-  else if (warned) group_verdict = 'E';
+  if (own_error || group.verdict == Verdict::rejected || (group.sets_rejected > 0 && group.sets_accepted == 0))
+    group_verdict = 'R';
+  else if (group.sets_rejected > 0)
+    group_verdict = 'P';
+  else if (warned)
+    group_verdict = 'E';
   std::vector<std::string_view> codes;
   for (const Finding& finding : group.findings)
     if (reported(finding)) add_code(codes, group_code(form, info(finding.code).group_code));
   codes.resize(codes_max);
-  put({"AK9", std::string_view(&group_verdict, 1), counted(stated_count(group.trailer.stated_count, group.sets_seen)), counted(group.sets_seen),
-       counted(group_verdict == 'R' ? 0 : group.sets_accepted), codes[0], codes[1], codes[2], codes[3], codes[4]});
+  put({"AK9", std::string_view(&group_verdict, 1), counted(stated_count(group.trailer.stated_count, group.sets_seen)),
+       counted(group.sets_seen), counted(group_verdict == 'R' ? 0 : group.sets_accepted), codes[0], codes[1], codes[2],
+       codes[3], codes[4]});
   put({"SE", std::to_string(segments + 1), "0001"});
   put({"GE", "1", group_number});
   group_open = false;
@@ -235,7 +250,8 @@ void FunctionalAcknowledgement::on_group(const x12::InterchangeHeader&, const x1
   state_->sets_left_out = state_->sets_warned = false;
 }
 
-void FunctionalAcknowledgement::on_set(const x12::InterchangeHeader& interchange, const x12::GroupHeader& group, SetVerdict& set) {
+void FunctionalAcknowledgement::on_set(const x12::InterchangeHeader& interchange, const x12::GroupHeader& group,
+                                       SetVerdict& set) {
   if (!state_->answering) return;
   const std::string& type = set.header.set;
   if (set.is_acknowledgement || type == "997" || type == "999") {
@@ -252,7 +268,8 @@ void FunctionalAcknowledgement::on_group_end(const x12::InterchangeHeader& inter
   state.open_group(interchange, group.header);
   state.close_group(group);
   if (on_acknowledged) {
-    const AcknowledgedGroup answer{interchange.ordinal, group.header.ordinal, state.interchange_number, state.group_number, state.group_verdict};
+    const AcknowledgedGroup answer{interchange.ordinal, group.header.ordinal, state.interchange_number,
+                                   state.group_number, state.group_verdict};
     on_acknowledged(answer);
   }
 }

@@ -1,5 +1,5 @@
-// Writes 997 from verdicts as they fall: one interchange per received interchange, one group and one set per received group.
-// SPDX-License-Identifier: Apache-2.0
+// Writes 997 from verdicts as they fall: one interchange per received interchange, one group and one set per received
+// group. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -19,20 +19,22 @@ struct AcknowledgementOptions {
   std::function<std::uint64_t()> interchange_number;  ///< next ISA13, 1..999999999; empty: 1, 2, 3 ...
   std::function<std::uint64_t()> group_number;        ///< next GS06, 1..999999999; empty: 1, 2, 3 ...
   bool acknowledge_warnings = false;                  ///< warnings are reported too: AK5 E instead of A, AK9 E
-  wire::Delimiters delimiters{.element = '*', .component = ':', .repetition = '^', .release = 0, .decimal_mark = '.', .segment = "~"};
-  std::string line_break;                             ///< behind each terminator: empty, LF or CR LF
+  wire::Delimiters delimiters{
+      .element = '*', .component = ':', .repetition = '^', .release = 0, .decimal_mark = '.', .segment = "~"};
+  std::string line_break;  ///< behind each terminator: empty, LF or CR LF
 };
 
 /// What was written for one received group: for whoever keeps the books.
 struct AcknowledgedGroup {
-  std::uint32_t interchange = 0, group = 0;            ///< ordinals of what was received
+  std::uint32_t interchange = 0, group = 0;                      ///< ordinals of what was received
   std::string interchange_control_number, group_control_number;  ///< of the 997
-  char code = 'A';                                     ///< AK901
+  char code = 'A';                                               ///< AK901
 };
 
-/// The 997 writer. Give it the verdicts in document order; it never answers groups of functional id FA, groups without GS, and sets
-/// that are acknowledgements themselves. Memory does not grow with the number of sets. Values are cut to what the 997 carries and
-/// cleaned of delimiters. Source: X12.20 (997) 004010 and 005010; the form follows the received GS08.
+/// The 997 writer. Give it the verdicts in document order; it never answers groups of functional id FA, groups without
+/// GS, and sets that are acknowledgements themselves. Memory does not grow with the number of sets. Values are cut to
+/// what the 997 carries and cleaned of delimiters. Source: X12.20 (997) 004010 and 005010; the form follows the
+/// received GS08.
 class FunctionalAcknowledgement : public VerdictHandler {
  public:
   FunctionalAcknowledgement(wire::ByteSink& sink, AcknowledgementOptions options);

@@ -1,5 +1,5 @@
-// The verdict on everything received: one error model from which 997, 999, TA1, 824 and the gateway's statuses are made.
-// SPDX-License-Identifier: Apache-2.0
+// The verdict on everything received: one error model from which 997, 999, TA1, 824 and the gateway's statuses are
+// made. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>
@@ -41,13 +41,13 @@ struct InterchangeVerdict {
 
 /// The verdict on a set from its findings: rejected by an error, accepted with warnings by a warning, else accepted.
 [[nodiscard]] Verdict judge_set(const std::vector<Finding>& findings);
-/// The verdict on a group: rejected by an error of its own or if none of its sets was accepted; accepted with warnings if some were
-/// rejected, or by a warning of its own or of its sets (`set_warnings`); else accepted.
+/// The verdict on a group: rejected by an error of its own or if none of its sets was accepted; accepted with warnings
+/// if some were rejected, or by a warning of its own or of its sets (`set_warnings`); else accepted.
 [[nodiscard]] Verdict judge_group(const GroupVerdict& group, bool set_warnings);
-/// The verdict on an interchange: rejected by an error of its own or if all of its groups were; accepted with warnings if some were
-/// rejected or had warnings.
-[[nodiscard]] Verdict judge_interchange(const std::vector<Finding>& findings, std::uint64_t groups_accepted, std::uint64_t groups_warned,
-                                        std::uint64_t groups_rejected);
+/// The verdict on an interchange: rejected by an error of its own or if all of its groups were; accepted with warnings
+/// if some were rejected or had warnings.
+[[nodiscard]] Verdict judge_interchange(const std::vector<Finding>& findings, std::uint64_t groups_accepted,
+                                        std::uint64_t groups_warned, std::uint64_t groups_rejected);
 
 /// Receives verdicts as they fall, in document order: constant memory whatever the number of sets.
 class VerdictHandler {
@@ -56,7 +56,8 @@ class VerdictHandler {
   virtual void on_interchange(const x12::InterchangeHeader&) {}
   virtual void on_group(const x12::InterchangeHeader&, const x12::GroupHeader&) {}
   virtual void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, SetVerdict&) {}
-  /// After the events of an accepted set: what the map found (its errors leave the acknowledgement as it is), and how many events left.
+  /// After the events of an accepted set: what the map found (its errors leave the acknowledgement as it is), and how
+  /// many events left.
   virtual void on_translated(const SetVerdict&, const std::vector<Finding>&, std::uint64_t) {}
   virtual void on_group_end(const x12::InterchangeHeader&, GroupVerdict&) {}
   virtual void on_interchange_end(InterchangeVerdict&) {}

@@ -6,7 +6,8 @@
 
 namespace crossdock::wire {
 
-/// X12: found by position in the ISA; EDIFACT: from UNA or the syntax's defaults. 0 = this character does not exist here.
+/// X12: found by position in the ISA; EDIFACT: from UNA or the syntax's defaults. 0 = this character does not exist
+/// here.
 struct Delimiters {
   char element = '*';
   char component = ':';

@@ -27,10 +27,11 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) inline std::uint64_t join(__m256
          static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32;
 }
 
-// Writes the positions of the set bits; whole groups of `Group` without a branch each, the count says how many are valid.
+// Writes the positions of the set bits; whole groups of `Group` without a branch each, the count says how many are
+// valid.
 template <unsigned Group>
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) inline void write_bits(std::uint32_t* out, std::uint64_t bits, unsigned count,
-                                                                       std::uint32_t at) {
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) inline void write_bits(std::uint32_t* out, std::uint64_t bits,
+                                                                       unsigned count, std::uint32_t at) {
   for (unsigned done = 0; done < count; done += Group)
     for (unsigned i = 0; i < Group; ++i) {
       out[done + i] = at + static_cast<std::uint32_t>(_tzcnt_u64(bits));
@@ -38,8 +39,9 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) inline void write_bits(std::uint
     }
 }
 
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const char* block, std::uint32_t from, std::uint32_t to,
-                                                                        char element, char terminator, DelimiterIndex& index) {
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const char* block, std::uint32_t from,
+                                                                        std::uint32_t to, char element, char terminator,
+                                                                        DelimiterIndex& index) {
   const __m256i elements = _mm256_set1_epi8(element), segments = _mm256_set1_epi8(terminator);
   const __m256i line_feed = _mm256_set1_epi8('\n'), carriage_return = _mm256_set1_epi8('\r');
   std::uint32_t* delimiters = index.delimiters.get();
@@ -101,7 +103,8 @@ void DelimiterIndex::shift(std::uint32_t bytes, std::uint32_t first_delimiter, s
   move(newlines.get(), newline_count, first_newline, bytes);
 }
 
-void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, DelimiterIndex& index) {
+void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+                 DelimiterIndex& index) {
   for (std::uint32_t at = from; at < to; ++at) {
     const char byte = block[at];
     if (byte == terminator) index.terminators[index.terminator_count++] = index.delimiter_count;
@@ -110,8 +113,8 @@ void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char e
   }
 }
 
-void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to, char element, std::string_view terminator,
-                    DelimiterIndex& index) {
+void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to, char element,
+                    std::string_view terminator, DelimiterIndex& index) {
   for (std::uint32_t at = from; at < to; ++at) {
     const char byte = block[at];
     if (byte == terminator[0] && block.substr(at, terminator.size()) == terminator) {
@@ -134,7 +137,8 @@ bool scan_is_vectorised() {
 #endif
 }
 
-void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, DelimiterIndex& index) {
+void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+          DelimiterIndex& index) {
 #if defined(__x86_64__)
   if (to - from >= 64 && scan_is_vectorised()) from = scan_avx2(block, from, to, element, terminator, index);
 #endif

@@ -1,5 +1,5 @@
-// Finds delimiters in a block of bytes: AVX2 where the machine has it, a scalar twin everywhere; both give the same index.
-// SPDX-License-Identifier: Apache-2.0
+// Finds delimiters in a block of bytes: AVX2 where the machine has it, a scalar twin everywhere; both give the same
+// index. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,18 @@
 
 namespace crossdock::wire {
 
-/// Where the delimiters of a block stand. Arrays are allocated once and reused; positions are offsets into the block, ascending.
-/// Shape: `delimiters` holds element separators and segment terminators mixed; `terminators[i]` is the index in `delimiters` of the
-/// i-th terminator, so that the entries from one terminator to the next are the `ends` of one segment; `newlines` holds CR and LF.
+/// Where the delimiters of a block stand. Arrays are allocated once and reused; positions are offsets into the block,
+/// ascending. Shape: `delimiters` holds element separators and segment terminators mixed; `terminators[i]` is the index
+/// in `delimiters` of the i-th terminator, so that the entries from one terminator to the next are the `ends` of one
+/// segment; `newlines` holds CR and LF.
 class DelimiterIndex {
  public:
   /// Makes room for this many entries in each array; keeps what is there.
   void reserve(std::uint32_t entries);
   void clear() { delimiter_count = terminator_count = newline_count = 0; }
   /// Moves the index with its block: drops entries before the given ones, subtracts `bytes` from all positions.
-  void shift(std::uint32_t bytes, std::uint32_t first_delimiter, std::uint32_t first_terminator, std::uint32_t first_newline);
+  void shift(std::uint32_t bytes, std::uint32_t first_delimiter, std::uint32_t first_terminator,
+             std::uint32_t first_newline);
 
   std::unique_ptr<std::uint32_t[]> delimiters, terminators, newlines;
   std::uint32_t delimiter_count = 0, terminator_count = 0, newline_count = 0;
@@ -27,12 +29,14 @@ class DelimiterIndex {
 };
 
 /// Appends to `index` what stands in block[from, to). The index must have room for to - from more entries (reserve).
-void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, DelimiterIndex& index);
+void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+          DelimiterIndex& index);
 /// The scalar twin of scan().
-void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, DelimiterIndex& index);
+void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+                 DelimiterIndex& index);
 /// For a terminator of several bytes, indexed at its first byte; looks no further than the end of `block`.
-void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to, char element, std::string_view terminator,
-                    DelimiterIndex& index);
+void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to, char element,
+                    std::string_view terminator, DelimiterIndex& index);
 /// True where scan() runs on AVX2.
 [[nodiscard]] bool scan_is_vectorised();
 

@@ -11,13 +11,14 @@
 namespace crossdock::wire {
 
 /// One segment of an interchange, tag and elements, terminator left out.
-/// Shape: `ends[i]` is the offset in `block` just behind element i (where its separator stands); element 0 is the tag; element i begins
-/// at ends[i-1]+1. Elements are not split into components or repetitions: the guide knows which ones have any.
+/// Shape: `ends[i]` is the offset in `block` just behind element i (where its separator stands); element 0 is the tag;
+/// element i begins at ends[i-1]+1. Elements are not split into components or repetitions: the guide knows which ones
+/// have any.
 struct Segment {
   const char* block = nullptr;
-  std::uint32_t start = 0;               ///< of the tag, in block
-  std::span<const std::uint32_t> ends;   ///< at least one entry
-  Position where;                        ///< offset, length and line in the payload, segment ordinal
+  std::uint32_t start = 0;              ///< of the tag, in block
+  std::span<const std::uint32_t> ends;  ///< at least one entry
+  Position where;                       ///< offset, length and line in the payload, segment ordinal
 
   /// The tag: element 0.
   [[nodiscard]] std::string_view tag() const { return {block + start, ends[0] - start}; }

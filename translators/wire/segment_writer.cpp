@@ -59,7 +59,9 @@ std::size_t find_delimiter(std::string_view value, const Delimiters& delimiters)
   for (std::size_t i = 0; i < value.size(); ++i) {
     const char byte = value[i];
     if (byte == 0) continue;
-    if (byte == delimiters.element || byte == delimiters.component || byte == delimiters.repetition || byte == delimiters.segment[0]) return i;
+    if (byte == delimiters.element || byte == delimiters.component || byte == delimiters.repetition ||
+        byte == delimiters.segment[0])
+      return i;
   }
   return std::string_view::npos;
 }

@@ -1,5 +1,5 @@
-// Writes segments: elements joined by their separator, empty ones at the end left out, delimiters and control characters kept out of data.
-// SPDX-License-Identifier: Apache-2.0
+// Writes segments: elements joined by their separator, empty ones at the end left out, delimiters and control
+// characters kept out of data. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>
@@ -11,16 +11,16 @@
 
 namespace crossdock::wire {
 
-/// In element values handed to a writer, these stand for the component and repetition separators of the interchange to be written.
-/// Control characters are never data in X12, so nothing is mistaken for them.
+/// In element values handed to a writer, these stand for the component and repetition separators of the interchange to
+/// be written. Control characters are never data in X12, so nothing is mistaken for them.
 inline constexpr char component_mark = '\x1F';
 inline constexpr char repetition_mark = '\x1E';
 
 /// A segment to write: [0] is the tag, then the elements.
 using OutgoingSegment = std::vector<std::string>;
 
-/// Appends one segment with its terminator. Trailing empty elements, components and repetitions are left out. Values are written as
-/// they are: check them first. A mark whose separator does not exist (0) becomes a blank.
+/// Appends one segment with its terminator. Trailing empty elements, components and repetitions are left out. Values
+/// are written as they are: check them first. A mark whose separator does not exist (0) becomes a blank.
 void write_segment(std::string& out, std::span<const std::string> segment, const Delimiters& delimiters);
 void write_segment(std::string& out, std::span<const std::string_view> segment, const Delimiters& delimiters);
 

@@ -36,11 +36,13 @@ bool is_two_digits_in(std::string_view value, unsigned low, unsigned high) {
 }
 
 bool is_short_date(std::string_view date) {
-  return date.size() == 6 && is_digits(date) && is_two_digits_in(date.substr(2, 2), 1, 12) && is_two_digits_in(date.substr(4, 2), 1, 31);
+  return date.size() == 6 && is_digits(date) && is_two_digits_in(date.substr(2, 2), 1, 12) &&
+         is_two_digits_in(date.substr(4, 2), 1, 31);
 }
 
 bool is_short_time(std::string_view time) {
-  return time.size() == 4 && is_digits(time) && is_two_digits_in(time.substr(0, 2), 0, 23) && is_two_digits_in(time.substr(2, 2), 0, 59);
+  return time.size() == 4 && is_digits(time) && is_two_digits_in(time.substr(0, 2), 0, 23) &&
+         is_two_digits_in(time.substr(2, 2), 0, 59);
 }
 
 }  // namespace
@@ -74,8 +76,13 @@ void Envelope::emit(Code code, Level level, const wire::Segment& segment, std::s
   handler_->on_finding(std::move(finding));
 }
 
-void Envelope::report(Code code, Position where, std::string message, std::string_view value, std::string_view expected) {
-  Finding finding = make(code, in_set_ ? Level::set : in_group_ ? Level::group : Level::interchange, where, std::move(message));
+void Envelope::report(Code code, Position where, std::string message, std::string_view value,
+                      std::string_view expected) {
+  Finding finding = make(code,
+                         in_set_     ? Level::set
+                         : in_group_ ? Level::group
+                                     : Level::interchange,
+                         where, std::move(message));
   finding.value = value.substr(0, value_bytes_max);
   finding.expected = expected;
   handler_->on_finding(std::move(finding));
@@ -127,7 +134,8 @@ void Envelope::open(const IsaReading& isa, Position where) {
 }
 
 void Envelope::check_isa(const IsaReading& isa, Position where) {
-  const auto say = [&](Code code, Position place, std::size_t element, std::string message, std::string_view value, std::string expected) {
+  const auto say = [&](Code code, Position place, std::size_t element, std::string message, std::string_view value,
+                       std::string expected) {
     Finding finding = make(code, Level::interchange, place, std::move(message));
     finding.segment_tag = "ISA";
     finding.path = element == 0 ? "ISA" : element_place("ISA", element);
@@ -145,7 +153,9 @@ void Envelope::check_isa(const IsaReading& isa, Position where) {
     Position place = where;
     place.offset += static_cast<std::uint64_t>(isa.elements[element].data() - isa.elements[1].data()) + 4;
     place.length = static_cast<std::uint32_t>(isa.elements[element].size());
-    say(code, place, element, element_place("ISA", element) + " is " + quoted(isa.elements[element]) + "; it should be " + std::string(expected),
+    say(code, place, element,
+        element_place("ISA", element) + " is " + quoted(isa.elements[element]) + "; it should be " +
+            std::string(expected),
         isa.elements[element], std::string(expected));
   };
   const InterchangeHeader& header = interchange_;
@@ -153,10 +163,11 @@ void Envelope::check_isa(const IsaReading& isa, Position where) {
   if (!is_short_time(header.time)) wrong(Code::x12_isa_date, 10, "a time as HHMM");
   if (!is_digits(header.version)) wrong(Code::x12_isa_element, 12, "a version such as 00401");
   if (!is_digits(trim(header.control_number))) wrong(Code::x12_isa_control_number, 13, "nine digits");
-  if (header.acknowledgement_requested != "0" && header.acknowledgement_requested != "1") wrong(Code::x12_isa_element, 14, "0 or 1");
+  if (header.acknowledgement_requested != "0" && header.acknowledgement_requested != "1")
+    wrong(Code::x12_isa_element, 14, "0 or 1");
   if (header.usage != "P" && header.usage != "T" && header.usage != "I") wrong(Code::x12_isa_element, 15, "P, T or I");
-  if (seen_interchanges_.seen(header.sender_qualifier + ":" + header.sender_id + ":" + header.receiver_qualifier + ":" + header.receiver_id +
-                              ":" + header.control_number))
+  if (seen_interchanges_.seen(header.sender_qualifier + ":" + header.sender_id + ":" + header.receiver_qualifier + ":" +
+                              header.receiver_id + ":" + header.control_number))
     wrong(Code::x12_interchange_duplicate, 13, "a number that this sender has not used before in this input");
 }
 
@@ -184,8 +195,9 @@ void Envelope::stray(wire::Segment& segment) {
   const bool service = tag == "TA1" || tag == "TA3" || tag == "ISB" || tag == "ISE";
   if (!service || in_group_)
     emit(Code::x12_segment_stray, in_group_ ? Level::group : Level::interchange, segment, 0,
-         service ? "segment " + std::string(tag) + " stands inside a group; its place is between ISA and the first GS"
-                 : "segment " + quoted(tag) + " stands outside of any transaction set; between ST and SE would be right",
+         service
+             ? "segment " + std::string(tag) + " stands inside a group; its place is between ISA and the first GS"
+             : "segment " + quoted(tag) + " stands outside of any transaction set; between ST and SE would be right",
          service ? "before GS" : "between ST and SE");
   handler_->on_segment(segment);
 }
@@ -210,14 +222,16 @@ void Envelope::check_group(const wire::Segment& segment) {
   std::size_t elements = segment.element_count();
   while (elements > 8 && segment.element(elements).empty()) --elements;
   if (elements != 8)
-    emit(Code::x12_gs_elements, Level::group, segment, 0, "GS has " + std::to_string(elements) + " elements; it should have 8", "8 elements");
+    emit(Code::x12_gs_elements, Level::group, segment, 0,
+         "GS has " + std::to_string(elements) + " elements; it should have 8", "8 elements");
   const std::string& number = group_.control_number;
   if (!is_digits(number) || number.size() > 9)
-    emit(Code::x12_gs_control_number, Level::group, segment, 6, "GS.06 is " + quoted(number) + "; it should be one to nine digits",
-         "1 to 9 digits");
+    emit(Code::x12_gs_control_number, Level::group, segment, 6,
+         "GS.06 is " + quoted(number) + "; it should be one to nine digits", "1 to 9 digits");
   else if (seen_groups_.seen(number))
     emit(Code::x12_group_duplicate, Level::group, segment, 6,
-         "group control number " + quoted(number) + " stood already in this interchange; each group needs its own", "a number not used before");
+         "group control number " + quoted(number) + " stood already in this interchange; each group needs its own",
+         "a number not used before");
 }
 
 void Envelope::open_set(wire::Segment& segment) {
@@ -230,7 +244,8 @@ void Envelope::open_set(wire::Segment& segment) {
     sets_ = 0;
     seen_sets_.clear();
     handler_->on_group(group_);
-    emit(Code::x12_gs_missing, Level::group, segment, 0, "a transaction set begins outside of any group; GS should come before it", "GS");
+    emit(Code::x12_gs_missing, Level::group, segment, 0,
+         "a transaction set begins outside of any group; GS should come before it", "GS");
   }
   set_.ordinal = static_cast<std::uint32_t>(++sets_);
   set_.set = trim_right(segment.element(1));
@@ -247,33 +262,38 @@ void Envelope::open_set(wire::Segment& segment) {
 void Envelope::check_set(const wire::Segment& segment) {
   const std::string &set = set_.set, &number = set_.control_number;
   if (set.size() != 3 || !is_digits(set))
-    emit(Code::x12_st_set_id, Level::set, segment, 1, "ST.01 is " + quoted(set) + "; it should be three digits such as 214", "3 digits");
+    emit(Code::x12_st_set_id, Level::set, segment, 1,
+         "ST.01 is " + quoted(set) + "; it should be three digits such as 214", "3 digits");
   else if (!group_implied_ && !belongs_to_group(set, group_.functional_id))
     emit(Code::x12_set_functional_group, Level::set, segment, 1,
          "transaction set " + set + " stands in a group of GS.01 " + quoted(group_.functional_id) + "; its group is " +
              std::string(functional_ids(set)),
          std::string("GS.01 ") + std::string(functional_ids(set)));
   if (number.empty() || number.size() > 9)
-    emit(Code::x12_st_control_number, Level::set, segment, 2, "ST.02 is " + quoted(number) + "; it should be four to nine characters",
-         "4 to 9 characters");
+    emit(Code::x12_st_control_number, Level::set, segment, 2,
+         "ST.02 is " + quoted(number) + "; it should be four to nine characters", "4 to 9 characters");
   else if (seen_sets_.seen(number))
     emit(Code::x12_set_duplicate, Level::set, segment, 2,
          "set control number " + quoted(number) + " stood already in this group; each transaction set needs its own",
          "a number not used before");
 }
 
-void Envelope::check_count(const wire::Segment& trailer, Level level, Code code, std::uint64_t actual, std::string_view what) {
+void Envelope::check_count(const wire::Segment& trailer, Level level, Code code, std::uint64_t actual,
+                           std::string_view what) {
   const std::string_view stated = trim(trailer.element(1));
   const auto number = parse_number(stated);
   const bool padded = stated.size() > 1 && stated[0] == '0';
-  if (number && *number == actual && (!padded || noted(Code::x12_count_padded))) return;  // no text is made on the good path
+  if (number && *number == actual && (!padded || noted(Code::x12_count_padded)))
+    return;  // no text is made on the good path
   const std::string due = std::to_string(actual);
   const std::string place = element_place(trailer.tag(), 1);
   if (!number || *number != actual)
-    emit(code, level, trailer, 1, place + " is " + quoted(stated) + "; " + due + " " + std::string(what) + " were found", due);
+    emit(code, level, trailer, 1,
+         place + " is " + quoted(stated) + "; " + due + " " + std::string(what) + " were found", due);
   else {
     noted_.set(static_cast<std::size_t>(Code::x12_count_padded));
-    emit(Code::x12_count_padded, level, trailer, 1, place + " is " + quoted(stated) + ", padded with zeros; " + due + " would be right", due);
+    emit(Code::x12_count_padded, level, trailer, 1,
+         place + " is " + quoted(stated) + ", padded with zeros; " + due + " would be right", due);
   }
 }
 
@@ -283,7 +303,8 @@ void Envelope::check_control_number(const wire::Segment& trailer, Level level, C
   due = trim(due);
   if (stated == due) return;
   const auto left = parse_number(stated), right = parse_number(due);
-  const std::string text = element_place(trailer.tag(), 2) + " is " + quoted(stated) + " and " + std::string(header_place) + " is " + quoted(due);
+  const std::string text = element_place(trailer.tag(), 2) + " is " + quoted(stated) + " and " +
+                           std::string(header_place) + " is " + quoted(due);
   if (!left || !right || *left != *right) {
     emit(code, level, trailer, 2, text + "; the trailer should repeat the header's control number", due);
   } else if (!noted(Code::x12_control_number_padded)) {
@@ -309,20 +330,25 @@ void Envelope::close_set(wire::Segment& segment) {
 void Envelope::close_group(const wire::Segment& segment) {
   if (in_set_) abandon_set(segment.where, "GE");
   if (!in_group_) {
-    emit(Code::x12_trailer_unexpected, Level::interchange, segment, 0, "GE stands here but no group is open; GS should come first", "GS");
+    emit(Code::x12_trailer_unexpected, Level::interchange, segment, 0,
+         "GE stands here but no group is open; GS should come first", "GS");
     return;
   }
   check_count(segment, Level::group, Code::x12_ge_count, sets_, "transaction sets");
-  if (!group_implied_) check_control_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
-  handler_->on_group_end({true, std::string(segment.element(1)), std::string(segment.element(2)), sets_, segment.where});
+  if (!group_implied_)
+    check_control_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
+  handler_->on_group_end(
+      {true, std::string(segment.element(1)), std::string(segment.element(2)), sets_, segment.where});
   in_group_ = false;
 }
 
 void Envelope::close_interchange(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "IEA");
   check_count(segment, Level::interchange, Code::x12_iea_count, groups_, "groups");
-  check_control_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number, "ISA.13");
-  handler_->on_interchange_end({true, std::string(segment.element(1)), std::string(segment.element(2)), groups_, segment.where});
+  check_control_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number,
+                       "ISA.13");
+  handler_->on_interchange_end(
+      {true, std::string(segment.element(1)), std::string(segment.element(2)), groups_, segment.where});
   in_interchange_ = false;
   noted_.reset();
 }
@@ -330,8 +356,9 @@ void Envelope::close_interchange(const wire::Segment& segment) {
 void Envelope::abandon_set(Position where, std::string_view before) {
   where.length = 0;
   handler_->on_finding(make(Code::x12_se_missing, Level::set, where,
-                            "transaction set " + set_.set + " " + quoted(set_.control_number) + " has no SE before " + std::string(before) +
-                                "; SE*" + std::to_string(set_segments_ + 1) + "*" + set_.control_number + " would be right"));
+                            "transaction set " + set_.set + " " + quoted(set_.control_number) + " has no SE before " +
+                                std::string(before) + "; SE*" + std::to_string(set_segments_ + 1) + "*" +
+                                set_.control_number + " would be right"));
   handler_->on_set_end({false, where});
   in_set_ = false;
 }
@@ -341,8 +368,8 @@ void Envelope::abandon_group(Position where, std::string_view before) {
   where.length = 0;
   if (!group_implied_)
     handler_->on_finding(make(Code::x12_ge_missing, Level::group, where,
-                              "group " + quoted(group_.control_number) + " has no GE before " + std::string(before) + "; GE*" +
-                                  std::to_string(sets_) + "*" + group_.control_number + " would be right"));
+                              "group " + quoted(group_.control_number) + " has no GE before " + std::string(before) +
+                                  "; GE*" + std::to_string(sets_) + "*" + group_.control_number + " would be right"));
   handler_->on_group_end({false, {}, {}, sets_, where});
   in_group_ = false;
 }
@@ -351,8 +378,9 @@ void Envelope::abandon_interchange(Position where, std::string_view before) {
   if (in_group_) abandon_group(where, before);
   where.length = 0;
   handler_->on_finding(make(Code::x12_iea_missing, Level::interchange, where,
-                            "interchange " + quoted(interchange_.control_number) + " has no IEA before " + std::string(before) + "; IEA*" +
-                                std::to_string(groups_) + "*" + interchange_.control_number + " would be right"));
+                            "interchange " + quoted(interchange_.control_number) + " has no IEA before " +
+                                std::string(before) + "; IEA*" + std::to_string(groups_) + "*" +
+                                interchange_.control_number + " would be right"));
   handler_->on_interchange_end({false, {}, {}, groups_, where});
   in_interchange_ = false;
   noted_.reset();

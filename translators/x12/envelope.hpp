@@ -1,5 +1,5 @@
-// Follows the envelope segment by segment: what is open, what trailers must say, what is wrong. Knows no bytes beyond its segments.
-// SPDX-License-Identifier: Apache-2.0
+// Follows the envelope segment by segment: what is open, what trailers must say, what is wrong. Knows no bytes beyond
+// its segments. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <bitset>
@@ -13,14 +13,16 @@
 
 namespace crossdock::x12 {
 
-/// The state machine of ISA (GS (ST SE)* GE)* IEA. Calls the handler in document order; every deviation becomes a finding.
+/// The state machine of ISA (GS (ST SE)* GE)* IEA. Calls the handler in document order; every deviation becomes a
+/// finding.
 class Envelope {
  public:
   explicit Envelope(InterchangeHandler& handler) : handler_(&handler) {}
 
   /// Opens an interchange, closing first what a missing trailer left open. `where` is the place of its ISA.
   void open(const IsaReading& isa, Position where);
-  /// Takes a segment that is not the body of a set (see is_body): its `where.segment` is set here. True when it was IEA.
+  /// Takes a segment that is not the body of a set (see is_body): its `where.segment` is set here. True when it was
+  /// IEA.
   bool control(wire::Segment& segment);
   /// Takes a segment of a set's body.
   void body(wire::Segment& segment) {
@@ -40,15 +42,18 @@ class Envelope {
   void note_once(Code code, Position where, std::string_view message = {});
   [[nodiscard]] bool noted(Code code) const { return noted_.test(static_cast<std::size_t>(code)); }
   /// Reports a finding at the innermost open level.
-  void report(Code code, Position where, std::string message, std::string_view value = {}, std::string_view expected = {});
+  void report(Code code, Position where, std::string message, std::string_view value = {},
+              std::string_view expected = {});
 
  private:
   enum class Level : std::uint8_t { interchange, group, set };
   Finding make(Code code, Level level, Position where, std::string message) const;
-  void emit(Code code, Level level, const wire::Segment& segment, std::size_t element, std::string message, std::string_view expected = {});
+  void emit(Code code, Level level, const wire::Segment& segment, std::size_t element, std::string message,
+            std::string_view expected = {});
   void check_isa(const IsaReading& isa, Position where);
   void check_count(const wire::Segment& trailer, Level level, Code code, std::uint64_t actual, std::string_view what);
-  void check_control_number(const wire::Segment& trailer, Level level, Code code, std::string_view due, std::string_view header_place);
+  void check_control_number(const wire::Segment& trailer, Level level, Code code, std::string_view due,
+                            std::string_view header_place);
   void open_group(const wire::Segment& segment);
   void check_group(const wire::Segment& segment);
   void open_set(wire::Segment& segment);
@@ -74,7 +79,8 @@ class Envelope {
 
 /// True for a segment that the envelope must see while a set is open: ST, SE, GS, GE, IEA. Judged by the tag only.
 [[nodiscard]] inline bool is_control(const char* tag, std::uint32_t length) {
-  if (length == 2) return (tag[0] == 'S' && (tag[1] == 'T' || tag[1] == 'E')) || (tag[0] == 'G' && (tag[1] == 'S' || tag[1] == 'E'));
+  if (length == 2)
+    return (tag[0] == 'S' && (tag[1] == 'T' || tag[1] == 'E')) || (tag[0] == 'G' && (tag[1] == 'S' || tag[1] == 'E'));
   return length == 3 && tag[0] == 'I' && tag[1] == 'E' && tag[2] == 'A';
 }
 

@@ -17,7 +17,8 @@ std::size_t InputBlock::append(std::string_view bytes) {
   for (; taken < bytes.size() && size_ < capacity_; ++taken) {
     const char byte = bytes[taken];
     const bool newline = byte == '\r' || byte == '\n';
-    if (newline && ((column_ == columns_ && !carriage_return_left_out_) || (carriage_return_left_out_ && byte == '\n'))) {
+    if (newline &&
+        ((column_ == columns_ && !carriage_return_left_out_) || (carriage_return_left_out_ && byte == '\n'))) {
       leave_out(byte);
       continue;
     }

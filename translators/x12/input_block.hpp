@@ -11,8 +11,8 @@
 
 namespace crossdock::x12 {
 
-/// A block that is filled at its end and emptied at its beginning. In wrapped mode line breaks at the wrap column are left out while
-/// filling, and remembered, so that raw() stays exact.
+/// A block that is filled at its end and emptied at its beginning. In wrapped mode line breaks at the wrap column are
+/// left out while filling, and remembered, so that raw() stays exact.
 class InputBlock {
  public:
   static constexpr std::uint32_t default_bytes = 64U << 10;

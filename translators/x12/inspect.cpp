@@ -19,7 +19,8 @@ void StructureHandler::on_interchange(const InterchangeHeader& header) {
 void StructureHandler::on_group(const GroupHeader& header) {
   group_ = nullptr;
   ++structure.groups_seen;
-  structure.segments_seen += header.functional_id.empty() && header.version.empty() ? 0 : 1;  // an implied group has no GS
+  structure.segments_seen +=
+      header.functional_id.empty() && header.version.empty() ? 0 : 1;  // an implied group has no GS
   if (interchange_ == nullptr) return;
   ++interchange_->groups_seen;
   if (groups_kept_ >= Structure::rows_max) return;
@@ -85,7 +86,9 @@ std::string count(std::uint64_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
-std::string place(const Position& where) { return "(line " + std::to_string(where.line) + ", byte " + std::to_string(where.offset) + ")"; }
+std::string place(const Position& where) {
+  return "(line " + std::to_string(where.line) + ", byte " + std::to_string(where.offset) + ")";
+}
 
 // Values come from outside: what is not printable is shown as `?`, so that a terminal is safe.
 std::string shown(std::string_view value) {
@@ -113,8 +116,9 @@ std::string findings_text(const FindingCounts& findings) {
 std::string delimiter_text(const wire::Delimiters& delimiters) {
   std::string segment;
   for (const char byte : delimiters.segment) segment += (segment.empty() ? "" : " ") + visible(byte);
-  return "element " + visible(delimiters.element) + "  component " + (delimiters.component == 0 ? "none" : visible(delimiters.component)) +
-         "  repetition " + (delimiters.repetition == 0 ? "none" : visible(delimiters.repetition)) + "  segment " + segment;
+  return "element " + visible(delimiters.element) + "  component " +
+         (delimiters.component == 0 ? "none" : visible(delimiters.component)) + "  repetition " +
+         (delimiters.repetition == 0 ? "none" : visible(delimiters.repetition)) + "  segment " + segment;
 }
 
 std::string more(std::uint64_t seen, std::size_t kept, std::string_view indent, std::string_view noun) {
@@ -124,10 +128,10 @@ std::string more(std::uint64_t seen, std::size_t kept, std::string_view indent, 
 
 void append_group(std::string& out, const GroupSummary& group) {
   const GroupHeader& header = group.header;
-  out += "  group " + std::to_string(header.ordinal) + "  " + shown(header.functional_id) + "  " + shown(header.sender) + " -> " +
-         shown(header.receiver) + "  version " + shown(header.version) + "  control number " + shown(header.control_number) + "  " +
-         count(group.sets_seen, "set") + "  " + place(header.where) + findings_text(group.findings) +
-         (group.trailer.present ? "" : "  no GE") + "\n";
+  out += "  group " + std::to_string(header.ordinal) + "  " + shown(header.functional_id) + "  " +
+         shown(header.sender) + " -> " + shown(header.receiver) + "  version " + shown(header.version) +
+         "  control number " + shown(header.control_number) + "  " + count(group.sets_seen, "set") + "  " +
+         place(header.where) + findings_text(group.findings) + (group.trailer.present ? "" : "  no GE") + "\n";
   for (const SetSummary& set : group.sets)
     out += "    set " + std::to_string(set.header.ordinal) + "  " + shown(set.header.set) + "  control number " +
            shown(set.header.control_number) + "  " + count(set.segments, "segment") + "  " + place(set.header.where) +
@@ -259,19 +263,22 @@ std::string to_text(const Structure& structure) {
   std::string out;
   for (const InterchangeSummary& interchange : structure.interchanges) {
     const InterchangeHeader& header = interchange.header;
-    out += "interchange " + std::to_string(header.ordinal) + "  " + shown(header.sender_qualifier) + ":" + shown(header.sender_id) + " -> " +
-           shown(header.receiver_qualifier) + ":" + shown(header.receiver_id) + "  version " + shown(header.version) + "  control number " +
-           shown(header.control_number) + "  " + usage_name(header.usage) + "  " + place(header.where) + findings_text(interchange.findings) +
+    out += "interchange " + std::to_string(header.ordinal) + "  " + shown(header.sender_qualifier) + ":" +
+           shown(header.sender_id) + " -> " + shown(header.receiver_qualifier) + ":" + shown(header.receiver_id) +
+           "  version " + shown(header.version) + "  control number " + shown(header.control_number) + "  " +
+           usage_name(header.usage) + "  " + place(header.where) + findings_text(interchange.findings) +
            (interchange.trailer.present ? "" : "  no IEA") + "\n";
     out += "  delimiters  " + delimiter_text(header.delimiters) + "\n";
-    if (interchange.service_segments != 0) out += "  " + count(interchange.service_segments, "segment") + " outside of sets\n";
+    if (interchange.service_segments != 0)
+      out += "  " + count(interchange.service_segments, "segment") + " outside of sets\n";
     for (const GroupSummary& group : interchange.groups) append_group(out, group);
     out += more(interchange.groups_seen, interchange.groups.size(), "  ", "group");
   }
   out += more(structure.interchanges_seen, structure.interchanges.size(), "", "interchange");
-  out += "total  " + count(structure.interchanges_seen, "interchange") + "  " + count(structure.groups_seen, "group") + "  " +
-         count(structure.sets_seen, "set") + "  " + count(structure.segments_seen, "segment") + "  " + count(structure.findings.errors, "error") +
-         "  " + count(structure.findings.warnings, "warning") + "  " + count(structure.findings.notes, "note") + "\n";
+  out += "total  " + count(structure.interchanges_seen, "interchange") + "  " + count(structure.groups_seen, "group") +
+         "  " + count(structure.sets_seen, "set") + "  " + count(structure.segments_seen, "segment") + "  " +
+         count(structure.findings.errors, "error") + "  " + count(structure.findings.warnings, "warning") + "  " +
+         count(structure.findings.notes, "note") + "\n";
   return out;
 }
 

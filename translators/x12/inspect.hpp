@@ -12,14 +12,16 @@ namespace crossdock::x12 {
 
 struct FindingCounts {
   std::uint64_t errors = 0, warnings = 0, notes = 0;
-  void add(Severity severity) { ++(severity == Severity::error ? errors : severity == Severity::warning ? warnings : notes); }
+  void add(Severity severity) {
+    ++(severity == Severity::error ? errors : severity == Severity::warning ? warnings : notes);
+  }
 };
 
 struct SetSummary {
   SetHeader header;
   std::uint64_t segments = 0;  ///< ST and SE included
   bool trailer_present = false;
-  FindingCounts findings;      ///< of this set
+  FindingCounts findings;  ///< of this set
 };
 
 struct GroupSummary {
@@ -27,7 +29,7 @@ struct GroupSummary {
   GroupTrailer trailer;
   std::vector<SetSummary> sets;  ///< the first of them, see Structure
   std::uint64_t sets_seen = 0;
-  FindingCounts findings;        ///< of the group itself
+  FindingCounts findings;  ///< of the group itself
 };
 
 struct InterchangeSummary {
@@ -38,7 +40,8 @@ struct InterchangeSummary {
   FindingCounts findings;                               ///< of the interchange itself
 };
 
-/// At most rows_max interchanges, groups and sets are kept (each kind counted over the whole file); the rest is only counted.
+/// At most rows_max interchanges, groups and sets are kept (each kind counted over the whole file); the rest is only
+/// counted.
 struct Structure {
   static constexpr std::size_t rows_max = 10000;
   std::vector<InterchangeSummary> interchanges;
@@ -46,7 +49,8 @@ struct Structure {
   FindingCounts findings;  ///< all of the file
 };
 
-/// Hand it to an InterchangeReader, then take `structure`. Findings are passed on to `on_each_finding` of a subclass after counting.
+/// Hand it to an InterchangeReader, then take `structure`. Findings are passed on to `on_each_finding` of a subclass
+/// after counting.
 class StructureHandler : public InterchangeHandler {
  public:
   Structure structure;

@@ -1,5 +1,5 @@
-// The loop from bytes to segments: finds interchanges, indexes their delimiters block by block, hands segments to the envelope.
-// SPDX-License-Identifier: Apache-2.0
+// The loop from bytes to segments: finds interchanges, indexes their delimiters block by block, hands segments to the
+// envelope. SPDX-License-Identifier: Apache-2.0
 #include "translators/x12/interchange_reader.hpp"
 
 #include <algorithm>
@@ -56,8 +56,8 @@ struct InterchangeReader::State {
   }
   tl::unexpected<Error> too_long(std::uint32_t start, std::uint32_t limit) const {
     return fail(Code::x12_segment_too_long,
-                "a segment is longer than the limit of " + std::to_string(limit) + " bytes; its terminator " + visible(terminator[0]) +
-                    " was not found",
+                "a segment is longer than the limit of " + std::to_string(limit) + " bytes; its terminator " +
+                    visible(terminator[0]) + " was not found",
                 place(start, start));
   }
 
@@ -109,7 +109,8 @@ Status InterchangeReader::State::finish() {
   reading = false;
   envelope.close(place(cursor, cursor));
   if (envelope.seen_any()) return {};
-  return fail(Code::x12_isa_missing, cursor == 0 ? "the input is empty" : "the input holds nothing but blanks", place(cursor, cursor));
+  return fail(Code::x12_isa_missing, cursor == 0 ? "the input is empty" : "the input holds nothing but blanks",
+              place(cursor, cursor));
 }
 
 // One byte before the cursor stays: a CR there is a line break of its own only if no LF follows.
@@ -168,7 +169,8 @@ Progress InterchangeReader::State::seek_interchange() {
   }
   const char* bytes = block.data();
   for (; cursor < block.size(); ++cursor) {
-    const bool doubled = envelope.seen_any() && terminator.size() == 1 && bytes[cursor] == terminator[0] && !is_blank(bytes[cursor]);
+    const bool doubled =
+        envelope.seen_any() && terminator.size() == 1 && bytes[cursor] == terminator[0] && !is_blank(bytes[cursor]);
     if (!doubled && !is_blank(bytes[cursor])) break;
     const Code code = doubled ? Code::x12_wire_empty_segment : Code::x12_wire_padding;
     if (envelope.noted(code) || !(doubled || is_padding(bytes[cursor]))) continue;
@@ -186,13 +188,15 @@ Progress InterchangeReader::State::seek_interchange() {
   text_position = place(cursor, cursor);
   const std::string_view start = window.substr(0, 3);
   if (!envelope.seen_any() && (start == "UNA" || start == "UNB"))
-    return fail(Code::x12_isa_missing, "the input begins with " + std::string(start) + ": it is EDIFACT, not X12", text_position);
+    return fail(Code::x12_isa_missing, "the input begins with " + std::string(start) + ": it is EDIFACT, not X12",
+                text_position);
   return skip_text();
 }
 
 Progress InterchangeReader::State::skip_text() {
   const std::string_view window = block.from(cursor);
-  const std::size_t end = at_end ? window.size() : window.size() - std::min<std::size_t>(window.size(), isa_start_bytes - 1);
+  const std::size_t end =
+      at_end ? window.size() : window.size() - std::min<std::size_t>(window.size(), isa_start_bytes - 1);
   std::size_t skipped = text_outside == 0 ? 1 : 0;
   while (skipped < end && !looks_like_isa(window.substr(skipped))) {
     const std::size_t next = window.find('I', skipped + 1);
@@ -206,11 +210,14 @@ Progress InterchangeReader::State::skip_text() {
   count_lines(cursor);
   if (text_outside > limits.text_outside_max) {
     const std::string most = std::to_string(limits.text_outside_max);
-    if (!envelope.seen_any()) return fail(Code::x12_isa_missing, "no ISA segment begins within the first " + most + " bytes", text_position);
-    return fail(Code::x12_text_too_long, "more than " + most + " bytes of text stand between or behind interchanges", text_position);
+    if (!envelope.seen_any())
+      return fail(Code::x12_isa_missing, "no ISA segment begins within the first " + most + " bytes", text_position);
+    return fail(Code::x12_text_too_long, "more than " + most + " bytes of text stand between or behind interchanges",
+                text_position);
   }
   if (!found && !at_end) return Step::wait;
-  if (!found && !envelope.seen_any()) return fail(Code::x12_isa_missing, "the input holds no ISA segment", text_position);
+  if (!found && !envelope.seen_any())
+    return fail(Code::x12_isa_missing, "the input holds no ISA segment", text_position);
   text_position.length = static_cast<std::uint32_t>(text_outside);
   envelope.report(Code::x12_text_outside, text_position,
                   std::to_string(text_outside) + " bytes of text stand outside of any interchange and were skipped");
@@ -242,8 +249,9 @@ Progress InterchangeReader::State::open_interchange() {
   const std::uint32_t end = cursor + isa->length;
   envelope.open(*isa, place(cursor, end));
   if (columns != 0)
-    envelope.note_once(Code::x12_wire_wrapped, place(cursor, cursor),
-                       "the input is broken into lines of " + std::to_string(columns) + " bytes; the line breaks are left out");
+    envelope.note_once(
+        Code::x12_wire_wrapped, place(cursor, cursor),
+        "the input is broken into lines of " + std::to_string(columns) + " bytes; the line breaks are left out");
   count_lines(end);
   cursor = end;
   reading = true;
@@ -262,7 +270,8 @@ void InterchangeReader::State::restart_index(std::uint32_t position) {
 void InterchangeReader::State::use_index_from(std::uint32_t position, bool delimiters_kept) {
   if (!delimiters_kept || scanned < position) return restart_index(position);
   while (next_delimiter < index.delimiter_count && index.delimiters[next_delimiter] < position) ++next_delimiter;
-  while (next_terminator < index.terminator_count && index.terminators[next_terminator] < next_delimiter) ++next_terminator;
+  while (next_terminator < index.terminator_count && index.terminators[next_terminator] < next_delimiter)
+    ++next_terminator;
   while (next_newline < index.newline_count && index.newlines[next_newline] < position) ++next_newline;
 }
 
@@ -282,8 +291,8 @@ void InterchangeReader::State::scan_more() {
   scanned = to;
 }
 
-// The common case, kept in registers: segments of a set's body that follow each other directly or on lines of their own. It stops
-// before anything else (blanks, quirks, control segments, limits), which read_segments() then takes.
+// The common case, kept in registers: segments of a set's body that follow each other directly or on lines of their
+// own. It stops before anything else (blanks, quirks, control segments, limits), which read_segments() then takes.
 void InterchangeReader::State::read_bodies() {
   if (!envelope.in_set() || terminator.size() != 1 || strip_carriage_return || block.wrapped()) return;
   const char* const bytes = block.data();
@@ -304,8 +313,9 @@ void InterchangeReader::State::read_bodies() {
       line_break = next_line();
     }
     const char lead = bytes[start], second = start < end ? bytes[start + 1] : '\0';
-    const bool common = lead > ' ' && start < end && line_break > end && end - start <= limits.segment_bytes_max && lead != 'I' &&
-                        !(lead == 'B' && (second == 'I' || second == 'D')) && last - first <= limits.elements_max &&
+    const bool common = lead > ' ' && start < end && line_break > end && end - start <= limits.segment_bytes_max &&
+                        lead != 'I' && !(lead == 'B' && (second == 'I' || second == 'D')) &&
+                        last - first <= limits.elements_max &&
                         !((lead == 'S' || lead == 'G') && is_control(bytes + start, delimiters[first] - start));
     if (!common) {
       if (start != at) {  // the line break is taken again by the careful path
@@ -343,8 +353,10 @@ Progress InterchangeReader::State::read_segments() {
     const bool binary = bytes[start] == 'B' && begins_binary(start);
     if (!binary && end - start > limits.segment_bytes_max) return too_long(start, limits.segment_bytes_max);
     if (start != cursor) note_gap(cursor, start);
-    if (next_newline < index.newline_count || block.wrapped()) count_indexed_lines(start);
-    else line_position = std::max(line_position, start);
+    if (next_newline < index.newline_count || block.wrapped())
+      count_indexed_lines(start);
+    else
+      line_position = std::max(line_position, start);
     if (binary) return take_binary(start);
     if (bytes[start] == 'I' && start != end) {
       if (block.size() - start < isa_start_bytes && !at_end) return Step::wait;
@@ -352,7 +364,8 @@ Progress InterchangeReader::State::read_segments() {
     }
     if (last - first > limits.elements_max)
       return fail(Code::x12_elements_too_many,
-                  "a segment has " + std::to_string(last - first) + " elements; the limit is " + std::to_string(limits.elements_max),
+                  "a segment has " + std::to_string(last - first) + " elements; the limit is " +
+                      std::to_string(limits.elements_max),
                   place(start, start));
     next_delimiter = last + 1;
     ++next_terminator;
@@ -362,7 +375,8 @@ Progress InterchangeReader::State::read_segments() {
       continue;
     }
     if (strip_carriage_return && bytes[end - 1] == '\r') index.delimiters[last] = --end;
-    if (next_newline < index.newline_count && index.newlines[next_newline] < end && !envelope.noted(Code::x12_wire_newline_inside))
+    if (next_newline < index.newline_count && index.newlines[next_newline] < end &&
+        !envelope.noted(Code::x12_wire_newline_inside))
       envelope.note_once(Code::x12_wire_newline_inside, place(start, end));
     binary_refused = false;
     wire::Segment segment{bytes, start, {index.delimiters.get() + first, last - first + 1}, place(start, end)};
@@ -388,7 +402,7 @@ void InterchangeReader::State::note_gap(std::uint32_t from, std::uint32_t to) {
   count_indexed_lines(from);
   for (std::uint32_t at = from; at < to; ++at) {
     const char byte = block.data()[at];
-    const Code code = is_newline(byte)    ? Code::x12_wire_newline
+    const Code code = is_newline(byte)   ? Code::x12_wire_newline
                       : is_padding(byte) ? Code::x12_wire_padding
                                          : Code::x12_wire_indent;
     if (!envelope.noted(code)) envelope.note_once(code, place(from, to));
@@ -429,8 +443,8 @@ Progress InterchangeReader::State::take_rest() {
     if (is_padding(bytes[at])) envelope.note_once(Code::x12_wire_padding, place(at, block.size()));
   if (!strip_carriage_return)
     envelope.report(Code::x12_segment_unterminated, place(start, end),
-                    "the last segment has no terminator; " + visible(terminator[0]) + " should end it", block.from(start).substr(0, end - start),
-                    visible(terminator[0]));
+                    "the last segment has no terminator; " + visible(terminator[0]) + " should end it",
+                    block.from(start).substr(0, end - start), visible(terminator[0]));
   block.truncate(end);  // a terminator is assumed there
   while (index.newline_count > next_newline && index.newlines[index.newline_count - 1] >= end) --index.newline_count;
   index.reserve(index.delimiter_count + 1);
@@ -464,7 +478,8 @@ Progress InterchangeReader::State::take_binary(std::uint32_t start) {
     return Step::done;
   };
   if (found < parts) {
-    const bool complete = header.size() == header_bytes_max || header.find(terminator[0]) != std::string_view::npos || at_end;
+    const bool complete =
+        header.size() == header_bytes_max || header.find(terminator[0]) != std::string_view::npos || at_end;
     if (!complete) {
       restart_index(start);
       return Step::wait;
@@ -477,7 +492,8 @@ Progress InterchangeReader::State::take_binary(std::uint32_t start) {
   if (!count) return refuse("its byte count '" + stated + "' is not a number");
   if (*count > limits.binary_bytes_max)
     return fail(Code::x12_segment_too_long,
-                "a binary segment of " + stated + " bytes is longer than the limit of " + std::to_string(limits.binary_bytes_max) + " bytes",
+                "a binary segment of " + stated + " bytes is longer than the limit of " +
+                    std::to_string(limits.binary_bytes_max) + " bytes",
                 place(start, start));
   const std::uint32_t end = data + static_cast<std::uint32_t>(*count);
   const auto width = static_cast<std::uint32_t>(terminator.size());

@@ -27,7 +27,8 @@ std::string describe(const Place& place) {
   return out;
 }
 
-// Calls visit(place, value) for every value that the caller supplied and that may hold anything; stops at the first failure.
+// Calls visit(place, value) for every value that the caller supplied and that may hold anything; stops at the first
+// failure.
 template <class Visit>
 Status each_value(const OutgoingInterchange& interchange, Visit visit) {
   Place place;
@@ -40,21 +41,23 @@ Status each_value(const OutgoingInterchange& interchange, Visit visit) {
     }
     return {};
   };
-  TRY_STATUS(header("ISA", {interchange.authorization_qualifier, interchange.authorization, interchange.security_qualifier, interchange.security,
-                            interchange.sender_qualifier, interchange.sender_id, interchange.receiver_qualifier, interchange.receiver_id}));
+  TRY_STATUS(header("ISA", {interchange.authorization_qualifier, interchange.authorization,
+                            interchange.security_qualifier, interchange.security, interchange.sender_qualifier,
+                            interchange.sender_id, interchange.receiver_qualifier, interchange.receiver_id}));
   for (const OutgoingGroup& group : interchange.groups) {
     ++place.group;
     place.set = 0;
     place.control_number = group.control_number;
-    TRY_STATUS(header("GS", {group.functional_id, group.sender, group.receiver, group.date, group.time, group.control_number, group.agency,
-                             group.version}));
+    TRY_STATUS(header("GS", {group.functional_id, group.sender, group.receiver, group.date, group.time,
+                             group.control_number, group.agency, group.version}));
     for (const OutgoingSet& set : group.sets) {
       ++place.set;
       place.control_number = set.control_number;
       TRY_STATUS(header("ST", {set.set, set.control_number, set.implementation}));
       for (const wire::OutgoingSegment& segment : set.segments) {
         place.tag = segment.empty() ? std::string_view{} : std::string_view(segment[0]);
-        for (place.element = 0; place.element < segment.size(); ++place.element) TRY_STATUS(visit(place, segment[place.element]));
+        for (place.element = 0; place.element < segment.size(); ++place.element)
+          TRY_STATUS(visit(place, segment[place.element]));
       }
     }
     place.set = 0;
@@ -66,8 +69,8 @@ Status refuse_control_characters(const OutgoingInterchange& interchange) {
   return each_value(interchange, [](const Place& place, std::string_view value) -> Status {
     const std::size_t at = wire::find_control_character(value);
     if (at == std::string_view::npos) return {};
-    return fail(Code::x12_write_character, describe(place) + " holds the control character " + visible(value[at]) + " at its byte " +
-                                               std::to_string(at + 1) + "; X12 cannot carry it");
+    return fail(Code::x12_write_character, describe(place) + " holds the control character " + visible(value[at]) +
+                                               " at its byte " + std::to_string(at + 1) + "; X12 cannot carry it");
   });
 }
 
@@ -83,7 +86,8 @@ std::bitset<256> bytes_used(const OutgoingInterchange& interchange) {
   return used;
 }
 
-// Keeps each wanted delimiter that occurs nowhere in the data and is not taken, gives the others the first free candidate.
+// Keeps each wanted delimiter that occurs nowhere in the data and is not taken, gives the others the first free
+// candidate.
 Result<wire::Delimiters> choose(wire::Delimiters wanted, std::bitset<256> used) {
   const auto take = [&used](char byte) { used.set(static_cast<unsigned char>(byte)); };
   const auto is_free = [&used](char byte) { return !used.test(static_cast<unsigned char>(byte)); };
@@ -99,7 +103,8 @@ Result<wire::Delimiters> choose(wire::Delimiters wanted, std::bitset<256> used) 
     if (*all[i] == 0 || kept[i]) continue;
     const auto found = std::find_if(candidates.begin(), candidates.end(), is_free);
     if (found == candidates.end())
-      return fail(Code::x12_write_delimiter, "the values use so many marks that none is left for a delimiter; allow replacement instead");
+      return fail(Code::x12_write_delimiter,
+                  "the values use so many marks that none is left for a delimiter; allow replacement instead");
     *all[i] = *found;
     take(*found);
     if (i == 1) wanted.segment = std::string(1, *found);
@@ -111,8 +116,9 @@ Status refuse_delimiters(const OutgoingInterchange& interchange, const wire::Del
   return each_value(interchange, [&delimiters](const Place& place, std::string_view value) -> Status {
     const std::size_t at = wire::find_delimiter(value, delimiters);
     if (at == std::string_view::npos) return {};
-    return fail(Code::x12_write_delimiter, describe(place) + " holds " + visible(value[at]) +
-                                               ", a delimiter of the interchange; choose another delimiter or change the value");
+    return fail(Code::x12_write_delimiter,
+                describe(place) + " holds " + visible(value[at]) +
+                    ", a delimiter of the interchange; choose another delimiter or change the value");
   });
 }
 
@@ -134,15 +140,19 @@ class Writer {
     return std::move(written_);
   }
 
-  static std::string pad(std::string_view number) { return std::string(9 - std::min<std::size_t>(9, number.size()), '0') + std::string(number); }
+  static std::string pad(std::string_view number) {
+    return std::string(9 - std::min<std::size_t>(9, number.size()), '0') + std::string(number);
+  }
 
  private:
   Status write_group(const OutgoingGroup& group) {
     if (!is_digits(group.control_number) || group.control_number.size() > 9)
-      return fail(Code::x12_write_header, "GS.06 '" + group.control_number + "' is not a group control number; it is one to nine digits");
+      return fail(Code::x12_write_header,
+                  "GS.06 '" + group.control_number + "' is not a group control number; it is one to nine digits");
     place_.control_number = group.control_number;
     place_.set = 0;
-    put({"GS", group.functional_id, group.sender, group.receiver, group.date, group.time, group.control_number, group.agency, group.version});
+    put({"GS", group.functional_id, group.sender, group.receiver, group.date, group.time, group.control_number,
+         group.agency, group.version});
     for (const OutgoingSet& set : group.sets) {
       ++place_.set;
       TRY_STATUS(write_set(set));
@@ -153,8 +163,9 @@ class Writer {
 
   Status write_set(const OutgoingSet& set) {
     if (set.set.size() != 3 || set.control_number.size() < 4 || set.control_number.size() > 9)
-      return fail(Code::x12_write_header, "ST '" + set.set + "' '" + set.control_number +
-                                              "' cannot head a transaction set; ST.01 has three digits, ST.02 four to nine characters");
+      return fail(Code::x12_write_header,
+                  "ST '" + set.set + "' '" + set.control_number +
+                      "' cannot head a transaction set; ST.01 has three digits, ST.02 four to nine characters");
     place_.control_number = set.control_number;
     put({"ST", set.set, set.control_number, set.implementation});
     for (const wire::OutgoingSegment& segment : set.segments) put(segment);
@@ -176,8 +187,8 @@ class Writer {
     Finding finding;
     finding.code = Code::x12_write_delimiter_replaced;
     finding.severity = info(finding.code).severity;
-    finding.message = describe(place_) + " held " + visible(value[at]) + ", a delimiter of the interchange; " + visible(options_.replacement) +
-                      " stands in its place";
+    finding.message = describe(place_) + " held " + visible(value[at]) + ", a delimiter of the interchange; " +
+                      visible(options_.replacement) + " stands in its place";
     finding.segment_tag = place_.tag;
     finding.path = element_place(place_.tag, place_.element);
     finding.value = value.substr(0, 200);
@@ -186,7 +197,8 @@ class Writer {
     finding.set = place_.set;
     finding.control_number = place_.control_number;
     finding.element = static_cast<std::uint16_t>(place_.element);
-    for (; at != std::string::npos; at = wire::find_delimiter(value, written_.delimiters)) value[at] = options_.replacement;
+    for (; at != std::string::npos; at = wire::find_delimiter(value, written_.delimiters))
+      value[at] = options_.replacement;
     written_.findings.push_back(std::move(finding));
   }
 
@@ -212,7 +224,8 @@ Result<std::string> write_isa(const OutgoingInterchange& header, const wire::Del
   const std::string version = version_of(header);
   const std::string repetition(1, version >= "00402" && delimiters.repetition != 0 ? delimiters.repetition : 'U');
   if (!is_digits(header.control_number) || header.control_number.size() > 9)
-    return fail(Code::x12_write_header, "ISA.13 '" + header.control_number + "' is not an interchange control number; it is one to nine digits");
+    return fail(Code::x12_write_header, "ISA.13 '" + header.control_number +
+                                            "' is not an interchange control number; it is one to nine digits");
   const std::array<std::string, 17> values{"ISA",
                                            header.authorization_qualifier,
                                            header.authorization,
@@ -236,8 +249,9 @@ Result<std::string> write_isa(const OutgoingInterchange& header, const wire::Del
     const std::size_t width = isa_widths[element];
     const bool padded = element == 2 || element == 4 || element == 6 || element == 8;
     if (value.size() > width || (!padded && value.size() < width))
-      return fail(Code::x12_write_header, element_place("ISA", element) + " '" + value + "' has " + std::to_string(value.size()) +
-                                              " bytes; its width is " + std::to_string(width));
+      return fail(Code::x12_write_header, element_place("ISA", element) + " '" + value + "' has " +
+                                              std::to_string(value.size()) + " bytes; its width is " +
+                                              std::to_string(width));
     out += delimiters.element + value;
     out.append(width - value.size(), ' ');
   }
@@ -249,7 +263,8 @@ Result<WrittenInterchange> write_interchange(const OutgoingInterchange& intercha
   wire::Delimiters delimiters = options.delimiters;
   if (version_of(interchange) < "00402") delimiters.repetition = 0;
   if (delimiters.segment.empty() || delimiters.element == 0 || delimiters.component == 0)
-    return fail(Code::x12_write_header, "element separator, component separator and segment terminator must all be given");
+    return fail(Code::x12_write_header,
+                "element separator, component separator and segment terminator must all be given");
   if (options.delimiter_in_data == DelimiterInData::replace &&
       wire::find_delimiter(std::string_view(&options.replacement, 1), delimiters) != std::string_view::npos)
     return fail(Code::x12_write_header, "the replacement " + visible(options.replacement) + " is itself a delimiter");

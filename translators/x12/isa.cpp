@@ -52,12 +52,14 @@ char line_end_mark(std::string_view window, std::size_t from, char separator) {
   const std::size_t end = window.find_first_of("\r\n", from);
   if (end == std::string_view::npos || end == from) return 0;
   const char mark = window[end - 1];
-  return is_alphanumeric(mark) || is_blank(mark) || mark == separator || static_cast<unsigned char>(mark) >= 0x80 ? '\0' : mark;
+  return is_alphanumeric(mark) || is_blank(mark) || mark == separator || static_cast<unsigned char>(mark) >= 0x80
+             ? '\0'
+             : mark;
 }
 
 struct End {
-  std::size_t isa16_end = 0;     // one past ISA16, blanks behind it left out
-  std::size_t length = 0;        // of ISA with its terminator
+  std::size_t isa16_end = 0;  // one past ISA16, blanks behind it left out
+  std::size_t length = 0;     // of ISA with its terminator
   std::string terminator;
   bool terminator_absent = false;
   bool contradicted = false;  // ISA shows one character for both, the lines behind it end with another
@@ -77,9 +79,11 @@ std::optional<End> find_end(std::string_view window, std::size_t isa16, char sep
       ++t;
       continue;
     }
-    const std::size_t length = byte == '\r' && t + 1 < window.size() && window[t + 1] == '\n' ? 2 : character_length(window, t);
+    const std::size_t length =
+        byte == '\r' && t + 1 < window.size() && window[t + 1] == '\n' ? 2 : character_length(window, t);
     std::size_t behind = skip_blank(window, t + length);
-    while (t > isa16 && length == 1 && behind < window.size() && window[behind] == byte) behind = skip_blank(window, behind + 1);  // doubled
+    while (t > isa16 && length == 1 && behind < window.size() && window[behind] == byte)
+      behind = skip_blank(window, behind + 1);  // doubled
     const bool nothing_behind = behind == window.size() && t == isa16 + 1;
     if (!nothing_behind && !begins_segment(window.substr(behind), separator)) {
       t += length;
@@ -95,7 +99,8 @@ std::optional<End> find_end(std::string_view window, std::size_t isa16, char sep
     } else if (t == isa16 && behind > t + length && is_newline(window[t + length]) && mark != byte) {
       // one mark before a line break: it is the component separator, and lines are segments
       const bool crlf = window[t + length] == '\r' && t + length + 1 < window.size() && window[t + length + 1] == '\n';
-      end = {t + length, t + length + (crlf ? 2U : 1U), std::string(window.substr(t + length, crlf ? 2 : 1)), false, false};
+      end = {t + length, t + length + (crlf ? 2U : 1U), std::string(window.substr(t + length, crlf ? 2 : 1)), false,
+             false};
     } else if (t == isa16 + 1 && window[isa16] == byte && mark != 0 && mark != byte) {
       end.terminator = mark;
       end.contradicted = true;
@@ -113,7 +118,8 @@ void remark_widths(IsaReading& reading, std::string_view window) {
     reading.remarks.push_back({Code::x12_isa_width, static_cast<std::uint32_t>(value.data() - window.data()),
                                static_cast<std::uint32_t>(value.size()), element,
                                place + " has " + std::to_string(value.size()) + " bytes; its width is " +
-                                   std::to_string(isa_widths[element]) + ", padded with " + (element == 13 ? "zeros" : "blanks"),
+                                   std::to_string(isa_widths[element]) + ", padded with " +
+                                   (element == 13 ? "zeros" : "blanks"),
                                std::string(value), std::to_string(isa_widths[element]) + " bytes"});
   }
 }
@@ -121,8 +127,9 @@ void remark_widths(IsaReading& reading, std::string_view window) {
 tl::unexpected<Error> wrong_separator(std::string_view window, std::uint32_t offset) {
   const char found = offset < window.size() ? window[offset] : '\0';
   return fail(Code::x12_isa_separators,
-              "byte " + std::to_string(offset) + " of ISA should be the element separator " + visible(window[3]) + " and is " +
-                  visible(found) + ", and counting separators does not lead to 16 sensible elements either",
+              "byte " + std::to_string(offset) + " of ISA should be the element separator " + visible(window[3]) +
+                  " and is " + visible(found) +
+                  ", and counting separators does not lead to 16 sensible elements either",
               at(offset));
 }
 
@@ -139,7 +146,8 @@ Result<std::size_t> split_by_separators(std::string_view window, std::uint32_t w
     if (ended && wrong < begin) return wrong_separator(window, wrong);
     if (ended || end == std::string_view::npos)
       return fail(Code::x12_isa_length,
-                  "ISA ends behind element " + std::to_string(element) + "; it has 16 elements and 106 bytes with its terminator",
+                  "ISA ends behind element " + std::to_string(element) +
+                      "; it has 16 elements and 106 bytes with its terminator",
                   at(begin, std::min<std::size_t>(value.size(), 64)));
     reading.elements[element] = value;
     begin = end + 1;
@@ -149,7 +157,8 @@ Result<std::size_t> split_by_separators(std::string_view window, std::uint32_t w
 
 // ISA12, ISA13 and ISA15 are what they should be: then the sixteen elements are those of an ISA.
 bool is_plausible(const IsaReading& reading) {
-  const std::string_view version = trim(reading.elements[12]), number = trim(reading.elements[13]), usage = trim(reading.elements[15]);
+  const std::string_view version = trim(reading.elements[12]), number = trim(reading.elements[13]),
+                         usage = trim(reading.elements[15]);
   return version.size() <= 5 && is_digits(version) && number.size() <= 14 && usage.size() <= 1;
 }
 
@@ -163,15 +172,16 @@ void set_repetition(IsaReading& reading, std::string_view window) {
     delimiters.repetition = mark;
     return;
   }
-  reading.remarks.push_back({Code::x12_isa_repetition, static_cast<std::uint32_t>(id.data() - window.data()), 1, 11,
-                             "ISA11 is " + visible(mark) + ", which cannot separate repetitions; nothing is split by it", std::string(id),
-                             "a character that occurs nowhere else, such as ^"});
+  reading.remarks.push_back(
+      {Code::x12_isa_repetition, static_cast<std::uint32_t>(id.data() - window.data()), 1, 11,
+       "ISA11 is " + visible(mark) + ", which cannot separate repetitions; nothing is split by it", std::string(id),
+       "a character that occurs nowhere else, such as ^"});
 }
 
 void set_component(IsaReading& reading, std::size_t isa16, std::string_view value, bool absent) {
   const auto remark = [&](Code code, std::string message, std::string expected) {
-    reading.remarks.push_back({code, static_cast<std::uint32_t>(isa16), static_cast<std::uint32_t>(value.size()), 16, std::move(message),
-                               std::string(value), std::move(expected)});
+    reading.remarks.push_back({code, static_cast<std::uint32_t>(isa16), static_cast<std::uint32_t>(value.size()), 16,
+                               std::move(message), std::string(value), std::move(expected)});
   };
   wire::Delimiters& delimiters = reading.delimiters;
   delimiters.component = 0;
@@ -179,17 +189,21 @@ void set_component(IsaReading& reading, std::size_t isa16, std::string_view valu
   if (absent || value.empty()) {
     remark(Code::x12_isa_width, "ISA16 is missing: no component separator is known, so elements stay whole", "1 byte");
   } else if (mark.empty() || is_alphanumeric(mark[0]) || static_cast<unsigned char>(mark[0]) >= 0x80) {
-    remark(Code::x12_isa_component, "ISA16 is " + (mark.empty() ? std::string("blank") : "'" + std::string(mark) + "'") +
-                                        ", which cannot separate components; elements stay whole",
+    remark(Code::x12_isa_component,
+           "ISA16 is " + (mark.empty() ? std::string("blank") : "'" + std::string(mark) + "'") +
+               ", which cannot separate components; elements stay whole",
            "one character that occurs nowhere else, such as : or >");
   } else {
     delimiters.component = mark[0];
-    if (mark.size() > 1) remark(Code::x12_isa_width, "ISA16 has " + std::to_string(mark.size()) + " bytes; its width is 1", "1 byte");
-    if (mark.size() < value.size()) remark(Code::x12_isa_blank, "blanks stand between ISA16 and the segment terminator", "no blank");
+    if (mark.size() > 1)
+      remark(Code::x12_isa_width, "ISA16 has " + std::to_string(mark.size()) + " bytes; its width is 1", "1 byte");
+    if (mark.size() < value.size())
+      remark(Code::x12_isa_blank, "blanks stand between ISA16 and the segment terminator", "no blank");
     if (delimiters.segment[0] == mark[0])
-      remark(Code::x12_delimiters_clash,
-             "the component separator and the segment terminator are both " + visible(mark[0]) + "; elements stay whole",
-             "two different characters");
+      remark(
+          Code::x12_delimiters_clash,
+          "the component separator and the segment terminator are both " + visible(mark[0]) + "; elements stay whole",
+          "two different characters");
     if (delimiters.segment[0] == mark[0] || mark[0] == delimiters.element) delimiters.component = 0;
   }
 }
@@ -197,14 +211,16 @@ void set_component(IsaReading& reading, std::size_t isa16, std::string_view valu
 }  // namespace
 
 bool looks_like_isa(std::string_view text) {
-  return text.size() > 6 && text.substr(0, 3) == "ISA" && !is_alphanumeric(text[3]) && !is_blank(text[3]) && text[6] == text[3];
+  return text.size() > 6 && text.substr(0, 3) == "ISA" && !is_alphanumeric(text[3]) && !is_blank(text[3]) &&
+         text[6] == text[3];
 }
 
 Result<IsaReading> read_isa(std::string_view window) {
   if (window.size() < 5) return fail(Code::x12_isa_length, "the input ends within ISA", at(0, window.size()));
   const char separator = window[3];
   if (is_alphanumeric(separator) || is_blank(separator))
-    return fail(Code::x12_isa_separators, "the byte behind ISA is " + visible(separator) + " and cannot separate elements", at(3));
+    return fail(Code::x12_isa_separators,
+                "the byte behind ISA is " + visible(separator) + " and cannot separate elements", at(3));
   IsaReading reading;
   reading.delimiters.element = separator;
   const auto wrong = first_wrong_separator(window);
@@ -224,14 +240,18 @@ Result<IsaReading> read_isa(std::string_view window) {
     const std::size_t place = isa16 + 1;
     if (place >= window.size()) return fail(Code::x12_isa_length, "the input ends within ISA", at(isa16, 0));
     if (window[isa16] == separator || window[place] == separator)
-      return fail(Code::x12_isa_terminator,
-                  "the element separator " + visible(separator) +
-                      " stands where the segment terminator is due: ISA has more than 16 elements, or one character does both",
-                  at(place));
+      return fail(
+          Code::x12_isa_terminator,
+          "the element separator " + visible(separator) +
+              " stands where the segment terminator is due: ISA has more than 16 elements, or one character does both",
+          at(place));
     if (is_alphanumeric(window[place]) || is_blank(window[place]))
       return fail(Code::x12_isa_terminator,
-                  "the byte behind ISA16 is " + visible(window[place]) + ", and no segment follows that would show another terminator", at(place));
-    end = End{place, place + character_length(window, place), std::string(window.substr(place, character_length(window, place))), false, false};
+                  "the byte behind ISA16 is " + visible(window[place]) +
+                      ", and no segment follows that would show another terminator",
+                  at(place));
+    end = End{place, place + character_length(window, place),
+              std::string(window.substr(place, character_length(window, place))), false, false};
   }
   reading.delimiters.segment = end->terminator;
   reading.length = static_cast<std::uint32_t>(end->length);
@@ -241,7 +261,8 @@ Result<IsaReading> read_isa(std::string_view window) {
   set_component(reading, isa16, reading.elements[16], end->terminator_absent);
   if (end->contradicted)
     reading.remarks.push_back({Code::x12_delimiters_clash, static_cast<std::uint32_t>(isa16 + 1), 1, 0,
-                               "ISA shows " + visible(window[isa16]) + " both as component separator and as segment terminator, but segments end with " +
+                               "ISA shows " + visible(window[isa16]) +
+                                   " both as component separator and as segment terminator, but segments end with " +
                                    visible(end->terminator[0]) + ", which is taken",
                                std::string(window.substr(isa16, 2)), "two different characters"});
   set_repetition(reading, window);
@@ -257,7 +278,8 @@ std::uint32_t find_wrap_columns(std::string_view window, bool at_end) {
   const bool last_line = second == std::string_view::npos;
   if (last_line) second = window.size();
   if (last_line ? !at_end || second - next > first || first > fixed_length : second - next != first) return 0;
-  if (first > fixed_length && window[first - 1] == window[fixed_length] && window[second - 1] == window[fixed_length]) return 0;
+  if (first > fixed_length && window[first - 1] == window[fixed_length] && window[second - 1] == window[fixed_length])
+    return 0;
   return static_cast<std::uint32_t>(first);
 }
 

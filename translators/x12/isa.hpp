@@ -43,7 +43,8 @@ struct IsaReading {
 /// Source: X12.5 (ISA), X12.6 (delimiters by position).
 [[nodiscard]] Result<IsaReading> read_isa(std::string_view window);
 
-/// Columns at which a file is hard-wrapped, judged by its first lines; 0 if it is not. `at_end`: the window is all that is left.
+/// Columns at which a file is hard-wrapped, judged by its first lines; 0 if it is not. `at_end`: the window is all that
+/// is left.
 [[nodiscard]] std::uint32_t find_wrap_columns(std::string_view window, bool at_end);
 
 }  // namespace crossdock::x12

@@ -9,8 +9,9 @@
 
 namespace crossdock::x12 {
 
-/// Remembers control numbers: digits as ranges (a sequence that ascends by one costs one range whatever its length), other texts by a
-/// 64-bit hash. Limits: 4,096 ranges and 4,096 hashes; behind them new numbers are not remembered, so their repeats go unseen.
+/// Remembers control numbers: digits as ranges (a sequence that ascends by one costs one range whatever its length),
+/// other texts by a 64-bit hash. Limits: 4,096 ranges and 4,096 hashes; behind them new numbers are not remembered, so
+/// their repeats go unseen.
 class SeenNumbers {
  public:
   static constexpr std::size_t kept_max = 4096;

@@ -11,11 +11,15 @@ namespace crossdock::x12 {
 
 [[nodiscard]] constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 [[nodiscard]] constexpr bool is_upper(char byte) { return byte >= 'A' && byte <= 'Z'; }
-[[nodiscard]] constexpr bool is_alphanumeric(char byte) { return is_digit(byte) || is_upper(byte) || (byte >= 'a' && byte <= 'z'); }
+[[nodiscard]] constexpr bool is_alphanumeric(char byte) {
+  return is_digit(byte) || is_upper(byte) || (byte >= 'a' && byte <= 'z');
+}
 [[nodiscard]] constexpr bool is_newline(char byte) { return byte == '\n' || byte == '\r'; }
 [[nodiscard]] constexpr bool is_padding(char byte) { return byte == '\0' || byte == '\x1A'; }
 /// What may stand between segments: blanks, line breaks, NUL and Ctrl-Z.
-[[nodiscard]] constexpr bool is_blank(char byte) { return byte == ' ' || byte == '\t' || is_newline(byte) || is_padding(byte); }
+[[nodiscard]] constexpr bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || is_newline(byte) || is_padding(byte);
+}
 
 /// True if the value is one or more digits.
 [[nodiscard]] bool is_digits(std::string_view value);

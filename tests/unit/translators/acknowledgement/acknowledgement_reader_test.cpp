@@ -18,7 +18,8 @@ Result<GroupAnswer> read(std::string_view segments) {
   } keep;
   x12::InterchangeReader reader(keep);
   const std::string isa = x12::support::sample().substr(0, 106);
-  EXPECT_TRUE(reader.feed(isa + "GS*FA*A*B*20260518*1432*7*X*004010~" + std::string(segments) + "GE*1*7~IEA*1*000000007~"));
+  EXPECT_TRUE(
+      reader.feed(isa + "GS*FA*A*B*20260518*1432*7*X*004010~" + std::string(segments) + "GE*1*7~IEA*1*000000007~"));
   EXPECT_TRUE(reader.finish());
   return read_acknowledgement(keep.document);
 }
@@ -40,7 +41,9 @@ TEST(AcknowledgementReader, a_rejected_group_rejects_its_sets) {
 }
 
 TEST(AcknowledgementReader, reads_a_999_too) {
-  const auto answer = read("ST*999*0001*005010X231~AK1*SM*12*005010~AK2*204*0001~IK3*S5*7**I4~CTX*x~IK4*2>1*67*7*ZZ~IK5*E*5~AK9*E*1*1*1~SE*9*0001~");
+  const auto answer = read(
+      "ST*999*0001*005010X231~AK1*SM*12*005010~AK2*204*0001~IK3*S5*7**I4~CTX*x~IK4*2>1*67*7*ZZ~IK5*E*5~AK9*E*1*1*1~SE*"
+      "9*0001~");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->version, "005010");
   EXPECT_EQ(answer->sets.at(0).code, "E");
@@ -50,7 +53,8 @@ TEST(AcknowledgementReader, reads_a_999_too) {
 }
 
 TEST(AcknowledgementReader, refuses_what_settles_nothing) {
-  for (const char* segments : {"ST*214*0001~SE*2*0001~", "ST*997*0001~AK9*A*1*1*1~SE*3*0001~", "ST*997*0001~AK1*SM*12~SE*3*0001~"}) {
+  for (const char* segments :
+       {"ST*214*0001~SE*2*0001~", "ST*997*0001~AK9*A*1*1*1~SE*3*0001~", "ST*997*0001~AK1*SM*12~SE*3*0001~"}) {
     const auto answer = read(segments);
     ASSERT_FALSE(answer) << segments;
     EXPECT_EQ(answer.error().code, Code::x12_acknowledgement_unreadable);

@@ -85,7 +85,8 @@ TEST(FunctionalAcknowledgement, answers_with_addresses_swapped_and_counts_right)
   bench.set("0002", Verdict::accepted_with_warnings);
   EXPECT_EQ(bench.end(),
             "ISA*00*          *00*          *ZZ*SHIPCO         *02*ACFL           *260519*0801*U*00401*000000001*0*T*:~"
-            "GS*FA*SHIPGS*ACFLGS*20260519*0801*1*X*004010~ST*997*0001~AK1*QM*77~AK2*214*0001~AK5*A~AK2*214*0002~AK5*A~AK9*A*2*2*2~"
+            "GS*FA*SHIPGS*ACFLGS*20260519*0801*1*X*004010~ST*997*0001~AK1*QM*77~AK2*214*0001~AK5*A~AK2*214*0002~AK5*A~"
+            "AK9*A*2*2*2~"
             "SE*8*0001~GE*1*1~IEA*1*000000001~");
   EXPECT_THAT(x12::support::read(bench.sink.bytes).findings, IsEmpty());
   ASSERT_EQ(bench.answered.size(), 1U);
@@ -103,7 +104,8 @@ TEST(FunctionalAcknowledgement, segment_and_element_errors_in_004010) {
   bad.loop_id = "0205";
   Finding cleaned = finding("x12.write.character", 4, "AT7", 2);
   cleaned.value = "A*B~C\nD:";
-  bench.set("0001", Verdict::rejected, {bad, cleaned, finding("x12.binary.length", 6, "BIN"), finding("x12.se.count", 9, "SE")});
+  bench.set("0001", Verdict::rejected,
+            {bad, cleaned, finding("x12.binary.length", 6, "BIN"), finding("x12.se.count", 9, "SE")});
   EXPECT_EQ(body(bench.end()), "AK1*QM*77~AK2*214*0001~AK3*AT7*4*0205*8~AK4*1:2*1650*6*" + std::string(99, 'V') +
                                    "~AK4*2**6*A B C D~AK3*BIN*6**8~AK5*R*5*4~AK9*R*1*1*0~");
 }
@@ -136,7 +138,8 @@ TEST(FunctionalAcknowledgement, partial_and_unknown_and_group_codes) {
   bench.set("0001", Verdict::accepted);
   bench.set("0002", Verdict::unknown_type, {}, "299");
   bench.set("0003", Verdict::rejected, {finding("x12.set.duplicate", 1, "ST"), finding("x12.se.missing", 0, "")});
-  EXPECT_EQ(body(bench.end()), "AK1*QM*77~AK2*214*0001~AK5*A~AK2*299*0002~AK5*R*1~AK2*214*0003~AK5*R*23*2~AK9*P*3*3*1~");
+  EXPECT_EQ(body(bench.end()),
+            "AK1*QM*77~AK2*214*0001~AK5*A~AK2*299*0002~AK5*R*1~AK2*214*0003~AK5*R*23*2~AK9*P*3*3*1~");
   Bench wrong;
   wrong.group.findings = {finding("x12.ge.control_number", 0, "GE"), finding("x12.group.duplicate", 0, "GS")};
   wrong.set("0001", Verdict::accepted);
@@ -147,7 +150,8 @@ TEST(FunctionalAcknowledgement, at_most_five_codes_and_99_elements) {
   Bench bench;
   std::vector<Finding> findings;
   for (std::uint16_t i = 1; i <= 120; ++i) findings.push_back(finding("x12.write.character", 2, "B10", i));
-  for (const char* code : {"x12.se.missing", "x12.se.count", "x12.se.control_number", "x12.st.set_id", "x12.st.control_number", "x12.set.duplicate"})
+  for (const char* code : {"x12.se.missing", "x12.se.count", "x12.se.control_number", "x12.st.set_id",
+                           "x12.st.control_number", "x12.set.duplicate"})
     findings.push_back(finding(code, 9, "SE"));
   bench.set("0001", Verdict::rejected, findings);
   const std::string bytes = bench.end();

@@ -54,7 +54,9 @@ TEST(Scan, shift_moves_what_is_left) {
 }
 
 TEST(Scan, multibyte_terminator_needs_all_its_bytes) {
-  const std::string bytes = "A*\xE2\x80\x93\xE2\x80\xA6" "B*C\xE2\x80";
+  const std::string bytes =
+      "A*\xE2\x80\x93\xE2\x80\xA6"
+      "B*C\xE2\x80";
   DelimiterIndex index;
   index.reserve(64);
   scan_multibyte(bytes, 0, static_cast<std::uint32_t>(bytes.size()), '*', "\xE2\x80\xA6", index);

@@ -43,7 +43,8 @@ TEST(Corpus, every_x12_file_reads_alike_in_any_chunks) {
     std::ifstream file(corpus() / name, std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     const auto whole = support::read(bytes);
-    for (const std::size_t chunk : {1, 3, 80, 1000}) ASSERT_EQ(support::read(bytes, chunk).events, whole.events) << name << " by " << chunk;
+    for (const std::size_t chunk : {1, 3, 80, 1000})
+      ASSERT_EQ(support::read(bytes, chunk).events, whole.events) << name << " by " << chunk;
     const bool rejects = !whole.error.empty() || !whole.codes(Severity::error).empty();
     if (status == "valid") {
       EXPECT_FALSE(rejects) << name << " " << whole.error << testing::PrintToString(whole.codes());

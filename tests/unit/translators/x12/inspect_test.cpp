@@ -25,7 +25,8 @@ Structure inspect(std::string_view bytes) {
 TEST(Inspect, shows_a_tree) {
   const std::string bytes = support::replace(support::replace(support::sample(), "~", "~\n"), "SE*4*0002~\n", "");
   EXPECT_EQ(to_text(inspect(bytes)),
-            "interchange 1  02:ACFL -> ZZ:SHIPCO  version 00401  control number 000000007  production  (line 1, byte 0)  1 note\n"
+            "interchange 1  02:ACFL -> ZZ:SHIPCO  version 00401  control number 000000007  production  (line 1, byte "
+            "0)  1 note\n"
             "  delimiters  element '*'  component '>'  repetition none  segment '~'\n"
             "  group 1  QM  ACFL -> SHIPCO  version 004010  control number 7  2 sets  (line 2, byte 107)\n"
             "    set 1  214  control number 0001  5 segments  (line 3, byte 151)\n"
@@ -34,7 +35,8 @@ TEST(Inspect, shows_a_tree) {
 }
 
 TEST(Inspect, json_holds_the_same) {
-  const std::string text = to_json(inspect(support::replace(support::sample(), "GS*QM", "TA1*1*260518*1432*A*000~GS*QM")));
+  const std::string text =
+      to_json(inspect(support::replace(support::sample(), "GS*QM", "TA1*1*260518*1432*A*000~GS*QM")));
   const boost::json::value json = boost::json::parse(text);
   const auto& interchange = json.at("interchanges").at(0);
   EXPECT_EQ(interchange.at("sender").as_string(), "ACFL");
@@ -51,7 +53,8 @@ TEST(Inspect, json_holds_the_same) {
 TEST(Inspect, keeps_a_bounded_number_of_rows) {
   std::string bytes = support::sample().substr(0, support::sample().find("ST*214"));
   constexpr std::size_t sets = Structure::rows_max + 5;
-  for (std::size_t i = 0; i < sets; ++i) bytes += "ST*214*" + std::to_string(100000 + i) + "~SE*2*" + std::to_string(100000 + i) + "~";
+  for (std::size_t i = 0; i < sets; ++i)
+    bytes += "ST*214*" + std::to_string(100000 + i) + "~SE*2*" + std::to_string(100000 + i) + "~";
   bytes += "GE*" + std::to_string(sets) + "*7~IEA*1*000000007~";
   const Structure structure = inspect(bytes);
   EXPECT_EQ(structure.sets_seen, sets);

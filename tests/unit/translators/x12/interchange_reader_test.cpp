@@ -1,5 +1,5 @@
-// The envelope: structure, counts, control numbers, several interchanges; limits and garbage; any chunking gives the same events.
-// SPDX-License-Identifier: Apache-2.0
+// The envelope: structure, counts, control numbers, several interchanges; limits and garbage; any chunking gives the
+// same events. SPDX-License-Identifier: Apache-2.0
 #include "translators/x12/interchange_reader.hpp"
 
 #include <gmock/gmock.h>
@@ -23,7 +23,8 @@ TEST(InterchangeReader, reads_a_clean_interchange) {
   EXPECT_THAT(seen.findings, IsEmpty());
   ASSERT_EQ(seen.interchanges.size(), 1U);
   const InterchangeHeader& isa = seen.interchanges[0];
-  EXPECT_EQ(isa.sender_qualifier + ":" + isa.sender_id + " " + isa.receiver_qualifier + ":" + isa.receiver_id, "02:ACFL ZZ:SHIPCO");
+  EXPECT_EQ(isa.sender_qualifier + ":" + isa.sender_id + " " + isa.receiver_qualifier + ":" + isa.receiver_id,
+            "02:ACFL ZZ:SHIPCO");
   EXPECT_EQ(isa.control_number, "000000007");
   EXPECT_EQ(isa.delimiters, (wire::Delimiters{'*', '>', 0, 0, '.', "~"}));
   ASSERT_EQ(seen.groups.size(), 1U);
@@ -33,13 +34,15 @@ TEST(InterchangeReader, reads_a_clean_interchange) {
   ASSERT_EQ(seen.segments.size(), 9U);
   EXPECT_EQ(seen.segments[3], "AT7|D1|NS|||20260518|1432|CT");
   EXPECT_EQ(seen.segments[7], "L11|ISAAC|CN");
-  EXPECT_EQ(seen.events.back(), "interchange_end 1 1 @" + std::to_string(sample().find("IEA")) + "+15 line 1 segment 13");
+  EXPECT_EQ(seen.events.back(),
+            "interchange_end 1 1 @" + std::to_string(sample().find("IEA")) + "+15 line 1 segment 13");
 }
 
 TEST(InterchangeReader, positions_count_bytes_lines_and_segments) {
   const auto seen = read(replace(sample(), "~", "~\r\n"));
-  EXPECT_THAT(seen.events, testing::Contains("segment 2 B10|PRO1|SHP1|ACFL @" + std::to_string(replace(sample(), "~", "~\r\n").find("B10")) +
-                                             "+18 line 4 segment 2"));
+  EXPECT_THAT(seen.events,
+              testing::Contains("segment 2 B10|PRO1|SHP1|ACFL @" +
+                                std::to_string(replace(sample(), "~", "~\r\n").find("B10")) + "+18 line 4 segment 2"));
   EXPECT_THAT(seen.codes(), IsEmpty());
   EXPECT_THAT(seen.codes(Severity::note), ElementsAre("x12.wire.newline"));
 }
@@ -62,26 +65,27 @@ TEST_P(EnvelopeFault, is_found) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, EnvelopeFault,
-    testing::Values(EnvelopeCase{"SE*5*0001", "SE*6*0001", "x12.se.count", "4", "SE.01 is '6'; 5 segments"},
-                    EnvelopeCase{"SE*5*0001", "SE*X*0001", "x12.se.count", "4", "SE.01 is 'X'"},
-                    EnvelopeCase{"SE*5*0001", "SE*5*0009", "x12.se.control_number", "3", "ST.02 is '0001'"},
-                    EnvelopeCase{"SE*5*0001~", "", "x12.se.missing", "2", "has no SE before ST; SE*5*0001 would be right"},
-                    EnvelopeCase{"SE*4*0002~", "", "x12.se.missing", "2", "before GE"},
-                    EnvelopeCase{"0002", "0001", "x12.set.duplicate", "23", "'0001' stood already"},
-                    EnvelopeCase{"ST*214*0002", "ST*2X4*0002", "x12.st.set_id", "6", "three digits"},
-                    EnvelopeCase{"ST*214*0002", "ST*210*0002", "x12.set.functional_group", "6", "its group is IM"},
-                    EnvelopeCase{"GE*2*7", "GE*3*7", "x12.ge.count", "5", "2 transaction sets"},
-                    EnvelopeCase{"GE*2*7", "GE*2*8", "x12.ge.control_number", "4", "GS.06 is '7'"},
-                    EnvelopeCase{"GE*2*7~", "", "x12.ge.missing", "3", "GE*2*7 would be right"},
-                    EnvelopeCase{"*7*X*004010", "*7*X", "x12.gs.elements", "024", "7 elements"},
-                    EnvelopeCase{"IEA*1*", "IEA*2*", "x12.iea.count", "021", "1 groups"},
-                    EnvelopeCase{"IEA*1*000000007", "IEA*1*000000008", "x12.iea.control_number", "001", "ISA.13"},
-                    EnvelopeCase{"IEA*1*000000007~", "", "x12.iea.missing", "023", "the end of the input"},
-                    EnvelopeCase{"GE*2*7~", "GE*2*7~SE*1*1~", "x12.trailer.unexpected", "022", "no transaction set is open"},
-                    EnvelopeCase{"GE*2*7~", "GE*2*7~N1*SH~", "x12.segment.stray", "022", "'N1'"},
-                    EnvelopeCase{"*0*P*", "*7*P*", "x12.isa.element", "024", "0 or 1"},
-                    EnvelopeCase{"*0*P*", "*0*X*", "x12.isa.element", "024", "P, T or I"},
-                    EnvelopeCase{"*260518*1432*U", "*261318*1432*U", "x12.isa.date", "014", "YYMMDD"}));
+    testing::Values(
+        EnvelopeCase{"SE*5*0001", "SE*6*0001", "x12.se.count", "4", "SE.01 is '6'; 5 segments"},
+        EnvelopeCase{"SE*5*0001", "SE*X*0001", "x12.se.count", "4", "SE.01 is 'X'"},
+        EnvelopeCase{"SE*5*0001", "SE*5*0009", "x12.se.control_number", "3", "ST.02 is '0001'"},
+        EnvelopeCase{"SE*5*0001~", "", "x12.se.missing", "2", "has no SE before ST; SE*5*0001 would be right"},
+        EnvelopeCase{"SE*4*0002~", "", "x12.se.missing", "2", "before GE"},
+        EnvelopeCase{"0002", "0001", "x12.set.duplicate", "23", "'0001' stood already"},
+        EnvelopeCase{"ST*214*0002", "ST*2X4*0002", "x12.st.set_id", "6", "three digits"},
+        EnvelopeCase{"ST*214*0002", "ST*210*0002", "x12.set.functional_group", "6", "its group is IM"},
+        EnvelopeCase{"GE*2*7", "GE*3*7", "x12.ge.count", "5", "2 transaction sets"},
+        EnvelopeCase{"GE*2*7", "GE*2*8", "x12.ge.control_number", "4", "GS.06 is '7'"},
+        EnvelopeCase{"GE*2*7~", "", "x12.ge.missing", "3", "GE*2*7 would be right"},
+        EnvelopeCase{"*7*X*004010", "*7*X", "x12.gs.elements", "024", "7 elements"},
+        EnvelopeCase{"IEA*1*", "IEA*2*", "x12.iea.count", "021", "1 groups"},
+        EnvelopeCase{"IEA*1*000000007", "IEA*1*000000008", "x12.iea.control_number", "001", "ISA.13"},
+        EnvelopeCase{"IEA*1*000000007~", "", "x12.iea.missing", "023", "the end of the input"},
+        EnvelopeCase{"GE*2*7~", "GE*2*7~SE*1*1~", "x12.trailer.unexpected", "022", "no transaction set is open"},
+        EnvelopeCase{"GE*2*7~", "GE*2*7~N1*SH~", "x12.segment.stray", "022", "'N1'"},
+        EnvelopeCase{"*0*P*", "*7*P*", "x12.isa.element", "024", "0 or 1"},
+        EnvelopeCase{"*0*P*", "*0*X*", "x12.isa.element", "024", "P, T or I"},
+        EnvelopeCase{"*260518*1432*U", "*261318*1432*U", "x12.isa.date", "014", "YYMMDD"}));
 
 TEST(InterchangeReader, a_group_number_that_is_none) {
   const auto seen = read(replace(replace(sample(), "*7*X*", "*A7*X*"), "GE*2*7", "GE*2*A7"));
@@ -169,15 +173,17 @@ TEST_P(Garbage, is_an_error_that_says_what_is_wrong) {
 }
 INSTANTIATE_TEST_SUITE_P(
     All, Garbage,
-    testing::Values(GarbageCase{"", "x12.isa.missing", "empty"}, GarbageCase{" \r\n ", "x12.isa.missing", "blanks"},
-                    GarbageCase{std::string(300, '\x01'), "x12.isa.missing", "no ISA"},
-                    GarbageCase{std::string(70000, 'x'), "x12.isa.missing", "first 65536 bytes"},
-                    GarbageCase{"UNA:+.? 'UNB+UNOA:2+A+B+260518:1432+1'", "x12.isa.missing", "EDIFACT"},
-                    GarbageCase{"ISA", "x12.isa.missing", "no ISA"}, GarbageCase{"ISA*00*     ", "x12.isa.length", "element 2"},
-                    GarbageCase{"ISA\n00\n", "x12.isa.separators", "0x0A"},
-                    GarbageCase{replace(sample().substr(0, 105), "*>", "*:*EXTRA~") + "\nGS*QM*A*B~\n", "x12.isa.terminator", "more than 16"},
-                    GarbageCase{replace(sample(), "*1432*U*00401*000000007*0*P*>~", "*1432~\n"), "x12.isa.length", "element 10"},
-                    GarbageCase{replace(sample(), "ISA*00*          *", "ISA*00*          |"), "x12.isa.separators", "byte 17"}));
+    testing::Values(
+        GarbageCase{"", "x12.isa.missing", "empty"}, GarbageCase{" \r\n ", "x12.isa.missing", "blanks"},
+        GarbageCase{std::string(300, '\x01'), "x12.isa.missing", "no ISA"},
+        GarbageCase{std::string(70000, 'x'), "x12.isa.missing", "first 65536 bytes"},
+        GarbageCase{"UNA:+.? 'UNB+UNOA:2+A+B+260518:1432+1'", "x12.isa.missing", "EDIFACT"},
+        GarbageCase{"ISA", "x12.isa.missing", "no ISA"}, GarbageCase{"ISA*00*     ", "x12.isa.length", "element 2"},
+        GarbageCase{"ISA\n00\n", "x12.isa.separators", "0x0A"},
+        GarbageCase{replace(sample().substr(0, 105), "*>", "*:*EXTRA~") + "\nGS*QM*A*B~\n", "x12.isa.terminator",
+                    "more than 16"},
+        GarbageCase{replace(sample(), "*1432*U*00401*000000007*0*P*>~", "*1432~\n"), "x12.isa.length", "element 10"},
+        GarbageCase{replace(sample(), "ISA*00*          *", "ISA*00*          |"), "x12.isa.separators", "byte 17"}));
 
 TEST(InterchangeReader, limits_hold_at_and_one_past) {
   ReaderLimits limits;
@@ -185,10 +191,12 @@ TEST(InterchangeReader, limits_hold_at_and_one_past) {
   limits.elements_max = 8;
   EXPECT_EQ(read(replace(sample(), "L11*ISAAC*CN", "L11*" + std::string(56, 'A')), 0, limits).error, "");
   for (const std::size_t chunk : {0, 1, 7})
-    EXPECT_THAT(read(replace(sample(), "L11*ISAAC*CN", "L11*" + std::string(57, 'A')), chunk, limits).error, HasSubstr("x12.segment.too_long"));
+    EXPECT_THAT(read(replace(sample(), "L11*ISAAC*CN", "L11*" + std::string(57, 'A')), chunk, limits).error,
+                HasSubstr("x12.segment.too_long"));
   EXPECT_EQ(read(replace(sample(), "L11*ISAAC*CN", "L11********"), 0, limits).error, "");
   for (const std::size_t chunk : {0, 1, 7})
-    EXPECT_THAT(read(replace(sample(), "L11*ISAAC*CN", "L11*********"), chunk, limits).error, HasSubstr("x12.elements.too_many"));
+    EXPECT_THAT(read(replace(sample(), "L11*ISAAC*CN", "L11*********"), chunk, limits).error,
+                HasSubstr("x12.elements.too_many"));
   limits.text_outside_max = 10;
   EXPECT_EQ(read(std::string(10, 'x') + sample(), 0, limits).error, "");
   EXPECT_THAT(read(std::string(11, 'x') + sample(), 0, limits).error, HasSubstr("x12.isa.missing"));
@@ -206,7 +214,8 @@ TEST(InterchangeReader, an_error_stays) {
 TEST(InterchangeReader, multibyte_terminators_cross_blocks) {
   std::string text = sample().substr(0, sample().find("ST*214"));
   constexpr int sets = 12000;
-  for (int i = 1; i <= sets; ++i) text += "ST*214*" + std::to_string(10000 + i) + "~SE*2*" + std::to_string(10000 + i) + "~";
+  for (int i = 1; i <= sets; ++i)
+    text += "ST*214*" + std::to_string(10000 + i) + "~SE*2*" + std::to_string(10000 + i) + "~";
   text = replace(text + "GE*12000*7~IEA*1*000000007~", "~", "\xE2\x80\xA6");
   const auto whole = read(text);
   EXPECT_THAT(whole.findings, IsEmpty());
@@ -219,7 +228,8 @@ TEST(InterchangeReader, large_segments_and_many_sets_cross_blocks) {
   constexpr int sets = 9000;
   for (int i = 1; i <= sets; ++i) {
     const std::string number = std::to_string(10000 + i);
-    text += "ST*214*" + number + "~B10*" + std::string(static_cast<std::size_t>(i % 97 == 0 ? 5000 : i % 50), 'P') + "*X*ACFL~SE*3*" + number + "~\n";
+    text += "ST*214*" + number + "~B10*" + std::string(static_cast<std::size_t>(i % 97 == 0 ? 5000 : i % 50), 'P') +
+            "*X*ACFL~SE*3*" + number + "~\n";
   }
   text += "GE*" + std::to_string(sets) + "*7~IEA*1*000000007~";
   const auto whole = read(text);

@@ -24,7 +24,8 @@ OutgoingInterchange tender() {
   out.time = "1432";
   out.control_number = "7";
   OutgoingGroup group{"SM", "SHIPCO", "ACFL", "20260518", "1432", "7", "X", "004010", {}};
-  group.sets.push_back({"204", "0001", "", {{"B2", "", "ACFL", "", "SHP1", "", "PP"}, {"B2A", "00", "", ""}, {"L11", "BOL1", "BM"}}});
+  group.sets.push_back(
+      {"204", "0001", "", {{"B2", "", "ACFL", "", "SHP1", "", "PP"}, {"B2A", "00", "", ""}, {"L11", "BOL1", "BM"}}});
   group.sets.push_back({"204", "0002", "", {{"B2", "", "ACFL", "", "SHP2", "", "PP"}}});
   out.groups.push_back(group);
   return out;
@@ -33,10 +34,12 @@ OutgoingInterchange tender() {
 TEST(InterchangeWriter, writes_what_the_reader_accepts) {
   const auto written = write_interchange(tender(), {.delimiters = {}, .line_break = "\n"});
   ASSERT_TRUE(written);
-  EXPECT_EQ(written->bytes,
-            "ISA*00*          *00*          *ZZ*SHIPCO         *02*ACFL           *260518*1432*U*00401*000000007*0*P*:~\n"
-            "GS*SM*SHIPCO*ACFL*20260518*1432*7*X*004010~\nST*204*0001~\nB2**ACFL**SHP1**PP~\nB2A*00~\nL11*BOL1*BM~\nSE*5*0001~\n"
-            "ST*204*0002~\nB2**ACFL**SHP2**PP~\nSE*3*0002~\nGE*2*7~\nIEA*1*000000007~\n");
+  EXPECT_EQ(
+      written->bytes,
+      "ISA*00*          *00*          *ZZ*SHIPCO         *02*ACFL           *260518*1432*U*00401*000000007*0*P*:~\n"
+      "GS*SM*SHIPCO*ACFL*20260518*1432*7*X*004010~\nST*204*0001~\nB2**ACFL**SHP1**PP~\nB2A*00~\nL11*BOL1*BM~\nSE*5*"
+      "0001~\n"
+      "ST*204*0002~\nB2**ACFL**SHP2**PP~\nSE*3*0002~\nGE*2*7~\nIEA*1*000000007~\n");
   EXPECT_THAT(read(written->bytes).codes(), IsEmpty());
 }
 
@@ -54,7 +57,8 @@ TEST(InterchangeWriter, parse_write_parse_is_stable) {
       else
         parts.back().push_back(byte);
     }
-    if (parts[0] != "ST" && parts[0] != "SE") again.groups[0].sets[again.groups[0].sets[0].segments.size() < 3 ? 0 : 1].segments.push_back(parts);
+    if (parts[0] != "ST" && parts[0] != "SE")
+      again.groups[0].sets[again.groups[0].sets[0].segments.size() < 3 ? 0 : 1].segments.push_back(parts);
   }
   EXPECT_EQ(write_interchange(again)->bytes, written->bytes);
 }
@@ -62,7 +66,11 @@ TEST(InterchangeWriter, parse_write_parse_is_stable) {
 TEST(InterchangeWriter, repetition_separator_by_release) {
   OutgoingInterchange out = tender();
   out.groups[0].version = "005010";
-  out.groups[0].sets[0].segments.push_back({"AK3", "A\x1F" "B\x1F\x1F\x1E" "C\x1E", ""});
+  out.groups[0].sets[0].segments.push_back({"AK3",
+                                            "A\x1F"
+                                            "B\x1F\x1F\x1E"
+                                            "C\x1E",
+                                            ""});
   const auto written = write_interchange(out);
   ASSERT_TRUE(written);
   EXPECT_THAT(written->bytes, HasSubstr("*^*00501*"));
@@ -106,9 +114,11 @@ TEST(InterchangeWriter, refuses_delimiters_control_characters_and_misfits) {
   options.delimiter_in_data = DelimiterInData::refuse;
   EXPECT_THAT(write_interchange(out, options).error().text(), HasSubstr("L11.01 of transaction set 0001 holds '*'"));
   out.groups[0].sets[0].segments[2][1] = "A\nB";
-  for (const DelimiterInData policy : {DelimiterInData::choose_delimiters, DelimiterInData::replace, DelimiterInData::refuse}) {
+  for (const DelimiterInData policy :
+       {DelimiterInData::choose_delimiters, DelimiterInData::replace, DelimiterInData::refuse}) {
     options.delimiter_in_data = policy;
-    EXPECT_THAT(write_interchange(out, options).error().text(), HasSubstr("L11.01 of transaction set 0001 holds the control character 0x0A"));
+    EXPECT_THAT(write_interchange(out, options).error().text(),
+                HasSubstr("L11.01 of transaction set 0001 holds the control character 0x0A"));
   }
   const auto misfit = [](auto change) {
     OutgoingInterchange wrong = tender();

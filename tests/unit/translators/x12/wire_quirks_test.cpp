@@ -56,7 +56,8 @@ std::string ends_with(std::string_view terminator) { return replace(sample(), "~
 INSTANTIATE_TEST_SUITE_P(
     All, WireQuirk,
     testing::Values(
-        Quirk{"line_feed", ends_with("\n"), {}, {}, "\n"}, Quirk{"carriage_return_line_feed", ends_with("\r\n"), {}, {}, "\r\n"},
+        Quirk{"line_feed", ends_with("\n"), {}, {}, "\n"},
+        Quirk{"carriage_return_line_feed", ends_with("\r\n"), {}, {}, "\r\n"},
         Quirk{"carriage_return", ends_with("\r"), {}, {}, "\r"}, Quirk{"bar", ends_with("|"), {}, {}, "|"},
         Quirk{"dollar", ends_with("$"), {}, {}, "$"}, Quirk{"exclamation", ends_with("!"), {}, {}, "!"},
         Quirk{"backslash", ends_with("\\"), {}, {}, "\\"}, Quirk{"apostrophe", ends_with("'"), {}, {}, "'"},
@@ -77,16 +78,26 @@ INSTANTIATE_TEST_SUITE_P(
         Quirk{"byte_order_mark", "\xEF\xBB\xBF" + sample(), {}, {"x12.wire.bom"}},
         Quirk{"nul_and_ctrl_z_behind", sample() + std::string("\0\0\x1A", 3), {}, {"x12.wire.padding"}},
         Quirk{"unterminated_last_segment", sample().substr(0, sample().size() - 1), {"x12.segment.unterminated"}, {}},
-        Quirk{"unterminated_and_padded", sample().substr(0, sample().size() - 1) + std::string("\r\n\0\x1A", 4),
-              {"x12.segment.unterminated"}, {"x12.wire.padding"}},
+        Quirk{"unterminated_and_padded",
+              sample().substr(0, sample().size() - 1) + std::string("\r\n\0\x1A", 4),
+              {"x12.segment.unterminated"},
+              {"x12.wire.padding"}},
         Quirk{"unterminated_last_line", ends_with("\n").substr(0, sample().size() - 1), {}, {}, "\n"},
         Quirk{"isa16_missing", replace(ends_with("~\n"), "*>~", "*~"), {"x12.isa.width"}, {"x12.wire.newline"}},
-        Quirk{"isa16_and_terminator_missing", replace(ends_with("~\n"), "*>~", "*"), {"x12.isa.width"}, {"x12.wire.newline"}},
+        Quirk{"isa16_and_terminator_missing",
+              replace(ends_with("~\n"), "*>~", "*"),
+              {"x12.isa.width"},
+              {"x12.wire.newline"}},
         Quirk{"blank_behind_isa16", replace(sample(), "*>~", "*> ~"), {}, {"x12.isa.blank"}},
         Quirk{"isa16_of_two", replace(sample(), "*>~", "*>>~"), {"x12.isa.width"}, {}},
-        Quirk{"component_is_terminator", replace(ends_with("~\n"), "*>~", "*##"), {"x12.delimiters.clash"}, {"x12.wire.newline"}},
-        Quirk{"unpadded_isa", replace(replace(sample(), "ACFL           ", "ACFL"), "SHIPCO         ", "SHIPCO"),
-              {"x12.isa.width", "x12.isa.width"}, {}},
+        Quirk{"component_is_terminator",
+              replace(ends_with("~\n"), "*>~", "*##"),
+              {"x12.delimiters.clash"},
+              {"x12.wire.newline"}},
+        Quirk{"unpadded_isa",
+              replace(replace(sample(), "ACFL           ", "ACFL"), "SHIPCO         ", "SHIPCO"),
+              {"x12.isa.width", "x12.isa.width"},
+              {}},
         Quirk{"text_before", "Please find the file below\r\n" + sample(), {"x12.text.outside"}, {}},
         Quirk{"text_with_isa_before", "the ISA of VISA*1 follows: " + sample(), {"x12.text.outside"}, {}},
         Quirk{"text_behind", sample() + "\nregards\n", {"x12.text.outside"}, {}},
@@ -114,7 +125,8 @@ TEST(WireQuirks, places_in_a_wrapped_file_are_those_of_the_raw_bytes) {
   const Recorder seen = read(raw);
   const std::size_t logical = sample().find("LX*1"), offset = logical + logical / 80 * 2;
   EXPECT_EQ(raw.substr(offset, 4), "LX*1");
-  EXPECT_THAT(seen.events, Contains(HasSubstr("LX|1 @" + std::to_string(offset) + "+4 line " + std::to_string(1 + logical / 80))));
+  EXPECT_THAT(seen.events,
+              Contains(HasSubstr("LX|1 @" + std::to_string(offset) + "+4 line " + std::to_string(1 + logical / 80))));
   const std::size_t split = sample().find("GE*2");
   const auto broken = read(wrap(replace(sample(), "GE*2*7", "GE*9*7"), 80, "\n"));
   ASSERT_EQ(broken.findings.size(), 2U);
@@ -123,7 +135,8 @@ TEST(WireQuirks, places_in_a_wrapped_file_are_those_of_the_raw_bytes) {
 
 TEST(WireQuirks, notes_come_once_per_interchange) {
   const std::string text = ends_with("~\r\n");
-  EXPECT_THAT(read(text + replace(text, "000000007", "000000008")).codes(Severity::note), ElementsAre("x12.wire.newline", "x12.wire.newline"));
+  EXPECT_THAT(read(text + replace(text, "000000007", "000000008")).codes(Severity::note),
+              ElementsAre("x12.wire.newline", "x12.wire.newline"));
 }
 
 TEST(WireQuirks, a_line_break_inside_a_segment_stays_data) {
@@ -176,7 +189,8 @@ TEST(WireQuirks, binary_segments_with_a_wrong_count_are_read_by_terminators) {
     const std::string bytes = with_image(header, "");
     const Recorder seen = read(bytes);
     EXPECT_EQ(seen.segments.size(), 9U) << header;
-    EXPECT_EQ(seen.codes(), std::string_view(header) == "BIN" ? std::vector<std::string>{} : std::vector<std::string>{"x12.binary.length"});
+    EXPECT_EQ(seen.codes(), std::string_view(header) == "BIN" ? std::vector<std::string>{}
+                                                              : std::vector<std::string>{"x12.binary.length"});
     for (const std::size_t chunk : {1, 2, 5, 150}) EXPECT_EQ(read(bytes, chunk).events, seen.events) << header;
   }
   ReaderLimits limits;
