@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -147,21 +148,33 @@ class Simulator:
     def __init__(self, binary, name, once, folder, extra=()):
         self.name, self.once = name, once
         self.state = os.path.join(folder, name + ".effects")
-        self.address_file = os.path.join(folder, name + ".address")
-        self.process = Process([binary, "simulate", name, "--listen", "127.0.0.1:0", "--once", once, "--state", self.state, "--address-file",
-                                self.address_file, *extra], os.path.join(folder, name + ".log"))
-        wait_for(f"simulator {name}", lambda: os.path.exists(self.address_file) and os.path.getsize(self.address_file) > 0 or
-                 not self.process.alive())
-        if not self.process.alive():
+        self.process = Process([binary, "simulate", name, "--listen", "127.0.0.1:0", "--once", once, "--state", self.state, *extra],
+                               os.path.join(folder, name + ".log"))
+        said = wait_for(f"simulator {name}", lambda: re.search(r"listens at (http://[\d.:]+)", self.process.tail()) or
+                        not self.process.alive())
+        if said is True:
             raise Failed(self.process.tail())
-        with open(self.address_file, encoding="utf-8") as file:
-            self.url = find_url(file.read().strip())
+        self.url = said.group(1)
 
     def get_state(self):
         status, text = call("GET", self.url + "/state", timeout=60)
         if status != 200:
             raise Failed(f"simulator {self.name}: {status} {text}")
         return json.loads(text)
+
+    def effects(self):
+        """One dictionary for each effect, in order of application."""
+        return self.lines("/effects")
+
+    def events(self):
+        """The bodies of the newest effects, in order of application."""
+        return self.lines("/events")
+
+    def lines(self, path):
+        status, text = call("GET", self.url + path, timeout=60)
+        if status != 200:
+            raise Failed(f"simulator {self.name} {path}: {status} {text}")
+        return [json.loads(line) for line in text.splitlines() if line]
 
     def control(self, **behaviour):
         status, text = call("POST", self.url + "/control", json.dumps(behaviour), {"Content-Type": "application/json"})
