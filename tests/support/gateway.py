@@ -208,7 +208,7 @@ def drop(folder, name, text):
 
 def interchange(control, functional, sets, sender="ACFL", receiver="SHIPCO", version="004010", usage="P"):
     """One interchange, one group. sets: [(set id, [segments])]."""
-    out = [f"ISA*00*          *00*          *02*{sender:<15}*ZZ*{receiver:<15}*260518*1432*U*{'00501' if version.startswith('005') else '00401'}*{control:09d}*0*{usage}*>",
+    out = [f"ISA*00*          *00*          *02*{sender:<15}*ZZ*{receiver:<15}*260518*1432*{'^*00501' if version.startswith('005') else 'U*00401'}*{control:09d}*0*{usage}*>",
            f"GS*{functional}*{sender}*{receiver}*20260518*1432*{control}*X*{version}"]
     for number, (name, segments) in enumerate(sets, 1):
         out += [f"ST*{name}*{number:04d}", *segments, f"SE*{len(segments) + 2}*{number:04d}"]
