@@ -60,12 +60,14 @@ Result<Rule> parse_rule(std::string_view text) {
       good = read_number(value, rule.retry_after_s);
     else if (key == "type")
       good = !(rule.type = std::string(value)).empty();
+    else if (key == "subject")
+      good = !(rule.subject = std::string(value)).empty();
     else if (key == "ms" && (good = read_number(value, ms) && ms >= 0 && ms <= 3'600'000))
       rule.delay = std::chrono::milliseconds(ms);
     if (!good)
       return fail(Code::usage_wrong,
                   "`" + std::string(part) +
-                      "` is not understood; write probability=0.1, next=5, ms=200, retry_after=2 or type=load.");
+                      "` is not understood; write probability=0.1, next=5, ms=200, retry_after=2, type=load. or subject=shipment/SHP1");
   }
   return rule;
 }
@@ -78,10 +80,11 @@ double Behaviour::next_unit() {
   return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1.0p-53;
 }
 
-std::optional<Rule> Behaviour::choose(std::string_view event_type) {
+std::optional<Rule> Behaviour::choose(std::string_view event_type, std::string_view subject) {
   if (event_type.starts_with("crossdock.")) event_type.remove_prefix(10);
   for (Rule& rule : rules_) {
     if (rule.next == 0 || !event_type.starts_with(rule.type)) continue;
+    if (!rule.subject.empty() && rule.subject != subject) continue;
     if (rule.probability < 1 && next_unit() >= rule.probability) continue;
     if (rule.next > 0) --rule.next;
     return rule;

@@ -35,11 +35,12 @@ struct Rule {
   std::chrono::milliseconds delay{1000};
   std::uint32_t retry_after_s = 1;
   std::string type;  ///< only for events whose type begins so, without `crossdock.`; empty: all
+  std::string subject;  ///< only for events of this subject; empty: all
 };
 
 [[nodiscard]] std::optional<Misdeed> find_misdeed(std::string_view name);
 [[nodiscard]] std::string_view name(Misdeed misdeed);
-/// `slow`, or `busy,probability=0.1,next=5,ms=200,retry_after=2,type=load.`. Errors: usage.wrong.
+/// `slow`, or `busy,probability=0.1,next=5,ms=200,retry_after=2,type=load.,subject=shipment/SHP1`. Errors: usage.wrong.
 [[nodiscard]] Result<Rule> parse_rule(std::string_view text);
 
 /// The rules in force; the first that takes hold of a request decides.
@@ -50,7 +51,7 @@ class Behaviour {
   void clear() { rules_.clear(); }
   void reseed(std::uint64_t seed) { state_ = seed; }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
-  [[nodiscard]] std::optional<Rule> choose(std::string_view event_type);
+  [[nodiscard]] std::optional<Rule> choose(std::string_view event_type, std::string_view subject = {});
 
  private:
   [[nodiscard]] double next_unit();

@@ -147,7 +147,7 @@ void add_simulate(CLI::App& app, const bool& json, int& exit_code) {
   command->add_option("--seed", arguments->seed, "Seed of probabilities")->capture_default_str();
   command->add_option("--bodies", arguments->bodies, "How many of the newest event bodies GET /events shows")->capture_default_str();
   command->add_option("--behave", arguments->behave,
-                      "NAME[,probability=P][,next=N][,ms=T][,retry_after=S][,type=PREFIX]; NAME: slow, refuse, "
+                      "NAME[,probability=P][,next=N][,ms=T][,retry_after=S][,type=PREFIX][,subject=SUBJECT]; NAME: slow, refuse, "
                       "period_closed, timeout_after, timeout_before, busy, "
                       "unavailable, error, garbage, malformed, close_after, close_before");
   auto* event = command->add_option("--post", arguments->post, "Instead: post this event (file or -) to --to and end");

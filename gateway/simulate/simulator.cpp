@@ -193,7 +193,7 @@ Answer Simulator::take_event(const Request& request) {
     return problem(401, "urn:crossdock:simulate:signature", "the signature does not hold");
   }
   Effect effect = effect_of(request);
-  const auto rule = behaviour_.choose(effect.type);
+  const auto rule = behaviour_.choose(effect.type, effect.subject);
   if (!rule) return apply(request, std::move(effect));
   ++misdeeds_;
   return misbehave(*rule, applies(rule->misdeed) ? apply(request, std::move(effect)) : Answer{});

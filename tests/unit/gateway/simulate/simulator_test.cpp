@@ -101,6 +101,13 @@ TEST_F(SimulatorTest, a_forgetful_system_says_so_when_asked_again) {
   EXPECT_TRUE(says(simulator, "\"doubled\":1"));
 }
 
+TEST_F(SimulatorTest, a_rule_may_mean_one_subject_only) {
+  Behaviour behaviour(1);
+  behaviour.add(parse_rule("refuse,subject=shipment/S1").value());
+  EXPECT_FALSE(behaviour.choose("crossdock.shipment.milestone.v1", "shipment/S2"));
+  EXPECT_TRUE(behaviour.choose("crossdock.shipment.milestone.v1", "shipment/S1"));
+}
+
 TEST_F(SimulatorTest, each_misdeed_applies_or_not) {
   struct Row {
     std::string rule;
