@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -76,7 +75,7 @@ class SegmentDocument {
   void append(const Segment& segment) {
     const auto at = static_cast<std::uint32_t>(bytes_.size());
     const std::uint32_t length = segment.ends.back() - segment.start;
-    std::memcpy(bytes_.extend(length), segment.block + segment.start, length);
+    std::copy_n(segment.block + segment.start, length, bytes_.extend(length));
     const auto first = static_cast<std::uint32_t>(ends_.size());
     const auto count = static_cast<std::uint32_t>(segment.ends.size());
     std::uint32_t* const ends = ends_.extend(count);
