@@ -5,3 +5,6 @@ foreach(folder base configuration pipeline runtime channels api simulate cli obs
   endif()
 endforeach()
 unit_tests(gateway store gateway_store_sqlite)
+if(TARGET unit_gateway_channels)
+  target_link_libraries(unit_gateway_channels PRIVATE gateway_simulate)  # the peer of http_api's tests
+endif()
