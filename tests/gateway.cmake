@@ -1,5 +1,5 @@
 # Tests of the gateway half: each folder of gateway/ with its tests; further suites (faults, simulation, tidy) add themselves here.
-foreach(folder base configuration pipeline runtime channels api simulate cli observability)
+foreach(folder base configuration pipeline runtime channels api front simulate cli observability)
   if(TARGET gateway_${folder})
     unit_tests(gateway ${folder} gateway_${folder} gateway_store_sqlite)
   endif()

@@ -43,7 +43,8 @@ Status write_private(const std::string& path, const std::string& text) {
   ::unlink(fresh.c_str());
   const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return refuse(errno);
-  const bool written = ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
+  const bool written =
+      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
   const int number = errno;
   ::close(descriptor);
   if (!written) return refuse(number);
@@ -60,7 +61,8 @@ Result<std::string> prepare_first_token(const std::string& data_folder) {
     std::string digest;
     file >> digest;
     if (digest.size() != digest_hex_bytes)
-      return fail(Code::file_unreadable, stored + " does not hold a digest; delete it and " + plain + " to get a new token");
+      return fail(Code::file_unreadable,
+                  stored + " does not hold a digest; delete it and " + plain + " to get a new token");
     return digest;
   }
   const std::string token = random_token();

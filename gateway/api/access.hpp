@@ -38,7 +38,8 @@ inline constexpr std::string_view first_token_name = "api-token";
 class Access {
  public:
   Access(const base::Clock& clock, base::Registry& metrics, CallerFinder find);
-  /// Sets the request's principal; 401 for unknown tokens (429 when an address fails too often), 403 for systems where `systems` is false.
+  /// Sets the request's principal; 401 for unknown tokens (429 when an address fails too often), 403 for systems where
+  /// `systems` is false.
   [[nodiscard]] std::optional<http::Response> admit(http::Request& request, bool systems);
   /// The caller behind a principal set by admit().
   [[nodiscard]] static Caller caller_of(const http::Request& request);

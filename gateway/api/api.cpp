@@ -16,18 +16,19 @@ void Api::add_routes(http::Router& router) {
   state_->add_reads(router);
   state_->add_changes(router);
   state_->add_service(router);
-  state_->add_openapi(router);
+  state_->add_descriptions(router);
 }
 
 void Api::add_service_routes(http::Router& router) { state_->add_service(router); }
 
 void Api::State::read(const http::Responder& respond, Work work) {
   const auto response = std::make_shared<http::Response>();
-  const Status queued = parts.store.read([work = std::move(work), response](store::Connection& connection) { return work(connection, *response); },
-                                         [respond, response](const Status& done) {
-                                           if (!done) return respond(http::problem_response(http::Problem{done.error(), 0, {}}));
-                                           respond(std::move(*response));
-                                         });
+  const Status queued = parts.store.read(
+      [work = std::move(work), response](store::Connection& connection) { return work(connection, *response); },
+      [respond, response](const Status& done) {
+        if (!done) return respond(http::problem_response(http::Problem{done.error(), 0, {}}));
+        respond(std::move(*response));
+      });
   if (!queued) respond(http::problem_response(http::Problem{queued.error(), 0, {}}));
 }
 
@@ -55,8 +56,8 @@ void add_common_refusals(http::RouteDocument& document) {
   document.responses.push_back({503, "busy", "application/problem+json", "Problem"});
 }
 
-http::RouteDocument document_of(std::string operation, std::string summary, std::string tag, std::vector<http::ParameterDocument> parameters,
-                                std::string schema) {
+http::RouteDocument document_of(std::string operation, std::string summary, std::string tag,
+                                std::vector<http::ParameterDocument> parameters, std::string schema) {
   http::RouteDocument out;
   out.operation = std::move(operation);
   out.summary = std::move(summary);
@@ -68,7 +69,8 @@ http::RouteDocument document_of(std::string operation, std::string summary, std:
 }
 
 http::Response wrong_parameter(const std::string& name, const std::string& detail) {
-  return http::problem_response(http::Problem{Error{Code::api_parameter, {}, name + " " + detail}, 0, {{name, detail}}});
+  return http::problem_response(
+      http::Problem{Error{Code::api_parameter, {}, name + " " + detail}, 0, {{name, detail}}});
 }
 
 std::string parameter(const http::Request& request, std::string_view name) {
@@ -81,8 +83,10 @@ tl::expected<store::PageRequest, http::Response> page_of(const http::Request& re
   page.cursor = parameter(request, "cursor");
   if (const std::string* limit = request.query.find("limit")) {
     const auto [end, error] = std::from_chars(limit->data(), limit->data() + limit->size(), page.limit);
-    if (error != std::errc{} || end != limit->data() + limit->size() || page.limit == 0 || page.limit > store::page_limit_max)
-      return tl::unexpected(wrong_parameter("limit", "must be a number from 1 to " + std::to_string(store::page_limit_max)));
+    if (error != std::errc{} || end != limit->data() + limit->size() || page.limit == 0 ||
+        page.limit > store::page_limit_max)
+      return tl::unexpected(
+          wrong_parameter("limit", "must be a number from 1 to " + std::to_string(store::page_limit_max)));
   }
   return page;
 }

@@ -20,7 +20,8 @@
 
 namespace crossdock::api {
 
-/// What the API works with; all of it outlives the API, which outlives the server that holds its routes. Functions run on the io thread.
+/// What the API works with; all of it outlives the API, which outlives the server that holds its routes. Functions run
+/// on the io thread.
 struct ApiParts {
   store::Store& store;
   pipeline::Intake& intake;
@@ -41,10 +42,10 @@ class Api {
  public:
   explicit Api(ApiParts parts);
   ~Api();
-  /// Everything below /api/v1, and /healthz /readyz /metrics. The OpenAPI document shows all routes that `router` holds when it is
-  /// asked: it stays where it is as long as it is served.
+  /// Everything below /api/v1, and /healthz /readyz /metrics. The OpenAPI document shows all routes that `router` holds
+  /// when it is asked: it stays where it is as long as it is served.
   void add_routes(http::Router& router);
-  /// Only /healthz /readyz /metrics, for a listener that does not serve the API.
+  /// Only /healthz and /readyz, for a listener that does not serve the API.
   void add_service_routes(http::Router& router);
 
   struct State;

@@ -28,7 +28,8 @@ std::size_t take(char* bytes, std::size_t size, std::size_t count, void* out) {
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path);
-  if (!file) return fail(Code::api_unreachable, "cannot read " + path + "; is `crossdock serve` running on this data folder?");
+  if (!file)
+    return fail(Code::api_unreachable, "cannot read " + path + "; is `crossdock serve` running on this data folder?");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -48,7 +49,8 @@ std::string sentence_of(const ApiAnswer& answer) {
   if (const auto* errors = value.as_object().if_contains("errors"); errors != nullptr && errors->is_array())
     for (const auto& item : errors->as_array())
       if (item.is_object())
-        out += "\n  " + text_of(item.as_object(), "pointer") + text_of(item.as_object(), "parameter") + ": " + text_of(item.as_object(), "detail");
+        out += "\n  " + text_of(item.as_object(), "pointer") + text_of(item.as_object(), "parameter") + ": " +
+               text_of(item.as_object(), "detail");
   return out;
 }
 
@@ -79,11 +81,13 @@ Result<ClientSettings> find_local_gateway(const std::string& data_folder) {
     const auto* list = value.as_object().if_contains("listeners");
     if (list != nullptr && list->is_array())
       for (const auto& item : list->as_array())
-        if (item.is_object() && (out.url.empty() || text_of(item.as_object(), "name") == "api")) out.url = text_of(item.as_object(), "url");
+        if (item.is_object() && (out.url.empty() || text_of(item.as_object(), "name") == "api"))
+          out.url = text_of(item.as_object(), "url");
   }
   if (out.url.empty()) return fail(Code::api_unreachable, data_folder + "/listeners.json names no listener");
   for (const std::string_view any : {"//0.0.0.0:", "//[::]:"})
-    if (const std::size_t at = out.url.find(any); at != std::string::npos) out.url.replace(at, any.size(), any == "//0.0.0.0:" ? "//127.0.0.1:" : "//[::1]:");
+    if (const std::size_t at = out.url.find(any); at != std::string::npos)
+      out.url.replace(at, any.size(), any == "//0.0.0.0:" ? "//127.0.0.1:" : "//[::1]:");
   return out;
 }
 
@@ -108,12 +112,14 @@ Result<ApiAnswer> Client::get(const std::string& path, const Parameters& paramet
   return perform(url, nullptr, {});
 }
 
-Result<ApiAnswer> Client::post(const std::string& path, const std::string& body, const std::vector<std::string>& headers) {
+Result<ApiAnswer> Client::post(const std::string& path, const std::string& body,
+                               const std::vector<std::string>& headers) {
   const std::string text = body.empty() ? "{}" : body;
   return perform(settings_.url + path, &text, headers);
 }
 
-Result<ApiAnswer> Client::perform(const std::string& url, const std::string* body, const std::vector<std::string>& headers) {
+Result<ApiAnswer> Client::perform(const std::string& url, const std::string* body,
+                                  const std::vector<std::string>& headers) {
   CURL* curl = static_cast<CURL*>(handle_);
   if (curl == nullptr) return fail(Code::internal_bug, "libcurl could not be started");
   curl_easy_reset(curl);
@@ -131,7 +137,8 @@ Result<ApiAnswer> Client::perform(const std::string& url, const std::string* bod
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
-  if (!settings_.certificate_authority.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, settings_.certificate_authority.c_str());
+  if (!settings_.certificate_authority.empty())
+    curl_easy_setopt(curl, CURLOPT_CAINFO, settings_.certificate_authority.c_str());
   if (body != nullptr) {
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->c_str());

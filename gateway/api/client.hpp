@@ -12,12 +12,13 @@
 namespace crossdock::api {
 
 struct ClientSettings {
-  std::string url;    ///< `http://127.0.0.1:8080`, without a slash at the end
+  std::string url;  ///< `http://127.0.0.1:8080`, without a slash at the end
   std::string token;
   std::string certificate_authority;  ///< PEM file to trust, empty: the system's
 };
 
-/// Where a gateway on this machine listens and its token, from `<data>/listeners.json` (the listener named `api`, else the first) and
+/// Where a gateway on this machine listens and its token, from `<data>/listeners.json` (the listener named `api`, else
+/// the first) and
 /// `<data>/api-token`. Errors: api.unreachable.
 [[nodiscard]] Result<ClientSettings> find_local_gateway(const std::string& data_folder);
 
@@ -37,13 +38,16 @@ class Client {
 
   using Parameters = std::vector<std::pair<std::string, std::string>>;
   /// `path` such as `/api/v1/messages`; parameters with empty values are left out.
-  /// Errors: api.unreachable; api.not_found for 404; api.state for 409; else api.parameter, each with the problem's own detail.
+  /// Errors: api.unreachable; api.not_found for 404; api.state for 409; else api.parameter, each with the problem's own
+  /// detail.
   [[nodiscard]] Result<ApiAnswer> get(const std::string& path, const Parameters& parameters = {});
   /// POST with a JSON body; empty means `{}`. Headers as `Name: value`.
-  [[nodiscard]] Result<ApiAnswer> post(const std::string& path, const std::string& body, const std::vector<std::string>& headers = {});
+  [[nodiscard]] Result<ApiAnswer> post(const std::string& path, const std::string& body,
+                                       const std::vector<std::string>& headers = {});
 
  private:
-  [[nodiscard]] Result<ApiAnswer> perform(const std::string& url, const std::string* body, const std::vector<std::string>& headers);
+  [[nodiscard]] Result<ApiAnswer> perform(const std::string& url, const std::string* body,
+                                          const std::vector<std::string>& headers);
   ClientSettings settings_;
   void* handle_ = nullptr;  ///< libcurl's
 };

@@ -36,7 +36,8 @@ void JsonFields::json(std::string_view name, std::string_view value, std::string
   out_ += value.empty() ? "null" : value;
 }
 
-void JsonFields::list(std::string_view name, std::string_view, std::size_t count, const std::function<void(Fields&, std::size_t)>& item) {
+void JsonFields::list(std::string_view name, std::string_view, std::size_t count,
+                      const std::function<void(Fields&, std::size_t)>& item) {
   key(name);
   out_ += '[';
   for (std::size_t i = 0; i < count; ++i) {
@@ -69,15 +70,20 @@ void SchemaFields::property(std::string_view name, std::string_view type, std::s
 void SchemaFields::text(std::string_view name, std::string_view, std::string_view description) {
   property(name, R"(["string","null"])", description);
 }
-void SchemaFields::whole(std::string_view name, std::int64_t, std::string_view description) { property(name, R"("integer")", description); }
-void SchemaFields::flag(std::string_view name, bool, std::string_view description) { property(name, R"("boolean")", description); }
+void SchemaFields::whole(std::string_view name, std::int64_t, std::string_view description) {
+  property(name, R"("integer")", description);
+}
+void SchemaFields::flag(std::string_view name, bool, std::string_view description) {
+  property(name, R"("boolean")", description);
+}
 
 void SchemaFields::json(std::string_view name, std::string_view, std::string_view schema) {
   key(name);
   out_ += schema;
 }
 
-void SchemaFields::list(std::string_view name, std::string_view schema, std::size_t, const std::function<void(Fields&, std::size_t)>&) {
+void SchemaFields::list(std::string_view name, std::string_view schema, std::size_t,
+                        const std::function<void(Fields&, std::size_t)>&) {
   key(name);
   out_ += R"({"type":"array","items":{"$ref":"#/components/schemas/)";
   out_ += schema;

@@ -29,7 +29,8 @@ std::string parameters(const http::RouteDocument& document) {
   std::string out = "[";
   for (const http::ParameterDocument& parameter : document.parameters) {
     if (out.size() > 1) out += ',';
-    out += "{\"name\":" + quoted(parameter.name) + ",\"in\":" + quoted(parameter.in) + ",\"description\":" + quoted(parameter.description) +
+    out += "{\"name\":" + quoted(parameter.name) + ",\"in\":" + quoted(parameter.in) +
+           ",\"description\":" + quoted(parameter.description) +
            ",\"required\":" + (parameter.required ? "true" : "false") + ",\"schema\":" + parameter.schema + "}";
   }
   return out + "]";
@@ -48,8 +49,8 @@ std::string responses(const http::RouteDocument& document) {
 
 std::string operation(const http::Route& route) {
   const http::RouteDocument& document = route.document;
-  std::string out = "{\"operationId\":" + quoted(document.operation) + ",\"summary\":" + quoted(document.summary) + ",\"tags\":[" +
-                    quoted(document.tag) + "],\"parameters\":" + parameters(document);
+  std::string out = "{\"operationId\":" + quoted(document.operation) + ",\"summary\":" + quoted(document.summary) +
+                    ",\"tags\":[" + quoted(document.tag) + "],\"parameters\":" + parameters(document);
   if (!document.body_content_type.empty())
     out += ",\"requestBody\":{\"required\":" + std::string(route.body_required ? "true" : "false") +
            ",\"content\":" + content(document.body_content_type, document.body_schema) + "}";
@@ -64,7 +65,8 @@ std::string openapi_document(const http::Router& router, std::string_view versio
   for (const auto& route : router.routes()) {
     if (route->document.operation.empty()) continue;
     std::string method = route->method;
-    std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     paths[route->pattern][method] = operation(*route);
   }
   std::string out = R"({"openapi":"3.1.0","info":{"title":"Crossdock","version":)" + quoted(version) +
@@ -80,7 +82,8 @@ std::string openapi_document(const http::Router& router, std::string_view versio
     }
     out += '}';
   }
-  return out + R"(},"components":{"securitySchemes":{"token":{"type":"http","scheme":"bearer"}},"schemas":)" + component_schemas() + "}}";
+  return out + R"(},"components":{"securitySchemes":{"token":{"type":"http","scheme":"bearer"}},"schemas":)" +
+         component_schemas() + "}}";
 }
 
 }  // namespace crossdock::api

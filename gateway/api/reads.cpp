@@ -19,7 +19,8 @@ constexpr std::size_t payload_memory_bytes_max = 1U << 20;
 constexpr std::size_t find_bytes_max = 200;
 
 const http::ParameterDocument cursor{"cursor", "query", "`next` of the page before"};
-const http::ParameterDocument limit{"limit", "query", "items of a page", false, R"({"type":"integer","minimum":1,"maximum":500,"default":50})"};
+const http::ParameterDocument limit{"limit", "query", "items of a page", false,
+                                    R"({"type":"integer","minimum":1,"maximum":500,"default":50})"};
 const http::ParameterDocument id{"id", "path", "", true};
 
 Documents listed(Documents more) {
@@ -43,9 +44,13 @@ struct StatusNames {
 const std::vector<StatusNames>& status_names() {
   static const std::vector<StatusNames> names = {
       {"state", &store::MessageFilter::state, {std::begin(store::book_states), std::end(store::book_states)}},
-      {"validation", &store::MessageFilter::validation, {"accepted", "accepted_with_warnings", "rejected", "unknown_type"}},
+      {"validation",
+       &store::MessageFilter::validation,
+       {"accepted", "accepted_with_warnings", "rejected", "unknown_type"}},
       {"delivery", &store::MessageFilter::delivery, {"waiting", "sent", "unknown", "parked", "expired", "not_wanted"}},
-      {"acknowledgement", &store::MessageFilter::acknowledgement, {"not_due", "due", "sent", "positive", "negative", "overdue"}},
+      {"acknowledgement",
+       &store::MessageFilter::acknowledgement,
+       {"not_due", "due", "sent", "positive", "negative", "overdue"}},
       {"effect", &store::MessageFilter::effect, {"none", "applied", "refused", "unknown"}}};
   return names;
 }
@@ -73,7 +78,8 @@ std::optional<Response> read_statuses(const http::Request& request, store::Messa
     return std::nullopt;
   }
   std::string all;
-  for (const StatusNames& row : status_names()) all += (all.empty() ? "" : "; ") + std::string(row.name) + ": " + joined(row.values);
+  for (const StatusNames& row : status_names())
+    all += (all.empty() ? "" : "; ") + std::string(row.name) + ": " + joined(row.values);
   return wrong_parameter("status", "is no state and no status; there are: " + all);
 }
 
@@ -85,7 +91,8 @@ tl::expected<store::MessageFilter, Response> message_filter(const http::Request&
   filter.text = parameter(request, "text");
   if (!filter.direction.empty() && filter.direction != "in" && filter.direction != "out")
     return tl::unexpected(wrong_parameter("direction", "must be in or out"));
-  for (const auto& [name, field] : {std::pair{"since", &store::MessageFilter::since}, std::pair{"until", &store::MessageFilter::until}}) {
+  for (const auto& [name, field] :
+       {std::pair{"since", &store::MessageFilter::since}, std::pair{"until", &store::MessageFilter::until}}) {
     const std::string value = parameter(request, name);
     if (value.empty()) continue;
     const auto at = base::parse_rfc3339(value);
@@ -111,11 +118,13 @@ void answer_page(Api::State& state, const RequestPtr& request, const Responder& 
 /// A route for one record: `show` runs on the reader and gives an optional.
 template <class Show>
 void answer_one(Api::State& state, const RequestPtr& request, const Responder& respond, Show show) {
-  state.read(respond, [show, key = request->path_parameter("id")](store::Connection& connection, Response& response) -> Status {
-    TRY(const auto found, show(connection, key));
-    response = found ? http::json_response(200, to_json(*found)) : http::problem_response(Code::api_not_found, "there is no " + key);
-    return {};
-  });
+  state.read(respond,
+             [show, key = request->path_parameter("id")](store::Connection& connection, Response& response) -> Status {
+               TRY(const auto found, show(connection, key));
+               response = found ? http::json_response(200, to_json(*found))
+                                : http::problem_response(Code::api_not_found, "there is no " + key);
+               return {};
+             });
 }
 
 void add_messages(const std::shared_ptr<Api::State>& state, http::Router& router) {
@@ -127,18 +136,22 @@ void add_messages(const std::shared_ptr<Api::State>& state, http::Router& router
                        {"direction", "query", "in | out"},
                        {"channel", "query", "configured name"}};
   for (const StatusNames& row : status_names()) filters.push_back({std::string(row.name), "query", joined(row.values)});
-  auto list = api_route(state, "GET", "/api/v1/messages", false,
-                        document_of("listMessages", "Messages, newest first", "messages", listed(std::move(filters)), "MessagePage"));
+  auto list = api_route(
+      state, "GET", "/api/v1/messages", false,
+      document_of("listMessages", "Messages, newest first", "messages", listed(std::move(filters)), "MessagePage"));
   list.handler = [state](const RequestPtr& request, const Responder& respond) {
     auto filter = message_filter(*request);
     if (!filter) return respond(filter.error());
-    answer_page(*state, request, respond, [filter = *filter](store::Connection& connection, const store::PageRequest& page) {
-      return store::list_messages(connection, filter, page);
-    });
+    answer_page(*state, request, respond,
+                [filter = *filter](store::Connection& connection, const store::PageRequest& page) {
+                  return store::list_messages(connection, filter, page);
+                });
   };
   router.add(std::move(list));
-  auto show = api_route(state, "GET", "/api/v1/messages/{id}", false,
-                        one("showMessage", "One message with statuses, sets, findings, events, deliveries, acknowledgements", "messages", "MessageRecord"));
+  auto show =
+      api_route(state, "GET", "/api/v1/messages/{id}", false,
+                one("showMessage", "One message with statuses, sets, findings, events, deliveries, acknowledgements",
+                    "messages", "MessageRecord"));
   show.handler = [state](const RequestPtr& request, const Responder& respond) {
     answer_one(*state, request, respond, store::show_message);
   };
@@ -154,14 +167,15 @@ void add_events(const std::shared_ptr<Api::State>& state, http::Router& router) 
                                             {"state", "query", "state in the books"}}),
                                     "EventPage"));
   list.handler = [state](const RequestPtr& request, const Responder& respond) {
-    const store::EventFilter filter{parameter(*request, "type"), parameter(*request, "subject"), parameter(*request, "message"),
-                                    parameter(*request, "state")};
+    const store::EventFilter filter{parameter(*request, "type"), parameter(*request, "subject"),
+                                    parameter(*request, "message"), parameter(*request, "state")};
     answer_page(*state, request, respond, [filter](store::Connection& connection, const store::PageRequest& page) {
       return store::list_events(connection, filter, page);
     });
   };
   router.add(std::move(list));
-  auto show = api_route(state, "GET", "/api/v1/events/{id}", true, one("showEvent", "One canonical event, whole", "events", "Event"));
+  auto show = api_route(state, "GET", "/api/v1/events/{id}", true,
+                        one("showEvent", "One canonical event, whole", "events", "Event"));
   show.handler = [state](const RequestPtr& request, const Responder& respond) {
     answer_one(*state, request, respond, store::show_event);
   };
@@ -177,8 +191,8 @@ void add_deliveries(const std::shared_ptr<Api::State>& state, http::Router& rout
                                             {"message", "query", "id of the message"}}),
                                     "DeliveryPage"));
   list.handler = [state](const RequestPtr& request, const Responder& respond) {
-    const store::DeliveryFilter filter{parameter(*request, "target"), parameter(*request, "state"), parameter(*request, "event"),
-                                       parameter(*request, "message")};
+    const store::DeliveryFilter filter{parameter(*request, "target"), parameter(*request, "state"),
+                                       parameter(*request, "event"), parameter(*request, "message")};
     answer_page(*state, request, respond, [filter](store::Connection& connection, const store::PageRequest& page) {
       return store::list_deliveries(connection, filter, page);
     });
@@ -193,8 +207,8 @@ void add_deliveries(const std::shared_ptr<Api::State>& state, http::Router& rout
 }
 
 /// Collects a payload in memory, and in a spool file from payload_memory_bytes_max on.
-Status collect_payload(store::Connection& connection, const std::string& folder, const std::string& spool_folder, const std::string& key,
-                       Response& response) {
+Status collect_payload(store::Connection& connection, const std::string& folder, const std::string& spool_folder,
+                       const std::string& key, Response& response) {
   std::unique_ptr<http::SpoolWriter> writer;
   const auto sink = [&](std::string_view bytes) -> Status {
     if (!writer && response.body.size() + bytes.size() > payload_memory_bytes_max) {
@@ -208,7 +222,8 @@ Status collect_payload(store::Connection& connection, const std::string& folder,
   };
   TRY(const bool found, store::read_payload(connection, folder, key, sink));
   if (!found) {
-    response = http::problem_response(Code::api_not_found, "there is no message " + key + ", or its payload was purged");
+    response =
+        http::problem_response(Code::api_not_found, "there is no message " + key + ", or its payload was purged");
     return {};
   }
   if (writer) {
@@ -226,7 +241,8 @@ void add_payload(const std::shared_ptr<Api::State>& state, http::Router& router)
   document.responses.front().content_type = "application/octet-stream";
   auto route = api_route(state, "GET", "/api/v1/messages/{id}/payload", false, std::move(document));
   route.handler = [state](const RequestPtr& request, const Responder& respond) {
-    state->read(respond, [state, key = request->path_parameter("id")](store::Connection& connection, Response& response) {
+    state->read(respond, [state, key = request->path_parameter("id")](store::Connection& connection,
+                                                                      Response& response) {
       return collect_payload(connection, state->parts.store.payload_folder(), state->parts.spool_folder, key, response);
     });
   };
@@ -234,21 +250,24 @@ void add_payload(const std::shared_ptr<Api::State>& state, http::Router& router)
 }
 
 void add_lists(const std::shared_ptr<Api::State>& state, http::Router& router) {
-  auto parked = api_route(state, "GET", "/api/v1/parked", false,
-                          document_of("listParked", "Work set aside because it failed", "parked", listed({}), "ParkedPage"));
+  auto parked =
+      api_route(state, "GET", "/api/v1/parked", false,
+                document_of("listParked", "Work set aside because it failed", "parked", listed({}), "ParkedPage"));
   parked.handler = [state](const RequestPtr& request, const Responder& respond) {
     answer_page(*state, request, respond, store::list_parked);
   };
   router.add(std::move(parked));
-  auto exceptions = api_route(state, "GET", "/api/v1/exceptions", false,
-                              document_of("listExceptions", "Alarms of the gateway", "books", listed({}), "ExceptionPage"));
+  auto exceptions =
+      api_route(state, "GET", "/api/v1/exceptions", false,
+                document_of("listExceptions", "Alarms of the gateway", "books", listed({}), "ExceptionPage"));
   exceptions.handler = [state](const RequestPtr& request, const Responder& respond) {
     answer_page(*state, request, respond, store::list_exceptions);
   };
   router.add(std::move(exceptions));
-  auto find = api_route(state, "GET", "/api/v1/find", false,
-                        document_of("findAnything", "Whatever is at hand: ids, control numbers, shipments, references, file names", "messages",
-                                    {{"q", "query", "what to look for", true}}, "FoundPage"));
+  auto find = api_route(
+      state, "GET", "/api/v1/find", false,
+      document_of("findAnything", "Whatever is at hand: ids, control numbers, shipments, references, file names",
+                  "messages", {{"q", "query", "what to look for", true}}, "FoundPage"));
   find.handler = [state](const RequestPtr& request, const Responder& respond) {
     const std::string text = parameter(*request, "q");
     if (text.empty() || text.size() > find_bytes_max) return respond(wrong_parameter("q", "must hold 1 to 200 bytes"));
@@ -265,17 +284,21 @@ std::string books_json(const std::vector<store::BookLine>& lines, const std::str
   std::string out;
   JsonFields fields(out);
   fields.text("day", day, {});
-  fields.flag("balanced", std::all_of(lines.begin(), lines.end(), [](const store::BookLine& line) { return line.balanced(); }), {});
+  fields.flag("balanced",
+              std::all_of(lines.begin(), lines.end(), [](const store::BookLine& line) { return line.balanced(); }), {});
   fields.list("units", {}, lines.size(), [&](Fields& object, std::size_t i) { describe(object, lines[i]); });
   fields.end();
   return out;
 }
 
-bool is_day(const std::string& text) { return text.size() == 10 && base::parse_rfc3339(text + "T00:00:00Z").has_value(); }
+bool is_day(const std::string& text) {
+  return text.size() == 10 && base::parse_rfc3339(text + "T00:00:00Z").has_value();
+}
 
 void add_books(const std::shared_ptr<Api::State>& state, http::Router& router) {
   auto books = api_route(state, "GET", "/api/v1/books", false,
-                         document_of("showBooks", "What came in against what stands in each state, all days together", "books", {}, "Books"));
+                         document_of("showBooks", "What came in against what stands in each state, all days together",
+                                     "books", {}, "Books"));
   books.handler = [state](const RequestPtr&, const Responder& respond) {
     state->read(respond, [](store::Connection& connection, Response& response) -> Status {
       TRY(const auto lines, store::balance(connection));
@@ -284,8 +307,10 @@ void add_books(const std::shared_ptr<Api::State>& state, http::Router& router) {
     });
   };
   router.add(std::move(books));
-  auto statement = api_route(state, "GET", "/api/v1/statement", false,
-                             document_of("showStatement", "The books of one day", "books", {{"day", "query", "UTC day such as 2026-05-18; today unless given"}}, "Books"));
+  auto statement =
+      api_route(state, "GET", "/api/v1/statement", false,
+                document_of("showStatement", "The books of one day", "books",
+                            {{"day", "query", "UTC day such as 2026-05-18; today unless given"}}, "Books"));
   statement.handler = [state](const RequestPtr& request, const Responder& respond) {
     std::string day = parameter(*request, "day");
     if (day.empty()) day = base::utc_day(state->parts.clock.now());
@@ -300,20 +325,23 @@ void add_books(const std::shared_ptr<Api::State>& state, http::Router& router) {
 }
 
 void add_configuration(const std::shared_ptr<Api::State>& state, http::Router& router) {
-  auto partners = api_route(state, "GET", "/api/v1/partners", false,
-                            document_of("listPartners", "Trading partners, quarantined ones too", "configuration", {}, "PartnerPage"));
+  auto partners = api_route(
+      state, "GET", "/api/v1/partners", false,
+      document_of("listPartners", "Trading partners, quarantined ones too", "configuration", {}, "PartnerPage"));
   partners.handler = [state](const RequestPtr&, const Responder& respond) {
     respond(http::json_response(200, page_json(state->parts.configuration().partners, {})));
   };
   router.add(std::move(partners));
-  auto targets = api_route(state, "GET", "/api/v1/targets", false,
-                           document_of("listTargets", "Targets with the state of their circuit breaker", "configuration", {}, "TargetPage"));
+  auto targets = api_route(
+      state, "GET", "/api/v1/targets", false,
+      document_of("listTargets", "Targets with the state of their circuit breaker", "configuration", {}, "TargetPage"));
   targets.handler = [state](const RequestPtr&, const Responder& respond) {
     respond(http::json_response(200, page_json(state->parts.targets(), {})));
   };
   router.add(std::move(targets));
   auto bundle = api_route(state, "GET", "/api/v1/configuration/bundle", false,
-                          document_of("showBundle", "The configuration in force and what is wrong with its files", "configuration", {}, "Configuration"));
+                          document_of("showBundle", "The configuration in force and what is wrong with its files",
+                                      "configuration", {}, "Configuration"));
   bundle.handler = [state](const RequestPtr&, const Responder& respond) {
     respond(http::json_response(200, to_json(state->parts.configuration())));
   };

@@ -1,5 +1,5 @@
-// /healthz, /readyz, /metrics and the OpenAPI document: open to everybody, they tell nothing of partners.
-// SPDX-License-Identifier: Apache-2.0
+// /healthz and /readyz on every listener; /metrics and the OpenAPI document where the API is served. All without a
+// token. SPDX-License-Identifier: Apache-2.0
 #include "gateway/api/openapi.hpp"
 #include "gateway/api/state.hpp"
 
@@ -9,7 +9,8 @@ namespace {
 using http::RequestPtr;
 using http::Responder;
 
-http::Route open_route(std::string pattern, std::string operation, std::string summary, std::string content_type, std::string schema) {
+http::Route open_route(std::string pattern, std::string operation, std::string summary, std::string content_type,
+                       std::string schema) {
   http::Route route;
   route.method = "GET";
   route.pattern = std::move(pattern);
@@ -20,7 +21,8 @@ http::Route open_route(std::string pattern, std::string operation, std::string s
   return route;
 }
 
-void answer_readiness(const Status& store, const ConfigurationView& configuration, bool accepting, const Responder& respond) {
+void answer_readiness(const Status& store, const ConfigurationView& configuration, bool accepting,
+                      const Responder& respond) {
   const bool ready = store.has_value() && !configuration.bundle.empty();
   std::string checks, out;
   JsonFields names(checks);
@@ -40,10 +42,13 @@ void answer_readiness(const Status& store, const ConfigurationView& configuratio
 void Api::State::add_service(http::Router& router) {
   const auto self = shared_from_this();
   auto health = open_route("/healthz", "health", "The process is alive", "application/json", {});
-  health.handler = [](const RequestPtr&, const Responder& respond) { respond(http::json_response(200, R"({"status":"alive"})")); };
+  health.handler = [](const RequestPtr&, const Responder& respond) {
+    respond(http::json_response(200, R"({"status":"alive"})"));
+  };
   router.add(std::move(health));
 
-  auto ready = open_route("/readyz", "readiness", "The store is writable and a configuration is loaded", "application/json", "Readiness");
+  auto ready = open_route("/readyz", "readiness", "The store is writable and a configuration is loaded",
+                          "application/json", "Readiness");
   ready.document.responses.push_back({503, "not ready", "application/json", "Readiness"});
   ready.handler = [self](const RequestPtr&, const Responder& respond) {
     const auto finish = [self, respond](const Status& store) {
@@ -53,7 +58,10 @@ void Api::State::add_service(http::Router& router) {
     if (!queued) finish(queued);
   };
   router.add(std::move(ready));
+}
 
+void Api::State::add_descriptions(http::Router& router) {
+  const auto self = shared_from_this();
   auto metrics = open_route("/metrics", "metrics", "Prometheus text format", "text/plain; version=0.0.4", {});
   metrics.handler = [self](const RequestPtr&, const Responder& respond) {
     if (self->parts.before_metrics) self->parts.before_metrics();
@@ -64,10 +72,6 @@ void Api::State::add_service(http::Router& router) {
   };
   router.add(std::move(metrics));
 
-}
-
-void Api::State::add_openapi(http::Router& router) {
-  const auto self = shared_from_this();
   auto openapi = open_route("/api/v1/openapi.json", "openapi", "This document", "application/json", {});
   openapi.handler = [self, &router](const RequestPtr&, const Responder& respond) {
     respond(http::json_response(200, openapi_document(router, self->parts.version)));

@@ -24,12 +24,12 @@ struct Api::State : std::enable_shared_from_this<Api::State> {
   void add_reads(http::Router& router);
   void add_changes(http::Router& router);
   void add_service(http::Router& router);
-  void add_openapi(http::Router& router);
+  void add_descriptions(http::Router& router);
 };
 
 /// A route below /api/v1 with its admission: a known token, and no query parameter that its document does not name.
-[[nodiscard]] http::Route api_route(const std::shared_ptr<Api::State>& state, std::string method, std::string pattern, bool systems,
-                                    http::RouteDocument document);
+[[nodiscard]] http::Route api_route(const std::shared_ptr<Api::State>& state, std::string method, std::string pattern,
+                                    bool systems, http::RouteDocument document);
 [[nodiscard]] http::RouteDocument document_of(std::string operation, std::string summary, std::string tag,
                                               std::vector<http::ParameterDocument> parameters, std::string schema);
 /// Adds the refusals that every API route may give.

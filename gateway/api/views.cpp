@@ -79,7 +79,8 @@ void describe(Fields& f, const store::EventView& v) {
   f.text("recorded_at", v.recorded_at, "RFC 3339");
   f.text("state", v.state, "state in the books");
   f.text("reason", v.reason, "code, when parked or held");
-  f.json("event", v.json, R"({"type":["object","null"],"description":"the whole CloudEvent; only when one event is asked for"})");
+  f.json("event", v.json,
+         R"({"type":["object","null"],"description":"the whole CloudEvent; only when one event is asked for"})");
 }
 
 void describe(Fields& f, const store::DeliveryView& v) {
@@ -234,8 +235,8 @@ void append_view(std::string& out, const std::string& name) {
   fields.end();
   append_schema(out, name, schema);
   append_schema(out, name + "Page",
-                R"({"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/)" + name +
-                    R"("}},"next":{"type":["string","null"],"description":"cursor of the next page"}}})");
+                R"({"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/)" +
+                    name + R"("}},"next":{"type":["string","null"],"description":"cursor of the next page"}}})");
 }
 
 }  // namespace
@@ -259,23 +260,37 @@ std::string component_schemas() {
   append_view<PartnerView>(out, "Partner");
   append_view<FaultView>(out, "Fault");
   append_view<ConfigurationView>(out, "Configuration");
-  append_schema(out, "Books", R"({"type":"object","properties":{"day":{"type":["string","null"]},"balanced":{"type":"boolean"},)"
-                              R"("units":{"type":"array","items":{"$ref":"#/components/schemas/BookLine"}}}})");
-  append_schema(out, "Finding", R"({"type":"object","properties":{"code":{"type":"string"},"severity":{"enum":["note","warning","error"]},)"
-                                R"("message":{"type":"string"},"path":{"type":"string"},"line":{"type":"integer"},"offset":{"type":"integer"}}})");
-  append_schema(out, "Receipt", R"({"type":"object","required":["message_id","sha256","outcome"],"properties":{"message_id":{"type":"string"},)"
-                                R"("sha256":{"type":"string"},"outcome":{"enum":["accepted"]}}})");
-  append_schema(out, "Done", R"({"type":"object","properties":{"id":{"type":["string","null"]},"ids":{"type":"array","items":{"type":"string"}},)"
-                             R"("detail":{"type":["string","null"]}}})");
-  append_schema(out, "Change", R"({"type":"object","properties":{"reason":{"type":"string","description":"recorded with the change"},)"
-                               R"("partner":{"type":"string","description":"release of a message: who sent it"}}})");
-  append_schema(out, "CloudEvent", R"({"type":"object","required":["specversion","type","source","data"],"properties":{"specversion":{"const":"1.0"},)"
-                                   R"("type":{"type":"string"},"source":{"type":"string"},"subject":{"type":"string"},"data":{"type":"object"}}})");
-  append_schema(out, "Readiness", R"({"type":"object","properties":{"ready":{"type":"boolean"},"checks":{"type":"object","additionalProperties":{"type":"string"}}}})");
-  append_schema(out, "Problem", R"({"type":"object","required":["type","title","status","detail","code"],"properties":{"type":{"type":"string"},)"
-                                R"("title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"code":{"type":"string"},)"
-                                R"("errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},)"
-                                R"("parameter":{"type":"string"},"detail":{"type":"string"}}}}}})");
+  append_schema(out, "Books",
+                R"({"type":"object","properties":{"day":{"type":["string","null"]},"balanced":{"type":"boolean"},)"
+                R"("units":{"type":"array","items":{"$ref":"#/components/schemas/BookLine"}}}})");
+  append_schema(
+      out, "Finding",
+      R"({"type":"object","properties":{"code":{"type":"string"},"severity":{"enum":["note","warning","error"]},)"
+      R"("message":{"type":"string"},"path":{"type":"string"},"line":{"type":"integer"},"offset":{"type":"integer"}}})");
+  append_schema(
+      out, "Receipt",
+      R"({"type":"object","required":["message_id","sha256","outcome"],"properties":{"message_id":{"type":"string"},)"
+      R"("sha256":{"type":"string"},"outcome":{"enum":["accepted"]}}})");
+  append_schema(
+      out, "Done",
+      R"({"type":"object","properties":{"id":{"type":["string","null"]},"ids":{"type":"array","items":{"type":"string"}},)"
+      R"("detail":{"type":["string","null"]}}})");
+  append_schema(out, "Change",
+                R"({"type":"object","properties":{"reason":{"type":"string","description":"recorded with the change"},)"
+                R"("partner":{"type":"string","description":"release of a message: who sent it"}}})");
+  append_schema(
+      out, "CloudEvent",
+      R"({"type":"object","required":["specversion","type","source","data"],"properties":{"specversion":{"const":"1.0"},)"
+      R"("type":{"type":"string"},"source":{"type":"string"},"subject":{"type":"string"},"data":{"type":"object"}}})");
+  append_schema(
+      out, "Readiness",
+      R"({"type":"object","properties":{"ready":{"type":"boolean"},"checks":{"type":"object","additionalProperties":{"type":"string"}}}})");
+  append_schema(
+      out, "Problem",
+      R"({"type":"object","required":["type","title","status","detail","code"],"properties":{"type":{"type":"string"},)"
+      R"("title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},"code":{"type":"string"},)"
+      R"("errors":{"type":"array","items":{"type":"object","properties":{"pointer":{"type":"string"},)"
+      R"("parameter":{"type":"string"},"detail":{"type":"string"}}}}}})");
   return out + "}";
 }
 

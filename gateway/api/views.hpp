@@ -14,8 +14,8 @@ namespace crossdock::api {
 /// A target as the API shows it.
 struct TargetView {
   std::string name, partner, once;
-  std::string breaker;  ///< closed | open | half_open
-  std::string retry_at; ///< when an open breaker lets a probe through
+  std::string breaker;   ///< closed | open | half_open
+  std::string retry_at;  ///< when an open breaker lets a probe through
   std::int64_t in_flight = 0, waiting = 0, parked = 0;
   bool accepts_test = false, accepts_production = true;
 };

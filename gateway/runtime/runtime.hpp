@@ -25,7 +25,8 @@ class Timer {
 /// One part that takes work from outside. Both functions run on the io thread.
 struct ShutdownStep {
   std::string name;
-  /// Phase one: take nothing new, finish what is begun, then call `drained` (once, on the io thread, at once if there is nothing).
+  /// Phase one: take nothing new, finish what is begun, then call `drained` (once, on the io thread, at once if there
+  /// is nothing).
   std::function<void(std::function<void()> drained)> drain;
   /// Phase two, only when the deadline passed first: drop what is left.
   std::function<void()> abandon;
@@ -55,7 +56,8 @@ class Runtime final : public base::Executor {
 
   /// Steps drain at the same time. Call before run() or on the io thread.
   void add_shutdown_step(ShutdownStep step);
-  /// Begins the shutdown: phase one for every step, phase two after `deadline`. A second call shortens nothing. Thread-safe.
+  /// Begins the shutdown: phase one for every step, phase two after `deadline`. A second call shortens nothing.
+  /// Thread-safe.
   void request_stop(std::chrono::milliseconds deadline);
   [[nodiscard]] bool stopping() const;
 
@@ -69,8 +71,8 @@ class Runtime final : public base::Executor {
   std::unique_ptr<State> state_;
 };
 
-/// Runs `task` on the pool, then `done` with its result on the io thread. False when the pool refuses (queue full): nothing runs then.
-/// A task that throws yields internal.bug with the exception's text.
+/// Runs `task` on the pool, then `done` with its result on the io thread. False when the pool refuses (queue full):
+/// nothing runs then. A task that throws yields internal.bug with the exception's text.
 template <class T>
 [[nodiscard]] bool offload(Runtime& runtime, WorkerPool& pool, std::function<Result<T>()> task,
                            std::function<void(Result<T>)> done) {

@@ -32,8 +32,8 @@ class WorkerPool final : public base::Workers {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// False when the queue is full or the pool was stopped: the caller refuses politely. A task must not throw; one that does is
-  /// counted in failed() and its thread goes on.
+  /// False when the queue is full or the pool was stopped: the caller refuses politely. A task must not throw; one that
+  /// does is counted in failed() and its thread goes on.
   [[nodiscard]] bool run(std::function<void()> task) override;
   /// Takes no further task, runs what is queued, joins the threads. May be called twice.
   void stop();

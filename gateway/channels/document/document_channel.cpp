@@ -18,8 +18,9 @@ http::RouteDocument description() {
   out.operation = "receiveDocument";
   out.summary = "A partner sends one document (an X12 interchange, JSON ...). The answer comes when it is durable.";
   out.tag = "channels";
-  out.parameters = {{"Idempotency-Key", "header", "the same key and bytes get the same answer; the same key and other bytes 409"},
-                    {"X-File-Name", "header", "name of the document"}};
+  out.parameters = {
+      {"Idempotency-Key", "header", "the same key and bytes get the same answer; the same key and other bytes 409"},
+      {"X-File-Name", "header", "name of the document"}};
   out.body_content_type = "application/octet-stream";
   out.responses = {{202, "received and durable, now or before", "application/json", "Receipt"},
                    {401, "the token is not known", "application/problem+json", "Problem"},
@@ -53,7 +54,8 @@ std::string file_name_of(const http::RequestHead& head) {
       name = name.substr(0, name.find(';'));
     }
   }
-  if (const std::size_t slash = name.find_last_of("/\\"); slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  if (const std::size_t slash = name.find_last_of("/\\"); slash != std::string_view::npos)
+    name.remove_prefix(slash + 1);
   std::string out;
   for (const char c : name.substr(0, file_name_bytes_max))
     if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out.push_back(c);

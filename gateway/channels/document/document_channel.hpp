@@ -49,8 +49,8 @@ class DocumentChannel {
   http::FailureLimiter failures_;
 };
 
-/// The file name that a request gives its document: `X-File-Name`, else `filename` of Content-Disposition (RFC 6266); only its last
-/// part, without control characters, at most 255 bytes; empty when there is none.
+/// The file name that a request gives its document: `X-File-Name`, else `filename` of Content-Disposition (RFC 6266);
+/// only its last part, without control characters, at most 255 bytes; empty when there is none.
 [[nodiscard]] std::string file_name_of(const http::RequestHead& head);
 
 }  // namespace crossdock::document

@@ -19,8 +19,8 @@ struct Header {
 
 /// Everything of a request before its body.
 struct RequestHead {
-  std::string method;  ///< as sent; methods are case-sensitive
-  std::string target;  ///< as sent: path and query
+  std::string method;          ///< as sent; methods are case-sensitive
+  std::string target;          ///< as sent: path and query
   std::uint32_t version = 11;  ///< 10 or 11
   std::vector<Header> headers;
   std::optional<std::uint64_t> content_length;
@@ -49,11 +49,11 @@ class BodySource {
 
 struct Response {
   std::uint16_t status = 200;
-  std::string content_type;      ///< empty: no Content-Type (and no body)
-  std::vector<Header> headers;   ///< beyond Content-Type, Content-Length, Connection, Date, Server
+  std::string content_type;     ///< empty: no Content-Type (and no body)
+  std::vector<Header> headers;  ///< beyond Content-Type, Content-Length, Connection, Date, Server
   std::string body;
   std::shared_ptr<BodySource> source;  ///< instead of `body`
-  bool close = false;            ///< end the connection after this answer
+  bool close = false;                  ///< end the connection after this answer
 };
 
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);

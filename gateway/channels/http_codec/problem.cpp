@@ -87,11 +87,14 @@ Response problem_response(const Problem& problem) {
     out += ']';
   }
   out += '}';
-  if (response.status == 503 || response.status == 429) response.headers.push_back({"Retry-After", std::string(retry_after_s)});
+  if (response.status == 503 || response.status == 429)
+    response.headers.push_back({"Retry-After", std::string(retry_after_s)});
   if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer realm=\"crossdock\""});
   return response;
 }
 
-Response problem_response(Code code, std::string detail) { return problem_response(Problem{Error{code, {}, std::move(detail)}, 0, {}}); }
+Response problem_response(Code code, std::string detail) {
+  return problem_response(Problem{Error{code, {}, std::move(detail)}, 0, {}});
+}
 
 }  // namespace crossdock::http

@@ -24,7 +24,7 @@ struct RequestParser::State {
     parser.emplace();
     parser->eager(false);
     parser->header_limit(limits.head_bytes_max * 2);  // Beast counts roughly: the exact limit is ours, below
-    parser->body_limit(boost::none);  // limited here, where the route's limit is known
+    parser->body_limit(boost::none);                  // limited here, where the route's limit is known
     head = {};
     body_bytes = content_length = head_bytes = 0;
     body_bytes_max = limits.body_bytes_max;
@@ -44,7 +44,8 @@ Error to_error(const beast::error_code& failure) {
 }
 
 Error body_too_large(std::uint64_t bytes_max) {
-  return {Code::channel_http_body_too_large, {},
+  return {Code::channel_http_body_too_large,
+          {},
           "the body is larger than the " + std::to_string(bytes_max) + " bytes that this address takes"};
 }
 
@@ -76,9 +77,11 @@ Status RequestParser::State::read_head(const ParserLimits& limits) {
     return fail(Code::channel_http_malformed, "a request of HTTP/1.1 carries exactly one Host header");
   head.chunked = parser->chunked();
   const std::string* coding = head.header("Transfer-Encoding");
-  if (coding != nullptr && (codings > 1 || !equals_ignoring_case(*coding, "chunked") || !head.chunked || head.version == 10))
+  if (coding != nullptr &&
+      (codings > 1 || !equals_ignoring_case(*coding, "chunked") || !head.chunked || head.version == 10))
     return fail(Code::channel_http_transfer_coding);
-  if (const auto length = parser->content_length(); length && !head.chunked) head.content_length = content_length = *length;
+  if (const auto length = parser->content_length(); length && !head.chunked)
+    head.content_length = content_length = *length;
   head.keep_alive = parser->keep_alive();
   if (const std::string* expect = head.header("Expect"); expect != nullptr) {
     if (!equals_ignoring_case(*expect, "100-continue")) return fail(Code::channel_http_expectation);
@@ -135,7 +138,8 @@ Result<std::size_t> RequestParser::feed(std::string_view bytes, std::string& bod
     if (!state.head_known) {
       state.head_bytes += used;
       const bool more = error == beast::http::error::need_more;
-      if (state.head_bytes + (more ? rest.size() - used : 0) > limits_.head_bytes_max) return fail(Code::channel_http_head_too_large);
+      if (state.head_bytes + (more ? rest.size() - used : 0) > limits_.head_bytes_max)
+        return fail(Code::channel_http_head_too_large);
     }
     if (error == beast::http::error::need_more || error == beast::http::error::need_buffer) return taken;
     if (error) return tl::unexpected(to_error(error));

@@ -19,8 +19,9 @@ struct ParserLimits {
   std::uint64_t body_bytes_max = 1U << 20;   ///< decoded body; may be changed when the head is known
 };
 
-/// One request after another from one connection. The head stops the parser once, so that limits can be chosen by route.
-/// Source: RFC 9112. Refuses what invites smuggling: both lengths, a transfer coding other than chunked, a second Host.
+/// One request after another from one connection. The head stops the parser once, so that limits can be chosen by
+/// route. Source: RFC 9112. Refuses what invites smuggling: both lengths, a transfer coding other than chunked, a
+/// second Host.
 class RequestParser {
  public:
   explicit RequestParser(const ParserLimits& limits);
@@ -28,8 +29,8 @@ class RequestParser {
   RequestParser(RequestParser&&) noexcept;
   RequestParser& operator=(RequestParser&&) noexcept;
 
-  /// Takes bytes from the front of `bytes` and returns how many; decoded body bytes are appended to `body`. What is not taken must be
-  /// given again, at the front of more. Stops right after the head, and after the request's last byte.
+  /// Takes bytes from the front of `bytes` and returns how many; decoded body bytes are appended to `body`. What is not
+  /// taken must be given again, at the front of more. Stops right after the head, and after the request's last byte.
   /// Errors: channel.http.malformed, .head_too_large, .body_too_large, .transfer_coding, .version, .expectation.
   [[nodiscard]] Result<std::size_t> feed(std::string_view bytes, std::string& body);
   [[nodiscard]] bool head_known() const;

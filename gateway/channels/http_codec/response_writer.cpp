@@ -44,10 +44,12 @@ void append_head(std::string& out, const Response& response, const WriteOptions&
 }
 
 std::string http_date(std::int64_t unix_seconds) {
-  using std::chrono::floor, std::chrono::hh_mm_ss, std::chrono::seconds, std::chrono::sys_days, std::chrono::sys_seconds;
+  using std::chrono::floor, std::chrono::hh_mm_ss, std::chrono::seconds, std::chrono::sys_days,
+      std::chrono::sys_seconds;
   using std::chrono::weekday, std::chrono::year_month_day;
   static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const sys_seconds instant{seconds(unix_seconds)};
   const sys_days day = floor<std::chrono::days>(instant);
   const year_month_day date(day);

@@ -15,8 +15,8 @@ struct WriteOptions {
   std::string_view date;    ///< IMF-fixdate; empty: no Date header
 };
 
-/// Appends status line, headers and the empty line to `out`, not the body. Content-Length is that of the body. Header values lose
-/// CR, LF and NUL, so that nothing a sender named can end a header.
+/// Appends status line, headers and the empty line to `out`, not the body. Content-Length is that of the body. Header
+/// values lose CR, LF and NUL, so that nothing a sender named can end a header.
 void append_head(std::string& out, const Response& response, const WriteOptions& options);
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 s5.6.7) from seconds since 1970.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/http_server/byte_stream.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
 #include <array>
@@ -20,7 +21,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 struct TlsContext::State {
-  TlsFiles files;
+  TlsSource source;
   std::shared_ptr<asio::ssl::context> current;
 };
 
@@ -82,12 +83,14 @@ class TlsStream final : public ByteStream {
                              [keep = shared_, done = std::move(done)](error_code error) { done(!error, 0); });
   }
   void read_some(char* buffer, std::size_t size, Done done) override {
-    shared_->async_read_some(asio::buffer(buffer, size), [keep = shared_, done = std::move(done)](
-                                                             error_code error, std::size_t bytes) { done(!error, bytes); });
+    shared_->async_read_some(
+        asio::buffer(buffer, size),
+        [keep = shared_, done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
   }
   void write(std::string_view first, std::string_view second, Done done) override {
-    asio::async_write(*shared_, two_buffers(first, second), [keep = shared_, done = std::move(done)](
-                                                                error_code error, std::size_t bytes) { done(!error, bytes); });
+    asio::async_write(
+        *shared_, two_buffers(first, second),
+        [keep = shared_, done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
   }
   void shutdown_write() override {  // every answer states its length: the end of TCP says enough
     error_code ignored;
@@ -116,7 +119,8 @@ class TcpListener final : public Listener {
     error_code error;
     const auto ip = asio::ip::make_address(address, error);
     const auto refuse = [&](const error_code& why) {
-      return fail(Code::channel_http_listen, "cannot listen on " + address + ":" + std::to_string(port) + ": " + why.message());
+      return fail(Code::channel_http_listen,
+                  "cannot listen on " + address + ":" + std::to_string(port) + ": " + why.message());
     };
     if (error) return refuse(error);
     const tcp::endpoint endpoint(ip, port);
@@ -171,18 +175,19 @@ class TcpListener final : public Listener {
   std::shared_ptr<Core> core_;
 };
 
-Result<std::shared_ptr<asio::ssl::context>> make_context(const TlsFiles& files) {
+Result<std::shared_ptr<asio::ssl::context>> make_context(const TlsSource& source) {
+  TRY(auto material, source());
   auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   error_code error;
-  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::single_dh_use, error);
-  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION);
-  if (context->use_certificate_chain_file(files.certificate_chain, error); error)
-    return fail(Code::channel_http_tls, "cannot read the certificate chain " + files.certificate_chain + ": " + error.message());
-  if (context->use_private_key_file(files.private_key, asio::ssl::context::pem, error); error)
-    return fail(Code::channel_http_tls, "cannot use the private key " + files.private_key + ": " + error.message());
+  context->use_certificate_chain(asio::buffer(material.certificate_chain), error);
+  if (error) return fail(Code::channel_http_tls, "the certificate chain cannot be read: " + error.message());
+  context->use_private_key(asio::buffer(material.private_key), asio::ssl::context::pem, error);
+  OPENSSL_cleanse(material.private_key.data(), material.private_key.size());
+  if (error) return fail(Code::channel_http_tls, "the private key cannot be used: " + error.message());
   if (SSL_CTX_check_private_key(context->native_handle()) != 1)
-    return fail(Code::channel_http_tls, files.private_key + " is not the key of " + files.certificate_chain);
+    return fail(Code::channel_http_tls, "the private key is not that of the certificate");
   return context;
 }
 
@@ -191,21 +196,22 @@ Result<std::shared_ptr<asio::ssl::context>> make_context(const TlsFiles& files) 
 TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {}
 TlsContext::~TlsContext() = default;
 
-Result<std::shared_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
+Result<std::shared_ptr<TlsContext>> TlsContext::load(TlsSource source) {
   auto state = std::make_unique<State>();
-  state->files = files;
-  TRY(state->current, make_context(files));
+  state->source = std::move(source);
+  TRY(state->current, make_context(state->source));
   return std::shared_ptr<TlsContext>(new TlsContext(std::move(state)));
 }
 
 Status TlsContext::reload() {
-  TRY(auto fresh, make_context(state_->files));
+  TRY(auto fresh, make_context(state_->source));
   state_->current = std::move(fresh);
   return {};
 }
 
-Result<std::unique_ptr<Listener>> open_listener(runtime::Runtime& runtime, const std::string& address, std::uint16_t port,
-                                                std::shared_ptr<TlsContext> tls, Listener::Accepted accepted) {
+Result<std::unique_ptr<Listener>> open_listener(runtime::Runtime& runtime, const std::string& address,
+                                                std::uint16_t port, std::shared_ptr<TlsContext> tls,
+                                                Listener::Accepted accepted) {
   auto listener = std::make_unique<TcpListener>(runtime::io_context(runtime), std::move(tls), std::move(accepted));
   TRY_STATUS(listener->open(address, port));
   return listener;

@@ -14,7 +14,8 @@
 
 namespace crossdock::http {
 
-/// A connection. All calls and callbacks on the io thread; a callback never runs inside its call. At most one read and one write at once.
+/// A connection. All calls and callbacks on the io thread; a callback never runs inside its call. At most one read and
+/// one write at once.
 class ByteStream {
  public:
   using Done = std::function<void(bool ok, std::size_t bytes)>;
@@ -33,19 +34,20 @@ class ByteStream {
   [[nodiscard]] virtual std::string peer_address() const = 0;
 };
 
-/// Certificate and key of a listener, PEM files. The key file is read once per load.
-struct TlsFiles {
-  std::string certificate_chain;
-  std::string private_key;
+/// Certificate chain and private key of a listener, both PEM text.
+struct TlsMaterial {
+  std::string certificate_chain, private_key;
 };
+/// Reads them anew, at the start and at each reload.
+using TlsSource = std::function<Result<TlsMaterial>()>;
 
 /// Server-side TLS settings that may be exchanged while connections are open: new connections take the newest.
 class TlsContext {
  public:
-  /// TLS 1.2 or newer. Errors: channel.http.tls.
-  [[nodiscard]] static Result<std::shared_ptr<TlsContext>> load(const TlsFiles& files);
+  /// TLS 1.2 or newer. Errors: channel.http.tls, and those of the source.
+  [[nodiscard]] static Result<std::shared_ptr<TlsContext>> load(TlsSource source);
   ~TlsContext();
-  /// Reads the files again; on an error the old certificate stays in force. Call on the io thread.
+  /// Asks the source again; on an error the old certificate stays in force. Call on the io thread.
   Status reload();
 
   struct State;

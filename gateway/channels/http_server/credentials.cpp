@@ -13,7 +13,8 @@ namespace crossdock::http {
 std::optional<std::string_view> bearer_token(const RequestHead& head) {
   constexpr std::string_view scheme = "bearer ";
   const std::string* value = head.header("Authorization");
-  if (value == nullptr || head.header_count("Authorization") != 1 || value->size() <= scheme.size()) return std::nullopt;
+  if (value == nullptr || head.header_count("Authorization") != 1 || value->size() <= scheme.size())
+    return std::nullopt;
   if (!equals_ignoring_case(std::string_view(*value).substr(0, scheme.size()), scheme)) return std::nullopt;
   std::string_view token = std::string_view(*value).substr(scheme.size());
   while (!token.empty() && token.front() == ' ') token.remove_prefix(1);

@@ -12,9 +12,11 @@
 
 namespace crossdock::http {
 
-/// The token of `Authorization: Bearer TOKEN`; nothing when there is none, more than one header, or another scheme. Source: RFC 6750 s2.1.
+/// The token of `Authorization: Bearer TOKEN`; nothing when there is none, more than one header, or another scheme.
+/// Source: RFC 6750 s2.1.
 [[nodiscard]] std::optional<std::string_view> bearer_token(const RequestHead& head);
-/// SHA-256 of a token, lower-case hex: how tokens are stored and looked up. (Tokens hold 256 random bits: no slow hash is needed.)
+/// SHA-256 of a token, lower-case hex: how tokens are stored and looked up. (Tokens hold 256 random bits: no slow hash
+/// is needed.)
 [[nodiscard]] std::string token_digest(std::string_view token);
 /// Compares in a time that depends on the lengths only.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -1,5 +1,5 @@
-// The table of routes: one row says address, limits, handler and description. The router and the OpenAPI document both read it.
-// SPDX-License-Identifier: Apache-2.0
+// The table of routes: one row says address, limits, handler and description. The router and the OpenAPI document both
+// read it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct Request {
   RequestHead head;
   std::vector<std::pair<std::string, std::string>> path_parameters;  ///< decoded, in order
   Query query;
-  std::string peer;       ///< address of the caller
-  std::string principal;  ///< who the route's admission found the caller to be
+  std::string peer;                             ///< address of the caller
+  std::string principal;                        ///< who the route's admission found the caller to be
   std::optional<std::uint64_t> body_bytes_max;  ///< set by the admission: instead of the route's
   std::string body;
   std::shared_ptr<SpooledBody> spooled;
@@ -42,7 +42,7 @@ using Admission = std::function<std::optional<Response>(Request&)>;
 
 struct ParameterDocument {
   std::string name;
-  std::string in;           ///< `path` | `query` | `header`
+  std::string in;  ///< `path` | `query` | `header`
   std::string description;
   bool required = false;
   std::string schema = R"({"type":"string"})";
@@ -51,28 +51,28 @@ struct ResponseDocument {
   std::uint16_t status = 200;
   std::string description;
   std::string content_type = "application/json";
-  std::string schema;       ///< name below components/schemas; empty: any
+  std::string schema;  ///< name below components/schemas; empty: any
 };
 struct RouteDocument {
-  std::string operation;    ///< operationId
+  std::string operation;  ///< operationId
   std::string summary;
   std::string tag;
   std::vector<ParameterDocument> parameters;
   std::string body_content_type;  ///< empty: no body
   std::string body_schema;
   std::vector<ResponseDocument> responses;
-  bool authorised = true;   ///< false: open to everybody
+  bool authorised = true;  ///< false: open to everybody
 };
 
 struct Route {
   std::string method;   ///< `GET` also answers HEAD
   std::string pattern;  ///< `/api/v1/messages/{id}`
   Handler handler;
-  Admission admit;                        ///< empty: everyone
+  Admission admit;  ///< empty: everyone
   std::uint64_t body_bytes_max = 1U << 20;
-  bool body_required = false;             ///< 411 without a length
-  bool spools = false;                    ///< bodies above the server's threshold go to a file
-  std::vector<std::string> content_types; ///< 415 for others; empty: any
+  bool body_required = false;              ///< 411 without a length
+  bool spools = false;                     ///< bodies above the server's threshold go to a file
+  std::vector<std::string> content_types;  ///< 415 for others; empty: any
   RouteDocument document;
 };
 
@@ -84,7 +84,7 @@ class Router {
   struct Match {
     const Route* route = nullptr;  ///< null: nothing there
     std::vector<std::pair<std::string, std::string>> parameters;
-    std::string allow;             ///< the methods of the path, when only the method does not fit
+    std::string allow;  ///< the methods of the path, when only the method does not fit
   };
   /// `path` is the raw path. A broken escape matches nothing.
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
@@ -92,7 +92,7 @@ class Router {
 
  private:
   std::vector<std::unique_ptr<Route>> routes_;
-  std::vector<std::vector<std::string>> segments_;  // of routes_[i]
+  std::vector<std::vector<std::string>> segments_;                      // of routes_[i]
   std::map<std::string, std::vector<std::size_t>, std::less<>> fixed_;  // path without parameters -> routes
   std::vector<std::size_t> patterned_;
 };

@@ -23,7 +23,10 @@ constexpr std::size_t refusing_max = 64;  // connections above the limit that ar
 
 struct Server::State final : SessionHost, std::enable_shared_from_this<Server::State> {
   State(runtime::Runtime& owner, ServerOptions given, const base::Clock& wall, base::Registry& registry)
-      : runtime_(owner), options(std::move(given)), clock(wall), metrics(registry),
+      : runtime_(owner),
+        options(std::move(given)),
+        clock(wall),
+        metrics(registry),
         open_gauge(registry.gauge("crossdock_http_connections", "HTTP connections that are open")) {}
 
   const ServerLimits& limits() const override { return options.limits; }
@@ -80,7 +83,8 @@ void Server::State::count(const Route* route, std::uint16_t status, base::Steady
   counter->add();
   if (route == nullptr) return;
   if (row.seconds == nullptr)
-    row.seconds = &metrics.histogram("crossdock_http_request_seconds", "From the head of a request to its answer", {{"route", label}});
+    row.seconds = &metrics.histogram("crossdock_http_request_seconds", "From the head of a request to its answer",
+                                     {{"route", label}});
   row.seconds->observe(std::chrono::duration<double>(now() - since).count());
 }
 
@@ -125,17 +129,21 @@ Server::~Server() { abandon(); }
 
 Result<std::uint16_t> Server::listen(ListenerSettings settings) {
   const bool tls = settings.tls != nullptr;
-  TRY(auto listener, open_listener(state_->runtime_, settings.address, settings.port, settings.tls,
-                                   [weak = std::weak_ptr(state_), router = settings.router](std::unique_ptr<ByteStream> stream) {
-                                     if (const auto state = weak.lock()) state->accept(router, std::move(stream));
-                                   }));
+  TRY(auto listener,
+      open_listener(state_->runtime_, settings.address, settings.port, settings.tls,
+                    [weak = std::weak_ptr(state_), router = settings.router](std::unique_ptr<ByteStream> stream) {
+                      if (const auto state = weak.lock()) state->accept(router, std::move(stream));
+                    }));
   const std::uint16_t port = listener->port();
   if (tls) state_->contexts.push_back(settings.tls);
   state_->routers.push_back(settings.router);
   state_->listeners.push_back(std::move(listener));
   state_->listening.push_back({settings.name, settings.address, port, tls});
   base::log(base::LogLevel::info, "http", "listening",
-            {{"listener", settings.name}, {"address", settings.address}, {"port", std::to_string(port)}, {"tls", tls ? "yes" : "no"}});
+            {{"listener", settings.name},
+             {"address", settings.address},
+             {"port", std::to_string(port)},
+             {"tls", tls ? "yes" : "no"}});
   return port;
 }
 
@@ -182,7 +190,8 @@ Status write_listeners_file(const std::string& data_folder, const std::vector<Li
     append_json_string(text, listener.name);
     text += ",\"address\":";
     append_json_string(text, listener.address);
-    text += ",\"port\":" + std::to_string(listener.port) + ",\"tls\":" + (listener.tls ? "true" : "false") + ",\"url\":";
+    text +=
+        ",\"port\":" + std::to_string(listener.port) + ",\"tls\":" + (listener.tls ? "true" : "false") + ",\"url\":";
     append_json_string(text, (listener.tls ? "https://" : "http://") + host + ":" + std::to_string(listener.port));
     text += '}';
   }

@@ -17,26 +17,27 @@
 
 namespace crossdock::http {
 
-/// Every wait and size of a connection. A body or answer may take its base time plus its size at `bytes_per_second_min`.
+/// Every wait and size of a connection. A body or answer may take its base time plus its size at
+/// `bytes_per_second_min`.
 struct ServerLimits {
   ParserLimits parser;
   std::size_t connections_max = 1024;
-  std::size_t spool_above_bytes = 1U << 20;          ///< of routes that spool
+  std::size_t spool_above_bytes = 1U << 20;  ///< of routes that spool
   std::uint64_t bytes_per_second_min = 16U << 10;
-  std::chrono::milliseconds handshake{10000};        ///< TLS handshake
-  std::chrono::milliseconds idle{60000};             ///< between requests
-  std::chrono::milliseconds head{10000};             ///< first byte of a request to the end of its head
+  std::chrono::milliseconds handshake{10000};  ///< TLS handshake
+  std::chrono::milliseconds idle{60000};       ///< between requests
+  std::chrono::milliseconds head{10000};       ///< first byte of a request to the end of its head
   std::chrono::milliseconds body{30000};
-  std::chrono::milliseconds answer{60000};           ///< handler: after it, 503
+  std::chrono::milliseconds answer{60000};  ///< handler: after it, 503
   std::chrono::milliseconds write{30000};
-  std::chrono::milliseconds linger{2000};            ///< reading on after a refusal, so that the caller sees it
-  std::chrono::milliseconds sweep{250};              ///< how often deadlines are looked at
+  std::chrono::milliseconds linger{2000};  ///< reading on after a refusal, so that the caller sees it
+  std::chrono::milliseconds sweep{250};    ///< how often deadlines are looked at
 };
 
 struct ServerOptions {
   ServerLimits limits;
-  std::string spool_folder;            ///< on the data folder's file system
-  std::string spool_pool = "spool";    ///< name of the runtime's pool that writes spool files
+  std::string spool_folder;          ///< on the data folder's file system
+  std::string spool_pool = "spool";  ///< name of the runtime's pool that writes spool files
 };
 
 struct ListenerSettings {
@@ -66,7 +67,8 @@ class Server {
   /// Opens a listener and returns its actual port. Errors: channel.http.listen.
   [[nodiscard]] Result<std::uint16_t> listen(ListenerSettings settings);
   [[nodiscard]] const std::vector<Listening>& listening() const;
-  /// Reads certificates of all TLS listeners again; the first error is returned, the others keep what they have. Errors: channel.http.tls.
+  /// Reads certificates of all TLS listeners again; the first error is returned, the others keep what they have.
+  /// Errors: channel.http.tls.
   Status reload_certificates();
 
   /// Closes listeners and idle connections, lets begun requests end; `drained` runs when the last connection is gone.

@@ -13,19 +13,21 @@ namespace crossdock::http {
 namespace {
 
 constexpr std::size_t input_bytes_initial = 8U << 10;
-constexpr std::size_t input_bytes_body = 64U << 10;            // while a large body arrives
-constexpr std::size_t spool_write_bytes = 256U << 10;          // one write to a spool file
-constexpr std::uint64_t refused_body_bytes_max = 64U << 10;    // read to the end so that the connection may go on
+constexpr std::size_t input_bytes_body = 64U << 10;          // while a large body arrives
+constexpr std::size_t spool_write_bytes = 256U << 10;        // one write to a spool file
+constexpr std::uint64_t refused_body_bytes_max = 64U << 10;  // read to the end so that the connection may go on
 constexpr std::size_t linger_bytes_max = 8U << 20;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-std::chrono::milliseconds with_size(std::chrono::milliseconds base, std::uint64_t bytes, std::uint64_t bytes_per_second) {
+std::chrono::milliseconds with_size(std::chrono::milliseconds base, std::uint64_t bytes,
+                                    std::uint64_t bytes_per_second) {
   return base + std::chrono::milliseconds(bytes * 1000 / std::max<std::uint64_t>(bytes_per_second, 1));
 }
 
 }  // namespace
 
-Session::Session(std::shared_ptr<SessionHost> host, std::shared_ptr<const Router> router, std::unique_ptr<ByteStream> stream)
+Session::Session(std::shared_ptr<SessionHost> host, std::shared_ptr<const Router> router,
+                 std::unique_ptr<ByteStream> stream)
     : host_(std::move(host)), router_(std::move(router)), stream_(std::move(stream)), parser_(host_->limits().parser) {}
 
 void Session::wait_for(Phase phase, std::chrono::milliseconds time) {
@@ -77,7 +79,8 @@ void Session::check_deadline(base::SteadyInstant now) {
       return refuse(problem_response(Code::channel_http_timeout));
     case Phase::handling:
       ++request_number_;  // the handler's late answer finds nobody
-      return refuse(problem_response(Code::channel_http_busy, "the request was not answered in time; whether it took effect is not known"));
+      return refuse(problem_response(Code::channel_http_busy,
+                                     "the request was not answered in time; whether it took effect is not known"));
     case Phase::spooling: return;  // the disk decides; the deadline is set again with the next read
     default: return close();
   }
@@ -104,7 +107,8 @@ void Session::on_read(bool ok, std::size_t bytes) {
     return linger();
   }
   if (!ok) return close();
-  if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body) return;  // a refusal by deadline is being written
+  if (phase_ != Phase::idle && phase_ != Phase::head && phase_ != Phase::body)
+    return;  // a refusal by deadline is being written
   input_end_ += bytes;
   process();
 }
@@ -145,7 +149,8 @@ bool Session::on_head() {
     refuse_after_body(std::move(response));
     return phase_ == Phase::body;
   };
-  if (match.route == nullptr && match.allow.empty()) return refuse_now(problem_response(Code::channel_http_no_such_address));
+  if (match.route == nullptr && match.allow.empty())
+    return refuse_now(problem_response(Code::channel_http_no_such_address));
   if (match.route == nullptr) {
     Response response = problem_response(Code::channel_http_method);
     response.headers.push_back({"Allow", match.allow});
@@ -153,7 +158,9 @@ bool Session::on_head() {
   }
   route_ = match.route;
   request_->path_parameters = std::move(match.parameters);
-  if (!query) return refuse_now(problem_response(Code::channel_http_malformed, "the query cannot be decoded, or has more than 64 parameters"));
+  if (!query)
+    return refuse_now(
+        problem_response(Code::channel_http_malformed, "the query cannot be decoded, or has more than 64 parameters"));
   request_->query = std::move(*query);
   if (route_->admit) {
     if (auto refusal = route_->admit(*request_)) return refuse_now(std::move(*refusal));
@@ -170,7 +177,8 @@ bool Session::on_head() {
   if (const Status fits = parser_.limit_body(request_->body_bytes_max.value_or(route_->body_bytes_max)); !fits)
     return refuse_now(problem_response(Problem{fits.error(), 0, {}}));
   spools_ = route_->spools;
-  if (head.content_length.value_or(0) > input_bytes_body || head.chunked) input_.resize(std::max(input_.size(), input_bytes_body));
+  if (head.content_length.value_or(0) > input_bytes_body || head.chunked)
+    input_.resize(std::max(input_.size(), input_bytes_body));
   if (head.expects_continue && !parser_.complete() && input_begin_ == input_end_) {
     continuing_ = true;
     stream_->write(continue_line, {}, [self = shared_from_this()](bool ok, std::size_t) {
@@ -185,10 +193,12 @@ bool Session::on_head() {
 
 void Session::refuse_after_body(Response response) {
   const RequestHead& head = request_->head;
-  const bool small = !head.chunked && head.content_length.value_or(0) <= refused_body_bytes_max && !head.expects_continue;
+  const bool small =
+      !head.chunked && head.content_length.value_or(0) <= refused_body_bytes_max && !head.expects_continue;
   if (!small) return refuse(std::move(response));
   refusal_ = std::move(response);
-  if (const Status fits = parser_.limit_body(refused_body_bytes_max); !fits) refuse(problem_response(Problem{fits.error(), 0, {}}));
+  if (const Status fits = parser_.limit_body(refused_body_bytes_max); !fits)
+    refuse(problem_response(Problem{fits.error(), 0, {}}));
 }
 
 void Session::extend_body_deadline() {
@@ -215,7 +225,8 @@ void Session::spool(bool last) {
   // The writer travels with the task and comes back with its result: never two threads at once.
   auto writer = std::make_shared<std::unique_ptr<SpoolWriter>>(std::move(spool_writer_));
   const std::function<Result<std::shared_ptr<SpooledBody>>()> task =
-      [bytes, writer, last, path = *writer ? std::string{} : host_->next_spool_path()]() -> Result<std::shared_ptr<SpooledBody>> {
+      [bytes, writer, last,
+       path = *writer ? std::string{} : host_->next_spool_path()]() -> Result<std::shared_ptr<SpooledBody>> {
     if (!*writer) {
       TRY(*writer, SpoolWriter::open(path));
     }
@@ -267,7 +278,8 @@ void Session::answer(Response response, bool close_after) {
   const WriteOptions options{.keep_alive = !close_after_, .version_10 = version_10_, .date = host_->date()};
   append_head(output_head_, output_, options);
   host_->count(route_, output_.status, begun_);
-  wait_for(Phase::writing, with_size(limits.write, output_.source ? output_.source->bytes() : output_.body.size(), limits.bytes_per_second_min));
+  wait_for(Phase::writing, with_size(limits.write, output_.source ? output_.source->bytes() : output_.body.size(),
+                                     limits.bytes_per_second_min));
   const std::string_view body = head_only_ ? std::string_view{} : std::string_view(output_.body);
   stream_->write(output_head_, body, [self = shared_from_this()](bool ok, std::size_t) { self->on_written(ok); });
 }
@@ -284,17 +296,17 @@ void Session::on_written(bool ok) {
 
 void Session::send_piece() {
   const std::function<Result<std::string>()> task = [source = output_.source] { return source->read(); };
-  const bool queued = runtime::offload<std::string>(host_->runtime(), host_->spool_pool(), task,
-                                                    [self = shared_from_this()](Result<std::string> piece) {
-                                                      if (self->phase_ == Phase::closed) return;
-                                                      if (!piece) return self->close();  // the caller sees a body that is too short
-                                                      if (piece->empty()) {
-                                                        self->output_.source.reset();
-                                                        return self->on_written(true);
-                                                      }
-                                                      self->piece_ = std::move(*piece);
-                                                      self->stream_->write(self->piece_, {}, [self](bool ok, std::size_t) { self->on_written(ok); });
-                                                    });
+  const bool queued = runtime::offload<std::string>(
+      host_->runtime(), host_->spool_pool(), task, [self = shared_from_this()](Result<std::string> piece) {
+        if (self->phase_ == Phase::closed) return;
+        if (!piece) return self->close();  // the caller sees a body that is too short
+        if (piece->empty()) {
+          self->output_.source.reset();
+          return self->on_written(true);
+        }
+        self->piece_ = std::move(*piece);
+        self->stream_->write(self->piece_, {}, [self](bool ok, std::size_t) { self->on_written(ok); });
+      });
   if (!queued) close();
 }
 
@@ -319,7 +331,8 @@ void Session::linger() {
   if (reading_) return;  // what was pending when the refusal began goes on as the first read here
   reading_ = true;
   input_begin_ = input_end_ = 0;
-  stream_->read_some(input_.data(), input_.size(), [self = shared_from_this()](bool ok, std::size_t bytes) { self->on_read(ok, bytes); });
+  stream_->read_some(input_.data(), input_.size(),
+                     [self = shared_from_this()](bool ok, std::size_t bytes) { self->on_read(ok, bytes); });
 }
 
 }  // namespace crossdock::http

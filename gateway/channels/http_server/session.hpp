@@ -1,5 +1,5 @@
-// One connection of the HTTP server: reads requests one after another, hands them to their route, writes the answers in order.
-// SPDX-License-Identifier: Apache-2.0
+// One connection of the HTTP server: reads requests one after another, hands them to their route, writes the answers in
+// order. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

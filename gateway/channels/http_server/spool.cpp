@@ -85,7 +85,9 @@ class FileSource final : public BodySource {
 
 }  // namespace
 
-std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body) { return std::make_shared<FileSource>(std::move(body)); }
+std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body) {
+  return std::make_shared<FileSource>(std::move(body));
+}
 
 std::string fresh_spool_path(const std::string& folder) {
   static std::atomic<std::uint64_t> made{0};

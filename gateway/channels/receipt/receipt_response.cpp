@@ -11,7 +11,8 @@ http::Response receipt_response(const Result<pipeline::Receipt>& receipt) {
   using pipeline::ReceiptOutcome;
   if (!receipt) return http::problem_response(http::Problem{receipt.error(), 0, {}});
   if (receipt->outcome == ReceiptOutcome::conflict)
-    return http::problem_response(Code::channel_conflict, "the first content under this key has SHA-256 " + receipt->sha256 +
+    return http::problem_response(Code::channel_conflict, "the first content under this key has SHA-256 " +
+                                                              receipt->sha256 +
                                                               "; this one was set aside for a person to look at");
   if (receipt->outcome == ReceiptOutcome::refused) return http::problem_response(Code::channel_refused);
   std::string text = "{\"message_id\":";

@@ -27,13 +27,15 @@ Status check_time(std::string_view text, std::chrono::milliseconds tolerance, st
     return fail(Code::channel_signature_malformed, "the time stamp is not a number of seconds since 1970");
   const auto difference = now - std::chrono::sys_seconds(std::chrono::seconds(seconds));
   if (difference > tolerance || difference < -tolerance)
-    return fail(Code::channel_signature_stale, "the time stamp is " + std::to_string(difference.count()) + " s from now");
+    return fail(Code::channel_signature_stale,
+                "the time stamp is " + std::to_string(difference.count()) + " s from now");
   return {};
 }
 
 Result<std::string_view> required(const http::RequestHead& head, std::string_view name) {
   const std::string* value = head.header(name);
-  if (value == nullptr || value->empty()) return fail(Code::channel_signature_missing, "the header " + std::string(name) + " is missing");
+  if (value == nullptr || value->empty())
+    return fail(Code::channel_signature_missing, "the header " + std::string(name) + " is missing");
   if (head.header_count(name) != 1)
     return fail(Code::channel_signature_malformed, "the header " + std::string(name) + " stands there more than once");
   return std::string_view(*value);
@@ -56,8 +58,8 @@ bool any_equal(const std::vector<std::string>& expected, const std::vector<std::
   return equal != 0;
 }
 
-Result<std::string> verify_standard(const Verification& verification, const http::RequestHead& head, std::string_view body,
-                                    std::chrono::sys_seconds now) {
+Result<std::string> verify_standard(const Verification& verification, const http::RequestHead& head,
+                                    std::string_view body, std::chrono::sys_seconds now) {
   TRY(const auto id, required(head, "webhook-id"));
   TRY(const auto stamp, required(head, "webhook-timestamp"));
   TRY(auto signatures, required(head, "webhook-signature"));
@@ -69,7 +71,8 @@ Result<std::string> verify_standard(const Verification& verification, const http
     const std::string_view one = signatures.substr(0, end);
     signatures = end == std::string_view::npos ? std::string_view{} : signatures.substr(end + 1);
     if (!one.starts_with("v1,")) continue;  // other versions of the scheme may stand beside
-    if (auto bytes = decode_base64(one.substr(3)); bytes && bytes->size() == digest_bytes) candidates.push_back(std::move(*bytes));
+    if (auto bytes = decode_base64(one.substr(3)); bytes && bytes->size() == digest_bytes)
+      candidates.push_back(std::move(*bytes));
   }
   if (candidates.empty()) return fail(Code::channel_signature_malformed, "no readable v1 signature");
   TRY_STATUS(check_time(stamp, verification.tolerance, now));
@@ -97,7 +100,8 @@ Result<std::string> verify_hmac(const Verification& verification, const http::Re
     return fail(Code::channel_signature_malformed, "the signature does not begin with the agreed prefix");
   signature.remove_prefix(verification.signature_prefix.size());
   const auto bytes = verification.encoding == Encoding::hex ? decode_hex(signature) : decode_base64(signature);
-  if (!bytes || bytes->size() != digest_bytes) return fail(Code::channel_signature_malformed, "the signature is not an encoded SHA-256");
+  if (!bytes || bytes->size() != digest_bytes)
+    return fail(Code::channel_signature_malformed, "the signature is not an encoded SHA-256");
   std::string content;
   if (!verification.timestamp_header.empty()) {
     TRY(const auto stamp, required(head, verification.timestamp_header));
@@ -105,7 +109,8 @@ Result<std::string> verify_hmac(const Verification& verification, const http::Re
     if (verification.timestamp_signed) content.append(stamp).append(".").append(body);
   }
   std::vector<std::string> expected;
-  for (const std::string& key : verification.keys) expected.push_back(hmac_sha256(key, content.empty() ? body : content));
+  for (const std::string& key : verification.keys)
+    expected.push_back(hmac_sha256(key, content.empty() ? body : content));
   if (!any_equal(expected, {*bytes})) return fail(Code::channel_signature_wrong);
   return named_id(verification, head);
 }
@@ -113,7 +118,8 @@ Result<std::string> verify_hmac(const Verification& verification, const http::Re
 Result<std::string> verify_bearer(const Verification& verification, const http::RequestHead& head) {
   const auto token = http::bearer_token(head);
   if (!token) return fail(Code::channel_signature_missing, "there is no bearer token");
-  if (!any_equal(verification.token_digests, {http::token_digest(*token)})) return fail(Code::channel_signature_wrong, "the bearer token is not known");
+  if (!any_equal(verification.token_digests, {http::token_digest(*token)}))
+    return fail(Code::channel_signature_wrong, "the bearer token is not known");
   return named_id(verification, head);
 }
 
@@ -136,8 +142,10 @@ int hex_digit(char c) {
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.ends_with("==")) text.remove_suffix(2);
-  else if (text.ends_with('=')) text.remove_suffix(1);
+  if (text.ends_with("=="))
+    text.remove_suffix(2);
+  else if (text.ends_with('='))
+    text.remove_suffix(1);
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out;
   out.reserve(text.size() * 3 / 4);
@@ -170,19 +178,21 @@ std::optional<std::string> decode_hex(std::string_view text) {
 std::string hmac_sha256(std::string_view key, std::string_view message) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()), message.size(),
-       digest.data(), &length);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()),
+       message.size(), digest.data(), &length);
   return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
 Result<std::string> standard_webhooks_key(std::string_view secret) {
   if (secret.starts_with(secret_prefix)) secret.remove_prefix(secret_prefix.size());
   auto key = decode_base64(secret);
-  if (!key || key->empty()) return fail(Code::channel_webhook_settings, "a secret of Standard Webhooks is not whsec_ and base64");
+  if (!key || key->empty())
+    return fail(Code::channel_webhook_settings, "a secret of Standard Webhooks is not whsec_ and base64");
   return std::move(*key);
 }
 
-Result<std::string> verify(const Verification& verification, const http::RequestHead& head, std::string_view body, std::chrono::sys_seconds now) {
+Result<std::string> verify(const Verification& verification, const http::RequestHead& head, std::string_view body,
+                           std::chrono::sys_seconds now) {
   switch (verification.scheme) {
     case Scheme::standard_webhooks: return verify_standard(verification, head, body, now);
     case Scheme::hmac_sha256: return verify_hmac(verification, head, body, now);

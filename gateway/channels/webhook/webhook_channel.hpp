@@ -21,7 +21,7 @@ struct Webhook {
   std::string partner;
   std::string channel;  ///< `acme-freight/webhook`
   std::string map;
-  std::string usage;    ///< `test` for a test partner, else empty
+  std::string usage;  ///< `test` for a test partner, else empty
   std::uint64_t body_bytes_max = 1U << 20;
   Verification verification;
 };
@@ -42,14 +42,15 @@ struct WebhookParts {
 class WebhookChannel {
  public:
   explicit WebhookChannel(WebhookParts parts);
-  /// 202 when durable (a repeated id with the same bytes: the same answer), 401 without telling which check failed, 404, 409, 413, 415, 503.
+  /// 202 when durable (a repeated id with the same bytes: the same answer), 401 without telling which check failed,
+  /// 404, 409, 413, 415, 503.
   void add_routes(http::Router& router);
 
  private:
   std::optional<http::Response> admit(http::Request& request);
   void handle(const http::RequestPtr& request, const http::Responder& respond);
-  void decide(const http::RequestPtr& request, const std::shared_ptr<const Webhook>& webhook, const Result<std::string>& id,
-              const http::Responder& respond);
+  void decide(const http::RequestPtr& request, const std::shared_ptr<const Webhook>& webhook,
+              const Result<std::string>& id, const http::Responder& respond);
   http::Response refuse(const Webhook& webhook, const http::Request& request, const Error& error);
 
   WebhookParts parts_;

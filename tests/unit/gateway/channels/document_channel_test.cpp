@@ -32,15 +32,19 @@ struct Bench {
 };
 
 std::string post(const std::string& body, const std::string& headers = "Authorization: Bearer good\r\n") {
-  return "POST /documents HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "POST /documents HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 TEST(DocumentChannel, answers_202_with_the_receipt_of_what_was_stored) {
   Bench bench;
   RawClient client(bench.server.port());
-  const Answer answer = client.ask(post("ISA*00~", "Authorization: Bearer good\r\nX-File-Name: ../../etc/status.edi\r\nContent-Type: application/edi-x12\r\n"));
+  const Answer answer = client.ask(
+      post("ISA*00~",
+           "Authorization: Bearer good\r\nX-File-Name: ../../etc/status.edi\r\nContent-Type: application/edi-x12\r\n"));
   EXPECT_EQ(answer.status, 202);
-  EXPECT_EQ(answer.body, R"({"message_id":"message-1","sha256":")" + to_hex(sha256("ISA*00~")) + R"(","outcome":"accepted"})");
+  EXPECT_EQ(answer.body,
+            R"({"message_id":"message-1","sha256":")" + to_hex(sha256("ISA*00~")) + R"(","outcome":"accepted"})");
   ASSERT_EQ(bench.intake->received.size(), 1U);
   EXPECT_EQ(bench.intake->received[0].partner, "acme");
   EXPECT_EQ(bench.intake->received[0].channel, "acme/document");
@@ -63,8 +67,9 @@ TEST(DocumentChannel, repeats_the_first_answer_and_refuses_other_bytes_under_the
 
 TEST(DocumentChannel, unknown_tokens_send_no_byte_of_a_document) {
   Bench bench;
-  for (const char* headers : {"", "Authorization: Bearer bad\r\n", "Authorization: Basic good\r\n",
-                              "Authorization: Bearer good\r\nAuthorization: Bearer good\r\n", "Authorization: Bearer\r\n"}) {
+  for (const char* headers :
+       {"", "Authorization: Bearer bad\r\n", "Authorization: Basic good\r\n",
+        "Authorization: Bearer good\r\nAuthorization: Bearer good\r\n", "Authorization: Bearer\r\n"}) {
     RawClient client(bench.server.port());
     const Answer answer = client.ask(post("x", headers));
     EXPECT_EQ(answer.status, 401) << headers;
@@ -80,7 +85,8 @@ TEST(DocumentChannel, too_many_wrong_tokens_get_429_and_good_ones_still_pass) {
   Bench bench;
   RawClient client(bench.server.port());
   int last = 0;
-  for (int i = 0; i <= static_cast<int>(http::FailureLimiter::burst); ++i) last = client.ask(post("x", "Authorization: Bearer bad\r\n")).status;
+  for (int i = 0; i <= static_cast<int>(http::FailureLimiter::burst); ++i)
+    last = client.ask(post("x", "Authorization: Bearer bad\r\n")).status;
   EXPECT_EQ(last, 429);
   EXPECT_EQ(client.ask(post("x")).status, 202);
 }
@@ -89,7 +95,9 @@ TEST(DocumentChannel, refusals) {
   Bench bench;
   RawClient client(bench.server.port());
   EXPECT_EQ(client.ask("POST /documents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n").status, 411);
-  EXPECT_EQ(client.ask(post("x", "Authorization: Bearer good\r\nIdempotency-Key: " + std::string(256, 'k') + "\r\n")).status, 400);
+  EXPECT_EQ(
+      client.ask(post("x", "Authorization: Bearer good\r\nIdempotency-Key: " + std::string(256, 'k') + "\r\n")).status,
+      400);
   bench.server.on_io([&] { bench.intake->busy = true; });
   const Answer busy = client.ask(post("x"));
   EXPECT_EQ(busy.status, 503);

@@ -26,7 +26,8 @@ class FakeIntake final : public pipeline::Intake {
       text << file.rdbuf();
       incoming.payload = text.str();
     }
-    answer(incoming.channel + "|" + incoming.external_id, incoming.payload, incoming.external_id.empty(), std::move(callback));
+    answer(incoming.channel + "|" + incoming.external_id, incoming.payload, incoming.external_id.empty(),
+           std::move(callback));
     received.push_back(std::move(incoming));
   }
   void receive_event(pipeline::IncomingEvent incoming, Callback callback) override {
@@ -45,10 +46,13 @@ class FakeIntake final : public pipeline::Intake {
     Result<pipeline::Receipt> out = fail(Code::channel_http_busy);
     if (!busy) {
       const std::string digest = to_hex(sha256(bytes));
-      const pipeline::Receipt fresh{"message-" + std::to_string(++made_), digest, pipeline::ReceiptOutcome::accepted, {}};
+      const pipeline::Receipt fresh{
+          "message-" + std::to_string(++made_), digest, pipeline::ReceiptOutcome::accepted, {}};
       const auto [found, is_new] = without_key ? std::pair{seen_.end(), true} : seen_.try_emplace(key, fresh);
       out = is_new ? fresh : found->second;
-      if (!is_new) out->outcome = found->second.sha256 == digest ? pipeline::ReceiptOutcome::repeated : pipeline::ReceiptOutcome::conflict;
+      if (!is_new)
+        out->outcome =
+            found->second.sha256 == digest ? pipeline::ReceiptOutcome::repeated : pipeline::ReceiptOutcome::conflict;
     }
     executor_.post([out = std::move(out), callback = std::move(callback)] { callback(out); });
   }

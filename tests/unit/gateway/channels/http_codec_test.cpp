@@ -87,16 +87,19 @@ TEST(HttpResponseWriter, nothing_that_a_sender_named_can_end_a_header) {
   response.headers.push_back({"X-Name", "a\r\nSet-Cookie: b"});
   std::string out;
   append_head(out, response, {.keep_alive = false, .version_10 = false, .date = "Sun, 06 Nov 1994 08:49:37 GMT"});
-  EXPECT_EQ(out,
-            "HTTP/1.1 202 Accepted\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n"
-            "X-Name: aSet-Cookie: b\r\nContent-Length: 2\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(
+      out,
+      "HTTP/1.1 202 Accepted\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n"
+      "X-Name: aSet-Cookie: b\r\nContent-Length: 2\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(http_date(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");  // spec: RFC 9110 s5.6.7
 }
 
 TEST(HttpProblem, says_what_is_wrong_and_keeps_our_own_faults_inside) {
-  const Response named = problem_response(Problem{Error{Code::api_body, {}, "two fields do not fit"}, 0, {{"/data/load/id", "is required"}}});
+  const Response named = problem_response(
+      Problem{Error{Code::api_body, {}, "two fields do not fit"}, 0, {{"/data/load/id", "is required"}}});
   EXPECT_EQ(named.status, 422);
-  EXPECT_NE(named.body.find(R"("errors":[{"pointer":"/data/load/id","detail":"is required"}])"), std::string::npos) << named.body;
+  EXPECT_NE(named.body.find(R"("errors":[{"pointer":"/data/load/id","detail":"is required"}])"), std::string::npos)
+      << named.body;
   const Response ours = problem_response(Code::internal_bug, "at 0x1234 in /var/lib/secret");
   EXPECT_EQ(ours.status, 500);
   EXPECT_EQ(ours.body.find("secret"), std::string::npos);

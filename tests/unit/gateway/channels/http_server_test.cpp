@@ -55,7 +55,8 @@ std::string get(const std::string& target, const std::string& headers = {}) {
   return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
 }
 std::string post(const std::string& target, const std::string& body, const std::string& headers = {}) {
-  return "POST " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "POST " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 TEST(HttpServer, answers_and_keeps_the_connection) {
@@ -73,19 +74,22 @@ TEST(HttpServer, answers_pipelined_requests_in_order) {
   TestServer server(plain_routes);
   RawClient client(server.port());
   std::string all;
-  for (int i = 0; i < 50; ++i) all += i % 2 == 0 ? get("/items/" + std::to_string(i)) : post("/echo", std::to_string(i));
+  for (int i = 0; i < 50; ++i)
+    all += i % 2 == 0 ? get("/items/" + std::to_string(i)) : post("/echo", std::to_string(i));
   client.send(all);
   for (int i = 0; i < 50; ++i) {
     const Answer answer = client.receive();
     ASSERT_EQ(answer.status, 200);
-    EXPECT_EQ(answer.body, i % 2 == 0 ? "GET /items/" + std::to_string(i) + " id=" + std::to_string(i) + " " : "POST /echo " + std::to_string(i));
+    EXPECT_EQ(answer.body, i % 2 == 0 ? "GET /items/" + std::to_string(i) + " id=" + std::to_string(i) + " "
+                                      : "POST /echo " + std::to_string(i));
   }
 }
 
 TEST(HttpServer, takes_requests_byte_by_byte_and_chunked_bodies) {
   TestServer server(plain_routes);
   RawClient client(server.port());
-  const std::string request = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
+  const std::string request =
+      "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
   for (const char c : request) client.send(std::string_view(&c, 1));
   EXPECT_EQ(client.receive().body, "POST /echo hello world");
 }
@@ -120,15 +124,17 @@ TEST(HttpServer, refuses_with_a_problem_document) {
   for (int i = 0; i < 120; ++i) many += "h" + std::to_string(i) + ": 1\r\n";
   const std::vector<Refused> table = {
       {"NONSENSE\r\n\r\n", 400, "channel.http.malformed"},
-      {"GET / HTTP/1.1\r\n\r\n", 400, "channel.http.malformed"},                                    // spec: RFC 9112 s3.2, Host
+      {"GET / HTTP/1.1\r\n\r\n", 400, "channel.http.malformed"},  // spec: RFC 9112 s3.2, Host
       {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "channel.http.malformed"},
       {"GET http://x/healthz HTTP/1.1\r\nHost: x\r\n\r\n", 400, "channel.http.malformed"},
       {"GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n", 400, "channel.http.malformed"},
       {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505, "channel.http.version"},
-      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400, "channel.http.malformed"},
+      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400,
+       "channel.http.malformed"},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "channel.http.malformed"},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "channel.http.transfer_coding"},
-      {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, "channel.http.transfer_coding"},
+      {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501,
+       "channel.http.transfer_coding"},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "channel.http.malformed"},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 1\r\n\r\na", 417, "channel.http.expectation"},
       {get("/healthz", "X: " + long_header + "\r\n"), 431, "channel.http.head_too_large"},
@@ -138,11 +144,13 @@ TEST(HttpServer, refuses_with_a_problem_document) {
       {get("/items/"), 404, "channel.http.no_such_address"},
       {get("/healthz?a=%zz"), 400, "channel.http.malformed"},
       {post("/healthz", "body"), 405, "channel.http.method"},
-      {"POST /typed HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n", 411, "channel.http.length_required"},
+      {"POST /typed HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n", 411,
+       "channel.http.length_required"},
       {post("/typed", "{}", "Content-Type: text/plain\r\n"), 415, "channel.http.media_type"},
       {post("/typed", "{}"), 415, "channel.http.media_type"},
       {post("/typed", std::string(101, ' '), "Content-Type: application/json\r\n"), 413, "channel.http.body_too_large"},
-      {"POST /typed HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + std::string(255, ' '),
+      {"POST /typed HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" +
+           std::string(255, ' '),
        413, "channel.http.body_too_large"},
       {post("/closed", "x"), 401, "channel.unauthorised"},
   };
@@ -170,7 +178,8 @@ TEST(HttpServer, both_lengths_end_the_connection) {  // request smuggling, RFC 9
   TestServer server(plain_routes);
   RawClient client(server.port());
   const Answer answer = client.ask(
-      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz "
+      "HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_GE(answer.status, 400);
   EXPECT_TRUE(answer.has("Connection: close"));
   EXPECT_TRUE(client.ended());
@@ -319,8 +328,9 @@ TEST(HttpServer, listeners_file_names_the_actual_ports) {
   std::ifstream file(server.folder() / "listeners.json");
   std::stringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(text.str(), "{\"listeners\":[{\"name\":\"test\",\"address\":\"127.0.0.1\",\"port\":" + std::to_string(server.port()) +
-                            ",\"tls\":false,\"url\":\"http://127.0.0.1:" + std::to_string(server.port()) + "\"}]}\n");
+  EXPECT_EQ(text.str(),
+            "{\"listeners\":[{\"name\":\"test\",\"address\":\"127.0.0.1\",\"port\":" + std::to_string(server.port()) +
+                ",\"tls\":false,\"url\":\"http://127.0.0.1:" + std::to_string(server.port()) + "\"}]}\n");
   std::filesystem::remove(server.folder() / "listeners.json");
 }
 

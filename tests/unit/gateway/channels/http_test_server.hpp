@@ -25,7 +25,9 @@ namespace crossdock::http::test {
 class FakeClock final : public base::Clock {
  public:
   base::Instant now() const override { return base::from_micros(wall_us_.load()); }
-  base::SteadyInstant steady() const override { return base::SteadyInstant{std::chrono::milliseconds(steady_ms_.load())}; }
+  base::SteadyInstant steady() const override {
+    return base::SteadyInstant{std::chrono::milliseconds(steady_ms_.load())};
+  }
   void advance(std::chrono::milliseconds by) {
     steady_ms_ += by.count();
     wall_us_ += by.count() * 1000;
@@ -39,7 +41,9 @@ class FakeClock final : public base::Clock {
 struct Answer {
   int status = 0;  ///< 0: the connection ended before an answer
   std::string head, body;
-  [[nodiscard]] bool has(std::string_view text) const { return head.find(text) != std::string::npos || body.find(text) != std::string::npos; }
+  [[nodiscard]] bool has(std::string_view text) const {
+    return head.find(text) != std::string::npos || body.find(text) != std::string::npos;
+  }
 };
 
 /// A blocking client. A socket time-out of 20 s only ends a broken test.
@@ -76,7 +80,8 @@ class RawClient {
     out.status = std::stoi(out.head.substr(9, 3));
     buffer_.erase(0, end + 4);
     std::size_t length = 0;
-    if (const std::size_t at = out.head.find("Content-Length: "); at != std::string::npos) length = std::stoul(out.head.substr(at + 16));
+    if (const std::size_t at = out.head.find("Content-Length: "); at != std::string::npos)
+      length = std::stoul(out.head.substr(at + 16));
     if (head_only || out.status == 100) length = 0;
     while (buffer_.size() < length)
       if (!more()) return out;
@@ -109,7 +114,8 @@ class TestServer {
  public:
   using Setup = std::function<void(Router&, runtime::Runtime&)>;
   explicit TestServer(const Setup& setup, ServerLimits limits = {}, std::shared_ptr<TlsContext> tls = nullptr)
-      : folder_(std::filesystem::temp_directory_path() / ("crossdock-http-" + std::to_string(::getpid()) + "-" + std::to_string(++made_))),
+      : folder_(std::filesystem::temp_directory_path() /
+                ("crossdock-http-" + std::to_string(::getpid()) + "-" + std::to_string(++made_))),
         runtime_({{"spool", 1, 64}, {"store_reader", 2, 256}}) {
     std::filesystem::create_directories(folder_);
     auto router = std::make_shared<Router>();

@@ -46,10 +46,11 @@ struct Bench {
   }};
 };
 
-std::string call(const std::string& body, const std::string& id, const std::string& key = "key", const std::string& path = "acme",
-                 const std::string& type = "application/json") {
+std::string call(const std::string& body, const std::string& id, const std::string& key = "key",
+                 const std::string& path = "acme", const std::string& type = "application/json") {
   return "POST /webhooks/" + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type + "\r\nX-Id: " + id +
-         "\r\nX-Signature: " + hex(hmac_sha256(key, body)) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "\r\nX-Signature: " + hex(hmac_sha256(key, body)) + "\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 TEST(WebhookChannel, a_genuine_call_is_received_once_and_answered_the_same_again) {

@@ -23,8 +23,8 @@ Verification standard() {
   return out;
 }
 
-http::RequestHead signed_head(const std::string& signature = good_signature, const std::string& at = std::to_string(stamp),
-                              const std::string& id = call_id) {
+http::RequestHead signed_head(const std::string& signature = good_signature,
+                              const std::string& at = std::to_string(stamp), const std::string& id = call_id) {
   http::RequestHead head;
   head.headers = {{"Webhook-Id", id}, {"Webhook-Timestamp", at}, {"Webhook-Signature", signature}};
   return head;
@@ -88,7 +88,8 @@ TEST(WebhookVerification, refuses_what_is_not_genuine) {
       {signed_head(good_signature, "9223372036854775807"), body, Code::channel_signature_malformed},
       {signed_head(good_signature, "1614265331"), body, Code::channel_signature_wrong},
       {signed_head(good_signature, std::to_string(stamp), "msg_other"), body, Code::channel_signature_wrong},
-      {signed_head(good_signature, std::to_string(stamp), std::string(256, 'a')), body, Code::channel_signature_malformed},
+      {signed_head(good_signature, std::to_string(stamp), std::string(256, 'a')), body,
+       Code::channel_signature_malformed},
       {signed_head(good_signature, std::to_string(stamp), "a b"), body, Code::channel_signature_malformed},
       {signed_head(), R"({"test": 2432232315})", Code::channel_signature_wrong},
       {signed_head(), "", Code::channel_signature_wrong},
@@ -139,7 +140,8 @@ TEST(WebhookVerification, base64_hmac_with_id_and_signed_time) {
   static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < digest.size(); i += 3) {
     std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8 | (i + j < digest.size() ? static_cast<unsigned char>(digest[i + j]) : 0U);
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (i + j < digest.size() ? static_cast<unsigned char>(digest[i + j]) : 0U);
     for (int j = 3; j >= 0; --j) encoded.push_back(alphabet[(bits >> (6 * j)) & 63]);
   }
   encoded.back() = '=';

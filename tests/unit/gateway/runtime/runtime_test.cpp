@@ -10,7 +10,6 @@
 namespace crossdock::runtime {
 namespace {
 
-
 TEST(Runtime, offload_returns_to_the_io_thread_with_the_result) {
   Runtime runtime({{"reader", 2, 8}});
   bool on_io = false, task_elsewhere = false;
@@ -76,8 +75,8 @@ TEST(Runtime, shutdown_waits_for_every_step_to_drain) {
   Runtime runtime({});
   std::function<void()> slow_drained;
   bool quick = false, abandoned = false;
-  runtime.add_shutdown_step({"slow", [&](std::function<void()> drained) { slow_drained = std::move(drained); },
-                             [&] { abandoned = true; }});
+  runtime.add_shutdown_step(
+      {"slow", [&](std::function<void()> drained) { slow_drained = std::move(drained); }, [&] { abandoned = true; }});
   runtime.add_shutdown_step({"quick",
                              [&](const std::function<void()>& drained) {
                                quick = true;
