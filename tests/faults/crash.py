@@ -105,8 +105,8 @@ def run(options, kills, seed, loss_env=None, points=()):
         draw = random.Random(seed + 2)
         while killer.kills < kills and not killer.unplanned and not ledger.faults:
             # Every second kill at a crash point while there are any, the passes growing so that later work is hit as well.
-            turn = killer.kills // 2
-            point = points[turn % len(points)] if points and killer.kills % 2 == 0 else None
+            turn = killer.kills if options.only == "points" else killer.kills // 2
+            point = points[turn % len(points)] if points and (killer.kills % 2 == 0 or options.only == "points") else None
             killer.life(point, draw.randint(1, 1 + 3 * (1 + turn // max(1, len(points)))))
             if killer.kills % 5 == 0:
                 for name in ("finance", "portal"):
