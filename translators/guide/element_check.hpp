@@ -120,10 +120,16 @@ inline bool value_good(const FastElement& rule, std::string_view value, const Te
   return false;
 }
 
+/// True when every note holds. Nothing present at all is doubtful where there are notes.
 inline bool notes_good(const Program& program, std::uint32_t first, std::uint32_t count, std::uint64_t present) {
-  for (const SyntaxNote *note = program.notes.data() + first, *end = note + count; note != end; ++note)
-    if (!satisfied(*note, present)) return false;
-  return true;
+  bool good = count == 0 || present != 0;
+  for (const FastNote *note = program.notes.data() + first, *end = note + count; note != end; ++note) {
+    const std::uint64_t those = present & note->mask;
+    if (note->kind == FastNote::Kind::all) good &= (present & note->first) == 0 || those == note->mask;
+    else if (note->kind == FastNote::Kind::any) good &= (present & note->first) == 0 || those != 0;
+    else good &= (those & (those - 1)) == 0;
+  }
+  return good;
 }
 
 /// True when a composite (one repetition) is good.

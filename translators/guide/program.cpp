@@ -53,7 +53,14 @@ void make_transitions(const CompiledGuide& guide, const std::vector<std::string>
 void add_notes(const std::vector<SyntaxNote>& notes, Program& program, std::uint32_t& first, std::uint32_t& count) {
   first = static_cast<std::uint32_t>(program.notes.size());
   count = static_cast<std::uint32_t>(notes.size());
-  program.notes.insert(program.notes.end(), notes.begin(), notes.end());
+  for (const SyntaxNote& note : notes) {
+    FastNote out{note.first, note.mask, FastNote::Kind::all};
+    if (note.kind == 'P') out.first = note.mask;
+    if (note.kind == 'R') out.first = ~0ULL;
+    if (note.kind == 'R' || note.kind == 'L') out.kind = FastNote::Kind::any;
+    if (note.kind == 'E') out.kind = FastNote::Kind::at_most_one;
+    program.notes.push_back(out);
+  }
 }
 
 FastElement fast(const ElementRule& rule) {

@@ -22,6 +22,14 @@ struct Transition {
   std::uint8_t flags = 0;
 };
 
+/// A syntax note without its text. All five kinds are two: where any of `first` stands, all of `mask` must (P, C) or some of it (R, L);
+/// E is the first kind turned round.
+struct FastNote {
+  enum class Kind : std::uint8_t { all, any, at_most_one };
+  std::uint64_t first = 0, mask = 0;
+  Kind kind = Kind::all;
+};
+
 /// An element, component or simple value, as the fast check sees it.
 struct FastElement {
   const CodeList* codes = nullptr;
@@ -49,7 +57,7 @@ struct Program {
   std::vector<Transition> transitions;  ///< [node * tag_count + tag number]
   std::vector<FastElement> elements;
   std::vector<FastSegment> segments;  ///< beside CompiledGuide::segments
-  std::vector<SyntaxNote> notes;
+  std::vector<FastNote> notes;
   std::vector<std::uint32_t> repeat_max;  ///< of the node, for a trigger that of its loop
   std::vector<std::uint16_t> rule;        ///< of the node
 

@@ -9,8 +9,9 @@ namespace crossdock::guide {
 
 Walker::Walker(const wire::SegmentDocument& document, const CompiledGuide& guide, SetTree& tree, Reporter& reporter)
     : document_(&document), guide_(&guide), program_(guide.program.get()), tree_(&tree), reporter_(&reporter) {
-  tree.node_of_segment.reserve(document.segment_count());
-  tree.loop_of_segment.reserve(document.segment_count());
+  tree.node_of_segment.resize(document.segment_count());
+  tree.loop_of_segment.resize(document.segment_count());
+  levels_[0] = {guide.nodes[0].first_child, 0, 0};
   tree.loops.push_back({0, 0, 0, static_cast<std::uint32_t>(document.segment_count()), 1, 1});
 }
 
@@ -21,7 +22,7 @@ NodeIndex Walker::place_first(std::size_t index) {
     reporter_->report_missing(first, 0, index);
     return no_node;
   }
-  record(first);
+  record(index, first);
   return first;
 }
 
@@ -35,7 +36,7 @@ NodeIndex Walker::refuse(std::size_t index) {
   else
     reporter_->report(Code::x12_segment_unknown, here(index, no_node),
                       "there is no segment \"" + tag + "\" in " + guide_->version, tag, "a segment of " + guide_->id);
-  record(no_node);
+  record(index, no_node);
   return no_node;
 }
 
@@ -126,7 +127,7 @@ NodeIndex Walker::place_out_of_order(std::size_t index, std::size_t level, NodeI
     open(index, node, number, segment);
     irregular_from_ = depth_;
   }
-  record(segment);
+  record(index, segment);
   reporter_->report(Code::x12_segment_order, here(index, segment), "the segment " + place.tag + " stands out of order",
                     {}, place.tag + " before " + before);
   return segment;
@@ -153,7 +154,7 @@ NodeIndex Walker::place_without_trigger(std::size_t index) {
     }
   }
   if (best == no_node) {
-    record(passed);
+    record(index, passed);
     reporter_->report(Code::x12_segment_unexpected, here(index, passed),
                       "the segment " + std::string(tag) + " stands where it is not allowed", {},
                       std::string(tag) + " in the loop of " + guide_->nodes[guide_->nodes[passed].parent].tag);
@@ -173,7 +174,7 @@ NodeIndex Walker::place_without_trigger(std::size_t index) {
     open(index, *loop, 1, guide_->nodes[*loop].first_child);
   }
   levels_[depth_].position = best;
-  record(best);
+  record(index, best);
   return best;
 }
 

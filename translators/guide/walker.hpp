@@ -40,9 +40,9 @@ class Walker {
  private:
   /// A loop that is open, or the root: the child it stands at and how many of that child there were.
   struct Level {
-    NodeIndex position = no_node;
-    std::uint32_t count = 0;
-    std::uint32_t instance = 0;
+    NodeIndex position;
+    std::uint32_t count;
+    std::uint32_t instance;
   };
 
   void take(std::size_t index, NodeIndex segment, std::size_t depth, bool same, bool opens) {
@@ -55,7 +55,7 @@ class Walker {
       level.count = 1;
     }
     if (opens) open(index, level.position, level.count, segment);
-    record(segment);
+    record(index, segment);
   }
   void close_to(std::size_t depth, std::size_t index) {
     for (; depth_ > depth; --depth_) {
@@ -70,9 +70,9 @@ class Walker {
     tree_->loops.push_back({loop, levels_[depth_].instance, static_cast<std::uint32_t>(index), 0, 0, occurrence});
     levels_[++depth_] = {position, 1, instance};
   }
-  void record(NodeIndex node) {
-    tree_->node_of_segment.push_back(node);
-    tree_->loop_of_segment.push_back(levels_[depth_].instance);
+  void record(std::size_t index, NodeIndex node) {
+    tree_->node_of_segment[index] = node;
+    tree_->loop_of_segment[index] = levels_[depth_].instance;
   }
   [[nodiscard]] Reporter::Place here(std::size_t index, NodeIndex node) const {
     Reporter::Place out;
@@ -98,7 +98,7 @@ class Walker {
   const Program* program_;
   SetTree* tree_;
   Reporter* reporter_;
-  std::array<Level, 2 * loop_depth_max + 2> levels_{};
+  std::array<Level, 2 * loop_depth_max + 2> levels_;  ///< [0, depth_] are set; the rest is not read
   std::size_t depth_ = 0;
   std::size_t irregular_from_ = 0;  ///< first level that stands where the guide would not have it; 0: none
   std::vector<Candidate> candidates_;
