@@ -7,6 +7,7 @@ endforeach()
 unit_tests(gateway store gateway_store_sqlite)
 if(TARGET unit_gateway_channels)
   target_link_libraries(unit_gateway_channels PRIVATE gateway_simulate)  # the peer of http_api's tests
+endif()
 if(TARGET crossdock)
   add_subdirectory(faults)
 endif()
