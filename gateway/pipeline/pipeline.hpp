@@ -10,6 +10,7 @@
 #include "gateway/base/executor.hpp"
 #include "gateway/base/metrics.hpp"
 #include "gateway/base/random.hpp"
+#include "gateway/pipeline/documents.hpp"
 #include "gateway/pipeline/intake.hpp"
 #include "gateway/pipeline/operations.hpp"
 #include "gateway/pipeline/settings.hpp"
@@ -27,6 +28,7 @@ struct Parts {
   base::Random& random;
   base::Registry& metrics;
   AdapterFinder adapters;
+  const Documents& documents;  ///< the translators: make_documents()
 };
 
 class Pipeline {

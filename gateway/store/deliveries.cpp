@@ -19,6 +19,9 @@ const Sql sql_carried{"SELECT seq, event, set_seq, message FROM delivery WHERE c
 const Sql sql_end_carried{
     "UPDATE delivery SET state=?2, reason=?3, detail=?4, changed_at=?5, attempts=?6 WHERE carried_by=?1 AND state=11"};
 const Sql sql_carry{"UPDATE delivery SET carried_by=?2 WHERE seq=?1"};
+const Sql sql_acknowledged{
+    "UPDATE message SET acknowledgement=2 WHERE acknowledgement=1 AND seq=(SELECT linked_to FROM message WHERE seq=?1 AND "
+    "link='acknowledges')"};
 #define CROSSDOCK_DELIVERY_COLUMNS                                                                                                     \
   "SELECT d.seq, d.id, d.target, d.operation, d.effect_key, d.message, d.set_seq, d.event, d.carried_by, d.lane, d.priority, d.test, " \
   "d.state, d.reason, d.detail, d.created_at, d.changed_at, d.attempts, d.next_at, d.claimed_at, d.http_status FROM delivery d "
@@ -117,6 +120,8 @@ void end_delivery(Transaction& transaction, const DeliveryRow& row) {
                       base::to_micros(row.changed_at), row.attempts);
   for (const DeliveryRow& part : carried) end_event_part(transaction, part.event, part.set, part.message, row.state);
 }
+
+void mark_acknowledgement_sent(Transaction& transaction, Seq answer) { transaction.execute(sql_acknowledged, answer); }
 
 void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by) { transaction.execute(sql_carry, delivery, carried_by); }
 

@@ -48,6 +48,8 @@ void update_delivery(Transaction& transaction, const DeliveryRow& row);
 void end_delivery(Transaction& transaction, const DeliveryRow& row);
 /// Sets an ended delivery going again (redeliver), with all above it.
 void reopen_delivery(Transaction& transaction, const DeliveryRow& row, base::Instant at);
+/// The bytes of an acknowledgement left: the message that it answers shows it as sent.
+void mark_acknowledgement_sent(Transaction& transaction, Seq answer);
 /// Which bytes carry it.
 void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by);
 

@@ -19,6 +19,7 @@ const Sql sql_update{
 const Sql sql_by_seq{CROSSDOCK_MESSAGE_COLUMNS "WHERE seq=?1"};
 const Sql sql_by_id{CROSSDOCK_MESSAGE_COLUMNS "WHERE id=?1"};
 const Sql sql_unfinished{CROSSDOCK_MESSAGE_COLUMNS "WHERE stage < 2 AND seq > ?1 ORDER BY seq LIMIT ?2"};
+const Sql sql_linked{CROSSDOCK_MESSAGE_COLUMNS "WHERE linked_to=?1 AND link=?2 ORDER BY seq"};
 #undef CROSSDOCK_MESSAGE_COLUMNS
 const Sql sql_resume{"UPDATE message SET stage=1, resume_sets=?2 WHERE seq=?1"};
 const Sql sql_acknowledgement{"UPDATE message SET acknowledgement=?2 WHERE seq=?1"};
@@ -99,6 +100,13 @@ std::optional<MessageRow> load_message(Connection& connection, const std::string
 std::vector<MessageRow> load_unfinished(Connection& connection, Seq after, std::size_t limit) {
   std::vector<MessageRow> out;
   const auto rows = connection.query(sql_unfinished, after, limit);
+  while (rows->next()) out.push_back(read_row(*rows));
+  return out;
+}
+
+std::vector<MessageRow> load_linked(Connection& connection, Seq message, std::string_view link) {
+  std::vector<MessageRow> out;
+  const auto rows = connection.query(sql_linked, message, link);
   while (rows->next()) out.push_back(read_row(*rows));
   return out;
 }

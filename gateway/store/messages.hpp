@@ -69,6 +69,8 @@ void update_message(Transaction& transaction, const MessageRow& row);
 [[nodiscard]] std::optional<MessageRow> load_message(Connection& connection, const std::string& id);
 /// Messages before Stage::done, oldest first, behind `after`.
 [[nodiscard]] std::vector<MessageRow> load_unfinished(Connection& connection, Seq after, std::size_t limit);
+/// Messages made from or about this one, by link (acknowledges, reissue, resubmit).
+[[nodiscard]] std::vector<MessageRow> load_linked(Connection& connection, Seq message, std::string_view link);
 void set_resume(Transaction& transaction, Seq message, std::uint64_t sets);
 void set_acknowledgement(Transaction& transaction, Seq message, Acknowledgement to);
 void count_repeat(Transaction& transaction, Seq message);

@@ -15,8 +15,15 @@ const Sql sql_next{"SELECT coalesce(max(seq), 0) + 1 FROM transaction_set"};
 const Sql sql_insert{
     "INSERT INTO transaction_set(seq, message, day, interchange, grp, ordinal, code, guide, control_number, group_control_number, verdict, "
     "findings, state, rank, open, reason) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"};
+const Sql sql_forget{"DELETE FROM interchange WHERE message=?1"};
+const Sql sql_supersede{"UPDATE transaction_set SET state=3, rank=3 WHERE message=?1 AND state<>11"};
 
 }  // namespace
+
+void supersede_sets(Transaction& transaction, Seq message) {
+  transaction.execute(sql_forget, message);
+  transaction.execute(sql_supersede, message);
+}
 
 void insert_interchange(Transaction& transaction, const InterchangeRow& row) {
   transaction.execute(sql_interchange, row.message, row.ordinal, row.sender, row.receiver, row.control_number, row.sha256,

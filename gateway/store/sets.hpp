@@ -38,6 +38,8 @@ struct SetRow {
   State state = State::in_progress, rank = State::no_event;
   std::int64_t open = 0;
 };
+/// Before a reprocessing: the message's interchanges make room, its ended sets are superseded.
+void supersede_sets(Transaction& transaction, Seq message);
 /// The seq that the next inserted set may take: rows may refer to it before it is inserted.
 [[nodiscard]] Seq next_set_seq(Connection& connection);
 /// Inserts with the seq given and counts its entry.

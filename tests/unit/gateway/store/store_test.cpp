@@ -177,7 +177,7 @@ class RowsTest : public StoreTest {
       event.open = deliveries;
       event.fact = "fact";
       event.json = "{}";
-      EXPECT_TRUE(insert_event(transaction, event));
+      EXPECT_TRUE(insert_event(transaction, event, event.json));
       rows_.clear();
       for (int i = 0; i < deliveries; ++i) {
         DeliveryRow row;

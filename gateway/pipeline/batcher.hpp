@@ -1,0 +1,52 @@
+// Events on their way to a partner become documents: gathered by partner, usage and set, written when a batch is full or its time is up.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <unordered_set>
+#include <vector>
+
+#include "gateway/pipeline/context.hpp"
+#include "gateway/pipeline/lanes.hpp"
+#include "gateway/pipeline/outbound.hpp"
+
+namespace crossdock::pipeline {
+
+class Batcher : public std::enable_shared_from_this<Batcher> {
+ public:
+  using Deliver = std::function<void(std::vector<LaneItemPtr>)>;
+  Batcher(Context& context, Deliver deliver) : context_(context), deliver_(std::move(deliver)) {}
+  /// A delivery of an event whose target is a partner's channel.
+  void add(LaneItemPtr item);
+
+ private:
+  struct Batch {
+    std::deque<LaneItemPtr> items;
+    base::SteadyInstant since{};
+    bool busy = false;      ///< one interchange of it is being written
+    bool timer = false;
+  };
+  using Key = std::tuple<std::string, std::string, bool>;  ///< target, guide, test
+  struct Way {
+    const PartnerSettings* partner = nullptr;
+    const ReceivedSet* set = nullptr;
+  };
+  [[nodiscard]] Way way_of(const LaneItem& item) const;
+  [[nodiscard]] bool window_open(const Way& way) const;
+  void consider(const Key& key);
+  void later(const Key& key, std::chrono::milliseconds delay);
+  void send(const Key& key, const Way& way, std::size_t count);
+  void park(const LaneItemPtr& item, const std::string& detail);
+
+  Context& context_;
+  Deliver deliver_;
+  std::map<Key, Batch> batches_;
+  std::unordered_set<store::Seq> held_;
+};
+
+}  // namespace crossdock::pipeline

@@ -1,0 +1,268 @@
+// Duplicates (promise 2) are decided here, where nothing can come in between.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/commit.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+#include "gateway/base/failpoint.hpp"
+#include "gateway/store/keys.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+enum class Seen : std::uint8_t { fresh, repeated, conflict };
+
+/// One run of the transaction.
+class Commit {
+ public:
+  Commit(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out)
+      : transaction_(transaction), plan_(plan), input_(input), out_(out), since_(input.now - plan.duplicate_window) {}
+
+  Status run() {
+    out_ = {};
+    if (plan_.again) store::supersede_sets(transaction_, plan_.message.seq);
+    for (PlannedInterchange& interchange : plan_.interchanges) seen_.push_back(look_up(interchange));
+    first_set_ = plan_.sets.empty() ? 0 : store::next_set_seq(transaction_);
+    for (std::size_t i = 0; i < plan_.sets.size(); ++i) begin_set(i);
+    for (PlannedEvent& event : plan_.events) TRY_STATUS(add_event(event));
+    for (store::SetRow& set : plan_.sets) end_set(set);
+    settle();
+    TRY_STATUS(acknowledge());
+    end_message();
+    return {};
+  }
+
+ private:
+  Seen look_up(PlannedInterchange& interchange) {
+    interchange.row.message = plan_.message.seq;
+    interchange.row.at = input_.now;
+    const auto earlier = plan_.again ? std::nullopt : store::find_interchange(transaction_, interchange.row, since_);
+    if (!earlier) {
+      store::insert_interchange(transaction_, interchange.row);
+      return Seen::fresh;
+    }
+    earlier_ = earlier->message;
+    if (earlier->sha256 == interchange.row.sha256) return Seen::repeated;
+    out_.alarms.emplace_back(Code::duplicate_control_number, "interchange " + interchange.row.control_number + " from " +
+                                                                 interchange.row.sender + " came before with other content");
+    return Seen::conflict;
+  }
+
+  [[nodiscard]] Seen seen_of(const store::SetRow& set) const {
+    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i)
+      if (plan_.interchanges[i].row.ordinal == set.interchange) return seen_[i];
+    return Seen::fresh;
+  }
+
+  void begin_set(std::size_t index) {
+    store::SetRow& set = plan_.sets[index];
+    set.seq = first_set_ + static_cast<store::Seq>(index);
+    set.message = plan_.message.seq;
+    set.open = 0;
+    set.state = set.rank = plan_.set_bases[index];
+    const Seen seen = seen_of(set);
+    if (seen == Seen::fresh) return;
+    set.state = set.rank = seen == Seen::repeated ? store::State::duplicate : store::State::parked;
+    set.reason = info(seen == Seen::repeated ? Code::duplicate_interchange : Code::duplicate_control_number).text;
+  }
+
+  void end_set(store::SetRow& set) {
+    if (set.open > 0) set.state = store::State::in_progress;
+    else set.state = set.rank;
+    store::insert_set(transaction_, set, input_.now);
+  }
+
+  /// The whole that the event is part of hears of it.
+  void tell(const PlannedEvent& event) {
+    if (event.set == no_set) {
+      if (event.row.state == store::State::in_progress) ++open_;
+      else rank_ = std::max(rank_, event.row.state);
+      return;
+    }
+    store::SetRow& set = plan_.sets[event.set];
+    if (event.row.state == store::State::in_progress) ++set.open;
+    else set.rank = std::max(set.rank, event.row.state);
+  }
+
+  Status add_event(PlannedEvent& event) {
+    if (event.set != no_set && seen_of(plan_.sets[event.set]) != Seen::fresh) return {};
+    store::EventRow& row = event.row;
+    row.id = event.id;
+    row.message = plan_.message.seq;
+    row.set = event.set == no_set ? 0 : plan_.sets[event.set].seq;
+    row.state = row.rank = event.base;
+    row.open = event.base == store::State::in_progress ? static_cast<std::int64_t>(event.deliveries.size()) : 0;
+    if (row.open > 0) row.rank = store::State::no_event;
+    const bool told = plan_.mark_duplicates && !row.fact.empty() && event.base == store::State::in_progress &&
+                      store::find_fact(transaction_, row.fact, since_, plan_.message.seq) != 0;
+    if (told) make_duplicate(row);
+    std::shared_ptr<const std::string> json = event.json;
+    if (!store::insert_event(transaction_, row, *json)) {
+      TRY(const bool go_on, make_room(event, json));
+      if (!go_on) return {};
+    }
+    tell(event);
+    if (row.state == store::State::in_progress) add_deliveries(event, json);
+    return {};
+  }
+
+  static void make_duplicate(store::EventRow& row) {
+    row.state = row.rank = store::State::duplicate;
+    row.open = 0;
+    row.reason = info(Code::duplicate_fact).text;
+  }
+
+  /// An event of this id stands already. Of another message: this one is its duplicate. Of this message (reprocessing): alike, it is
+  /// the same event and nothing is added; otherwise it becomes the next revision, which supersedes.
+  Result<bool> make_room(PlannedEvent& event, std::shared_ptr<const std::string>& json) {
+    store::EventRow& row = event.row;
+    const auto standing = store::load_event(transaction_, event.id);
+    if (!standing) return fail(Code::internal_bug, "event " + event.id + " neither inserted nor found");
+    if (standing->message != plan_.message.seq) {
+      row.id = event.id + "~" + plan_.message.id;
+      make_duplicate(row);
+      return store::insert_event(transaction_, row, *json);
+    }
+    const boost::json::value before = boost::json::parse(standing->json), now = boost::json::parse(*json);
+    if (before.at("data") == now.at("data")) {
+      rank_ = std::max(rank_, standing->state == store::State::in_progress ? store::State::no_event : standing->state);
+      return false;
+    }
+    boost::json::object revised = now.get_object();
+    std::string last = event.id;
+    for (int revision = 2; revision < 1000; ++revision) {
+      row.id = event.id + ".r" + std::to_string(revision);
+      revised["id"] = row.id;
+      revised["supersedes"] = last;
+      json = std::make_shared<const std::string>(boost::json::serialize(revised));
+      for (store::DeliveryRow& delivery : event.deliveries) delivery.effect_key = delivery.target + ":" + delivery.operation + ":" + row.id;
+      if (store::insert_event(transaction_, row, *json)) return true;
+      last = row.id;
+    }
+    return false;
+  }
+
+  void add_deliveries(PlannedEvent& event, const std::shared_ptr<const std::string>& json) {
+    for (store::DeliveryRow& row : event.deliveries) {
+      row.message = plan_.message.seq;
+      row.set = event.row.set;
+      row.event = event.row.seq;
+      store::insert_delivery(transaction_, row);
+      auto item = std::make_shared<LaneItem>();
+      item->row = row;
+      item->event_id = event.row.id;
+      item->event_type = event.row.type;
+      item->message_id = plan_.message.id;
+      item->traceparent = plan_.message.traceparent;
+      item->event_json = json;
+      out_.items.push_back(std::move(item));
+    }
+  }
+
+  void settle() {
+    for (const Settlement& settlement : plan_.settlements) {
+      const store::Seq message =
+          store::find_sent_group(transaction_, settlement.partner, settlement.functional_id, settlement.control_number);
+      const std::string group = settlement.functional_id + "/" + settlement.control_number;
+      if (message == 0) {
+        out_.alarms.emplace_back(Code::acknowledgement_unmatched, settlement.partner + " acknowledges group " + group);
+        continue;
+      }
+      store::set_acknowledgement(transaction_, message,
+                                 settlement.positive ? store::Acknowledgement::positive : store::Acknowledgement::negative);
+      for (const char* code : {"997", "999"}) store::meet_expectations(transaction_, settlement.partner, code, group);
+    }
+    for (const Arrival& arrival : plan_.arrivals)
+      store::meet_expectations(transaction_, arrival.partner, arrival.guide, arrival.key);
+  }
+
+  Status acknowledge() {
+    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
+      const PlannedInterchange& interchange = plan_.interchanges[i];
+      if (seen_[i] == Seen::repeated) repeat_answer();
+      if (seen_[i] != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
+      const auto partner = input_.bundle->partners.find(interchange.partner);
+      if (partner == input_.bundle->partners.end()) continue;
+      OutboundJob job;
+      job.bundle = input_.bundle;
+      job.partner = &partner->second;
+      job.target = interchange.acknowledgement_target;
+      job.message_id = interchange.acknowledgement_message_id;
+      job.delivery_id = interchange.acknowledgement_delivery_id;
+      job.lane = "acknowledgement/" + job.message_id;
+      job.test = plan_.message.usage == "T";
+      job.linked_to = plan_.message.seq;
+      job.link = "acknowledges";
+      job.sets = interchange.acknowledgement;
+      TRY(LaneItemPtr item, write_outbound(transaction_, *input_.documents, job, input_.payload_folder, input_.now));
+      out_.items.push_back(std::move(item));
+    }
+    return {};
+  }
+
+  /// The stored acknowledgement of the first copy goes out again, byte for byte.
+  void repeat_answer() {
+    store::count_repeat(transaction_, earlier_);
+    for (const store::MessageRow& answer : store::load_linked(transaction_, earlier_, "acknowledges")) {
+      for (store::DeliveryRow& delivery : store::load_deliveries_of(transaction_, answer.seq)) {
+        if (delivery.state == store::State::in_progress) continue;
+        store::reopen_delivery(transaction_, delivery, input_.now);
+        auto item = std::make_shared<LaneItem>();
+        item->row = delivery;
+        item->row.state = store::State::in_progress;
+        item->message_id = answer.id;
+        item->sha256 = answer.sha256;
+        item->file_name = answer.file_name;
+        item->content_type = answer.content_type;
+        out_.items.push_back(std::move(item));
+      }
+      plan_.message.acknowledgement = store::Acknowledgement::sent;
+    }
+  }
+
+  void end_message() {
+    store::MessageRow& message = plan_.message;
+    for (const store::SetRow& set : plan_.sets) {
+      if (set.state == store::State::in_progress) ++open_;
+      else rank_ = std::max(rank_, set.state);
+    }
+    const bool decided = plan_.sets.empty() && plan_.events.empty() && message.state != store::State::in_progress;
+    if (!decided) {
+      message.rank = rank_;
+      message.open = open_;
+      message.state = open_ > 0 ? store::State::in_progress : rank_;
+    }
+    for (const Seen seen : seen_) {
+      if (seen == Seen::fresh) continue;
+      const bool repeated = seen == Seen::repeated;
+      message.reason = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).text;
+      message.detail = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).what;
+      if (repeated && plan_.sets.empty()) message.state = message.rank = store::State::duplicate;
+      if (!repeated) message.acknowledgement = store::Acknowledgement::not_due;
+      if (!repeated && plan_.sets.empty()) message.state = message.rank = store::State::parked;
+    }
+    store::update_message(transaction_, message);
+    out_.message = message;
+  }
+
+  store::Transaction& transaction_;
+  Plan& plan_;
+  const CommitInput& input_;
+  Committed& out_;
+  const base::Instant since_;
+  std::vector<Seen> seen_;
+  store::Seq first_set_ = 0, earlier_ = 0;
+  std::int64_t open_ = 0;
+  store::State rank_ = store::State::no_event;
+};
+
+}  // namespace
+
+Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out) {
+  Commit commit(transaction, plan, input, out);
+  return commit.run();
+}
+
+}  // namespace crossdock::pipeline

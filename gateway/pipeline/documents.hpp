@@ -1,0 +1,76 @@
+// What the pipeline asks of the translators, as an interface, so that its tests need neither guides nor maps.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/pipeline/settings.hpp"
+#include "translators/acknowledgement/report.hpp"
+#include "translators/translate.hpp"
+
+namespace crossdock::pipeline {
+
+/// A payload being read: feed() any number of times, then finish().
+class Reading {
+ public:
+  virtual ~Reading() = default;
+  virtual Status feed(std::string_view bytes) = 0;
+  virtual Status finish() = 0;
+};
+
+/// Collects verdicts and makes of them what goes back to the sender; one for each interchange.
+class Acknowledger : public acknowledgement::VerdictHandler {
+ public:
+  /// The acknowledgement sets (997, 999) that the interchange deserves; none when all of it are acknowledgements.
+  [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> finish() = 0;
+};
+
+/// Everything that stands round the sets of an outbound interchange.
+struct EnvelopePlan {
+  EnvelopeId sender, receiver;
+  std::string sender_gs, receiver_gs;
+  std::string usage = "P";        ///< ISA15
+  bool acknowledgement_requested = false;
+  std::int64_t interchange_number = 0;
+  std::vector<std::int64_t> group_numbers;  ///< one a functional group, in the order of groups_of()
+  std::string at;                 ///< RFC 3339 UTC: ISA09/10 and GS04/05
+  std::optional<wire::Delimiters> delimiters;
+  DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
+};
+
+/// Sets of one functional group id and version travel in one group; the groups in order of appearance: `SM`, `004010`.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> groups_of(const std::vector<mapping::WrittenSet>& sets);
+
+/// Thread-safe and without state: called by the pipeline, its workers and the store's writer.
+class Documents {
+ public:
+  virtual ~Documents() = default;
+  /// X12 bytes to verdicts and events.
+  [[nodiscard]] virtual std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
+                                                      acknowledgement::VerdictHandler& verdicts, mapping::EventSink events) const = 0;
+  /// A JSON document through a named map. Errors: map.unknown and those of the map.
+  virtual Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json, const mapping::DocumentContext& context,
+                           const mapping::EventSink& events, std::vector<Finding>& findings) const = 0;
+  /// `kind`: 997 | 999.
+  [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const = 0;
+  [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue, const std::string& map,
+                                                                            const std::vector<std::string>& events,
+                                                                            std::vector<Finding>& findings) const = 0;
+  /// The bytes of one interchange.
+  [[nodiscard]] virtual Result<std::string> write_interchange(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) const = 0;
+};
+
+/// Who an X12 payload says it is from, read from its first ISA and GS.
+struct Envelope {
+  EnvelopeId sender, receiver;
+  std::string gs_sender, usage;
+};
+/// Empty when the bytes do not begin with an ISA (white space and a byte order mark before it are passed over).
+[[nodiscard]] std::optional<Envelope> peek_envelope(std::string_view bytes);
+
+}  // namespace crossdock::pipeline

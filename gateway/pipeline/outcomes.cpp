@@ -1,0 +1,198 @@
+// What an attempt's outcome means for a delivery, its lane and its target (promise 5: unknown is a state).
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "gateway/base/failpoint.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/pipeline/deliverer.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+store::AttemptRow attempt_row(const LaneItem& item, base::Instant started, base::Instant ended, std::string_view result, int http_status,
+                              const std::string& detail, const std::string& excerpt) {
+  store::AttemptRow row;
+  row.delivery = item.row.seq;
+  row.number = item.row.attempts;
+  row.started_at = started;
+  row.ended_at = ended;
+  row.result = result;
+  row.http_status = http_status;
+  row.detail = detail;
+  row.excerpt = excerpt.substr(0, base::limits::excerpt_bytes_max);
+  return row;
+}
+
+}  // namespace
+
+std::string_view name(AttemptResult result) {
+  switch (result) {
+    case AttemptResult::applied: return "applied";
+    case AttemptResult::refused: return "refused";
+    case AttemptResult::retry: return "retry";
+    case AttemptResult::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+void Deliverer::write(store::Store::Work work) {
+  static_cast<void>(context_.parts.store.write(std::move(work),
+                                               [](const Status& status) {
+                                                 if (!status) base::log(base::LogLevel::error, "deliver", status.error());
+                                               },
+                                               true));
+}
+
+void Deliverer::record(const LaneItemPtr& item, const store::AttemptRow& row) {
+  // The outcome and the attempt in one transaction; the item's row is what the delivery now is.
+  write([row, delivery = item->row](store::Transaction& transaction) -> Status {
+    store::insert_attempt(transaction, row);
+    store::update_delivery(transaction, delivery);
+    return {};
+  });
+}
+
+void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant started, AttemptOutcome outcome) {
+  ++item->row.attempts;
+  item->row.http_status = outcome.http_status;
+  context_.parts.metrics
+      .counter("crossdock_attempts_total", "Attempts at targets by result.",
+               {{"target", goal.name}, {"result", std::string(name(outcome.result))}})
+      .add();
+  if (outcome.result == AttemptResult::applied) {
+    goal.breaker.succeeded();
+    if (goal.alarmed) {
+      goal.alarmed = false;
+      context_.all_clear(Code::breaker_open, goal.name);
+    }
+    if (item->resent) item->row.detail = "sent more than once: an earlier attempt may have had an effect";
+    else item->row.detail.clear();
+    return applied(goal, item);
+  }
+  const store::AttemptRow row =
+      attempt_row(*item, started, context_.now(), name(outcome.result), outcome.http_status, outcome.detail, outcome.excerpt);
+  write([row](store::Transaction& transaction) -> Status {
+    store::insert_attempt(transaction, row);
+    return {};
+  });
+  if (outcome.result == AttemptResult::refused) {
+    goal.breaker.succeeded();  // it works: it said no
+    return park(goal, item, store::State::parked, Code::delivery_refused, outcome.detail);
+  }
+  trouble(goal);
+  if (outcome.result == AttemptResult::unknown) return unknown(goal, item, outcome);
+  item->row.claimed_at.reset();
+  try_again(goal, item, outcome.retry_after, outcome.detail);
+}
+
+void Deliverer::trouble(Target& goal) {
+  if (!goal.breaker.failed(context_.steady())) return;
+  goal.alarmed = true;
+  context_.alarm(Code::breaker_open, goal.name, "target " + goal.name + " failed several times in a row and is left alone for a while");
+}
+
+void Deliverer::applied(Target& goal, const LaneItemPtr& item) {
+  store::DeliveryRow row = item->row;
+  row.state = store::State::delivered;
+  row.reason.clear();
+  row.changed_at = context_.now();
+  row.next_at.reset();
+  row.claimed_at.reset();
+  CROSSDOCK_FAILPOINT("deliver.before_outcome_commit");
+  write([row](store::Transaction& transaction) -> Status {
+    store::end_delivery(transaction, row);
+    if (row.event == 0) store::mark_acknowledgement_sent(transaction, row.message);
+    CROSSDOCK_FAILPOINT("deliver.in_outcome");
+    return {};
+  });
+  // The next of the lane may go at once: should this outcome be lost, both are sent again, in order, under the same keys.
+  held_.erase(row.seq);
+  goal.lanes.done(row.lane);
+  finished(goal);
+}
+
+void Deliverer::park(Target& goal, const LaneItemPtr& item, store::State state, Code code, const std::string& detail) {
+  item->row.state = state;
+  item->row.reason = info(code).text;
+  item->row.detail = detail;
+  item->row.changed_at = context_.now();
+  item->row.next_at.reset();
+  item->row.claimed_at.reset();
+  write([row = item->row](store::Transaction& transaction) -> Status {
+    store::end_delivery(transaction, row);
+    return {};
+  });
+  const std::vector<LaneItemPtr> behind = goal.lanes.stop(item->row.lane);
+  held_.erase(item->row.seq);
+  for (const LaneItemPtr& other : behind) held_.erase(other->row.seq);
+  park_behind(behind);
+  base::log(base::LogLevel::warning, "deliver", "a delivery is parked, and its lane with it",
+            {{"delivery", item->row.id}, {"target", goal.name}, {"reason", item->row.reason}, {"detail", detail}});
+  finished(goal);
+}
+
+void Deliverer::try_again(Target& goal, const LaneItemPtr& item, std::optional<std::chrono::milliseconds> retry_after,
+                          const std::string& detail) {
+  const base::Instant now = context_.now();
+  if (now - item->row.created_at > goal.settings.retry.age_max) {
+    if (item->ask_first) return park(goal, item, store::State::unknown, Code::delivery_unknown, detail);
+    return park(goal, item, store::State::parked, Code::delivery_too_old, detail);
+  }
+  const std::chrono::milliseconds delay = retry_delay(goal.settings.retry, item->row.attempts, retry_after, context_.parts.random);
+  item->row.next_at = now + delay;
+  item->row.changed_at = now;
+  item->row.detail = detail;
+  write([row = item->row](store::Transaction& transaction) -> Status {
+    store::update_delivery(transaction, row);
+    return {};
+  });
+  goal.lanes.again(item->row.lane, context_.steady() + delay);
+  finished(goal);
+}
+
+void Deliverer::unknown(Target& goal, const LaneItemPtr& item, const AttemptOutcome& outcome) {
+  Once once = goal.settings.once;
+  if (once == Once::key && outcome.forgot_key) once = goal.settings.when_forgotten.value_or(Once::none);
+  switch (once) {
+    case Once::key:
+    case Once::same_bytes: return try_again(goal, item, outcome.retry_after, outcome.detail);
+    case Once::lookup:
+      // It may still be at work on it: `absent` counts only after a further deadline.
+      item->ask_first = true;
+      item->settled_at = context_.steady() + goal.settings.deadline;
+      return try_again(goal, item, outcome.retry_after, outcome.detail);
+    case Once::none: break;
+  }
+  if (goal.settings.on_unknown == OnUnknown::park)
+    return park(goal, item, store::State::unknown, Code::delivery_unknown, outcome.detail);
+  item->resent = true;
+  try_again(goal, item, outcome.retry_after, outcome.detail);
+}
+
+void Deliverer::looked(Target& goal, const LaneItemPtr& item, base::Instant started, const LookupOutcome& outcome) {
+  static constexpr std::string_view names[] = {"present", "absent", "unknown"};
+  ++item->row.attempts;
+  const store::AttemptRow row = attempt_row(*item, started, context_.now(), names[static_cast<std::size_t>(outcome.result)],
+                                            outcome.http_status, outcome.detail, "");
+  write([row](store::Transaction& transaction) -> Status {
+    store::insert_attempt(transaction, row);
+    return {};
+  });
+  switch (outcome.result) {
+    case LookupResult::present:
+      goal.breaker.succeeded();
+      item->row.detail = "found at the target after an unknown outcome";
+      return applied(goal, item);
+    case LookupResult::absent:
+      goal.breaker.succeeded();
+      if (item->settled_at && *item->settled_at > context_.steady()) {
+        goal.lanes.again(item->row.lane, *item->settled_at);
+        return finished(goal);
+      }
+      item->ask_first = false;
+      return claim(goal, item);
+    case LookupResult::unknown: trouble(goal); return try_again(goal, item, std::nullopt, outcome.detail);
+  }
+}
+
+}  // namespace crossdock::pipeline

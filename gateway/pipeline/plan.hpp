@@ -1,0 +1,63 @@
+// Everything that validation, translation and routing decided about one message: values only, committed in one transaction.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/pipeline/lanes.hpp"
+#include "gateway/pipeline/settings.hpp"
+#include "gateway/store/events.hpp"
+#include "gateway/store/sets.hpp"
+#include "translators/mapping/map_set.hpp"
+
+namespace crossdock::pipeline {
+
+inline constexpr std::size_t no_set = static_cast<std::size_t>(-1);
+
+struct PlannedEvent {
+  std::string id;  ///< as translated; the row's may get a suffix
+  store::EventRow row;
+  store::State base = store::State::in_progress;  ///< before duplicates are looked up
+  std::size_t set = no_set;  ///< index in Plan::sets
+  std::string data;          ///< to compare revisions
+  std::shared_ptr<const std::string> json;
+  std::vector<store::DeliveryRow> deliveries;
+};
+
+struct PlannedInterchange {
+  store::InterchangeRow row;
+  std::string partner;
+  std::string acknowledgement_target;              ///< empty: not acknowledged
+  std::vector<mapping::WrittenSet> acknowledgement;
+  std::string acknowledgement_message_id, acknowledgement_delivery_id;  ///< UUIDv7 of the rows it will get
+  bool truncated = false;
+};
+
+/// An outcome that a partner told of a group that we sent.
+struct Settlement {
+  std::string partner, functional_id, control_number;
+  bool positive = true;
+  std::size_t event = 0;  ///< index in Plan::events
+};
+
+/// A set whose arrival answers an expectation.
+struct Arrival {
+  std::string partner, guide, key;
+};
+
+struct Plan {
+  store::MessageRow message;  ///< stage done, statuses as far as they are known before duplicates are looked up
+  std::vector<PlannedInterchange> interchanges;
+  std::vector<store::SetRow> sets;
+  std::vector<store::State> set_bases;  ///< what validation alone says of each set; no_event: its events decide
+  std::vector<PlannedEvent> events;
+  std::vector<Settlement> settlements;
+  std::vector<Arrival> arrivals;
+  std::chrono::hours duplicate_window{24 * 90};
+  bool mark_duplicates = true;
+  bool again = false;  ///< a reprocessing: earlier sets of this message are superseded
+};
+
+}  // namespace crossdock::pipeline

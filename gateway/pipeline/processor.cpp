@@ -1,0 +1,179 @@
+// One message of a sender at a time; small ones here, large ones on a worker.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/processor.hpp"
+
+#include <utility>
+
+#include "gateway/base/failpoint.hpp"
+#include "gateway/base/file_layer.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/store/keys.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+constexpr std::size_t head_bytes = 64U << 10;
+constexpr std::size_t page_rows = 200;
+
+std::string sender_of(const store::MessageRow& message) { return message.partner.empty() ? "channel " + message.channel : message.partner; }
+
+}  // namespace
+
+void Processor::add(Received received) {
+  const std::string sender = sender_of(received.message);
+  ++waiting_;
+  senders_[sender].queue.push_back(std::move(received));
+  next(sender);
+}
+
+void Processor::next(const std::string& sender) {
+  const auto found = senders_.find(sender);
+  if (found == senders_.end() || found->second.busy) return;
+  if (found->second.queue.empty()) {
+    senders_.erase(found);
+    return;
+  }
+  const auto received = std::make_shared<Received>(std::move(found->second.queue.front()));
+  found->second.queue.pop_front();
+  found->second.busy = true;
+  if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max) plan(sender, received);
+  else fetch(sender, received);
+}
+
+void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>& received) {
+  const auto bytes = std::make_shared<std::string>();
+  const Status queued = context_.parts.store.read(
+      [bytes, sha256 = received->message.sha256, folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
+        TRY(*bytes, store::load_payload(connection, folder, sha256));
+        return {};
+      },
+      [self = shared_from_this(), sender, received, bytes](const Status& status) {
+        if (!status) return self->give_up(sender, received, status.error());
+        received->payload = bytes;
+        self->plan(sender, received);
+      });
+  if (!queued)
+    context_.parts.executor.post_after(std::chrono::milliseconds{100},
+                                       [self = shared_from_this(), sender, received] { self->fetch(sender, received); });
+}
+
+PlannerInput Processor::input_of(const Received& received) {
+  return {context_.rules, context_.parts.documents, received.message, [this] { return context_.uuids.next(); }, context_.now(),
+          received.again};
+}
+
+void Processor::plan(const std::string& sender, const std::shared_ptr<Received>& received) {
+  if (received->payload && received->payload->size() <= base::limits::translate_inline_bytes_max) {
+    const std::shared_ptr<const std::string> bytes = received->payload;
+    const PayloadSource source = [bytes](const auto& sink) { return sink(*bytes); };
+    return commit(sender, received, std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
+  }
+  // A worker has its own ids: the pipeline's source belongs to this thread.
+  auto input = std::make_shared<PlannerInput>(input_of(*received));
+  const auto random = std::shared_ptr<base::Random>(base::make_seeded_random(context_.parts.random.next()));
+  const auto uuids = std::make_shared<base::UuidSource>(context_.parts.clock, *random);
+  input->next_id = [random, uuids] { return uuids->next(); };
+  const std::string path = store::payload_path(context_.parts.store.payload_folder(), received->message.sha256);
+  const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, input, path] {
+    const PayloadSource source = [received, path](const std::function<Status(std::string_view)>& sink) -> Status {
+      return received->payload ? sink(*received->payload) : base::files().read(path, sink);
+    };
+    std::string head;
+    const Status looked = source([&](std::string_view bytes) -> Status {
+      head += bytes.substr(0, head_bytes - std::min(head_bytes, head.size()));
+      return head.size() < head_bytes ? Status{} : Status{fail(Code::payload_too_large)};  // enough seen
+    });
+    std::shared_ptr<Plan> plan;
+    Status status;
+    if (!looked && head.empty()) status = looked;
+    else plan = std::make_shared<Plan>(make_plan(*input, head, source));
+    self->context_.parts.executor.post([self, sender, received, plan, status] {
+      if (!plan) return self->give_up(sender, received, status.error());
+      self->commit(sender, received, plan);
+    });
+  });
+  if (!taken)
+    context_.parts.executor.post_after(std::chrono::milliseconds{100},
+                                       [self = shared_from_this(), sender, received] { self->plan(sender, received); });
+}
+
+void Processor::commit(const std::string& sender, const std::shared_ptr<Received>& received, std::shared_ptr<Plan> plan) {
+  const auto done = std::make_shared<Committed>();
+  CommitInput input{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(), context_.now()};
+  CROSSDOCK_FAILPOINT("validate.before_commit");
+  static_cast<void>(context_.parts.store.write(
+      [plan, input, done](store::Transaction& transaction) -> Status {
+        TRY_STATUS(commit_plan(transaction, *plan, input, *done));
+        CROSSDOCK_FAILPOINT("validate.in_commit");
+        return {};
+      },
+      [self = shared_from_this(), sender, received, done](const Status& status) {
+        CROSSDOCK_FAILPOINT("validate.after_commit");
+        if (!status) return self->give_up(sender, received, status.error());
+        self->committed(sender, received, *done);
+      },
+      true));
+}
+
+void Processor::committed(const std::string& sender, const std::shared_ptr<Received>& received, const Committed& done) {
+  for (const auto& [code, detail] : done.alarms) context_.alarm(code, received->message.id, detail);
+  if (done.message.state == store::State::parked && done.message.reason == info(Code::identify_mismatch).text)
+    context_.alarm(Code::identify_mismatch, received->message.id, done.message.detail);
+  context_.parts.metrics
+      .counter("crossdock_messages_total", "Messages through validation by what became of them.",
+               {{"state", std::string(store::name(done.message.state))}})
+      .add();
+  if (!done.items.empty()) deliver_(done.items);
+  finish(sender, *received, {});
+}
+
+void Processor::give_up(const std::string& sender, const std::shared_ptr<Received>& received, const Error& error) {
+  base::log(base::LogLevel::error, "pipeline", error, {{"message", received->message.id}});
+  if (error.code == Code::store_busy || error.code == Code::store_read_too_long) {
+    context_.parts.executor.post_after(std::chrono::milliseconds{200},
+                                       [self = shared_from_this(), sender, received] { self->fetch(sender, received); });
+    return;
+  }
+  store::MessageRow row = received->message;
+  row.stage = store::Stage::done;
+  row.state = row.rank = store::State::parked;
+  row.reason = info(error.code).text;
+  row.detail = error.text();
+  static_cast<void>(context_.parts.store.write(
+      [row](store::Transaction& transaction) -> Status {
+        store::update_message(transaction, row);
+        return {};
+      },
+      [self = shared_from_this(), sender, received](const Status& status) { self->finish(sender, *received, status); }, true));
+}
+
+void Processor::finish(const std::string& sender, const Received& received, const Status& status) {
+  --waiting_;
+  if (received.after) received.after(status);
+  senders_[sender].busy = false;
+  next(sender);
+}
+
+void Processor::start(std::function<void(Status)> ready) {
+  ready_ = std::move(ready);
+  load(0);
+}
+
+void Processor::load(store::Seq after) {
+  const auto rows = std::make_shared<std::vector<store::MessageRow>>();
+  const Status queued = context_.parts.store.read(
+      [rows, after](store::Connection& connection) -> Status {
+        *rows = store::load_unfinished(connection, after, page_rows);
+        return {};
+      },
+      [self = shared_from_this(), rows](const Status& status) {
+        if (!status) return std::exchange(self->ready_, {})(status);
+        const store::Seq last = rows->empty() ? 0 : rows->back().seq;
+        for (store::MessageRow& row : *rows) self->add({std::move(row), nullptr, false, {}});
+        if (rows->size() == page_rows) return self->load(last);
+        if (self->ready_) std::exchange(self->ready_, {})(Status{});
+      });
+  if (!queued) std::exchange(ready_, {})(queued);
+}
+
+}  // namespace crossdock::pipeline

@@ -1,0 +1,71 @@
+// Re-issue: the sets of an outbound message under new control numbers, linked to the old.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/operator.hpp"
+#include "gateway/pipeline/outbound.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+/// Takes the sets out of our own interchange, as they were written.
+class SetCollector final : public x12::InterchangeHandler {
+ public:
+  void on_group(const x12::GroupHeader& header) override { group_ = header; }
+  void on_set(const x12::SetHeader& header) override {
+    sets.push_back({header.set, group_.functional_id, group_.version, {}});
+    inside_ = true;
+  }
+  void on_segment(const wire::Segment& segment) override {
+    if (!inside_ || segment.tag() == "ST" || segment.tag() == "SE") return;
+    std::vector<std::string> elements{std::string(segment.tag())};
+    for (std::size_t i = 1; i <= segment.element_count(); ++i) elements.emplace_back(segment.element(i));
+    sets.back().segments.push_back(std::move(elements));
+  }
+  void on_set_end(const x12::SetTrailer&) override { inside_ = false; }
+
+  std::vector<mapping::WrittenSet> sets;
+
+ private:
+  x12::GroupHeader group_;
+  bool inside_ = false;
+};
+
+}  // namespace
+
+void Operator::reissue(Request request, Callback callback) {
+  const auto job = std::make_shared<OutboundJob>();
+  job->bundle = context_.rules->bundle;
+  job->message_id = context_.uuids.next();
+  job->delivery_id = context_.uuids.next();
+  job->link = "reissue";
+  run("reissue", std::move(request), std::move(callback),
+      [job, now = context_.now(), documents = &context_.parts.documents, folder = context_.parts.store.payload_folder()](
+          store::Transaction& transaction, const Request& asked, Work& work) -> Status {
+        const auto old = store::load_message(transaction, asked.id);
+        if (!old) return fail(Code::operation_not_found, "there is nothing of the id " + asked.id);
+        const auto partner = job->bundle->partners.find(old->partner);
+        if (!old->outbound || partner == job->bundle->partners.end())
+          return fail(Code::operation_not_possible, "only a document sent to a partner of this configuration can be re-issued");
+        TRY(const std::string bytes, store::load_payload(transaction, folder, old->sha256));
+        SetCollector collector;
+        x12::InterchangeReader reader(collector);
+        TRY_STATUS(reader.feed(bytes));
+        TRY_STATUS(reader.finish());
+        job->partner = &partner->second;
+        job->target = old->channel;
+        job->test = old->usage == "T";
+        job->linked_to = old->seq;
+        job->lane = "reissue/" + job->message_id;
+        job->sets = std::move(collector.sets);
+        if (job->sets.empty()) return fail(Code::operation_not_possible, "the message holds no transaction set");
+        for (const ReceivedSet& set : partner->second.receives)
+          if (set.guide.substr(set.guide.rfind('/') + 1) == job->sets.front().set) job->set = &set;
+        TRY(LaneItemPtr item, write_outbound(transaction, *documents, *job, folder, now));
+        work.done.id = job->message_id;
+        work.done.ids.push_back(job->delivery_id);
+        work.done.detail = "sent under new control numbers";
+        work.items.push_back(std::move(item));
+        return {};
+      });
+}
+
+}  // namespace crossdock::pipeline

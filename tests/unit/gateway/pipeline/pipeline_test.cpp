@@ -1,0 +1,268 @@
+// The whole line on a real store: receipts, duplicates, identify, acknowledgements, documents out, restart, books.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/pipeline.hpp"
+
+#include "tests/support/pipeline_fixture.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+class PipelineTest : public tests::PipelineFixture {
+ protected:
+  /// A 997 for our first group SM.
+  static std::string answer_of_partner(const std::string& outcome) {
+    return tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000009", "P") +
+           "GS*FA*ACFL*SHIPCO*20260518*1200*9*X*004010~ST*997*0001~AK1*SM*1*" + outcome + "~SE*3*0001~GE*1*9~IEA*1*000000009~";
+  }
+};
+
+TEST_F(PipelineTest, a_webhook_reaches_its_target_once_and_the_books_balance) {
+  start();
+  const Receipt receipt = receive(webhook("S1", "delivered", "k1"));
+  EXPECT_EQ(receipt.outcome, ReceiptOutcome::accepted);
+  EXPECT_EQ(receipt.answer, R"({"id":")" + receipt.message_id + R"(","sha256":")" + receipt.sha256 + "\"}");
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  EXPECT_EQ(target("erp").effects.size(), 1U);
+  EXPECT_NE(target("erp").last.event_json->find("\"messageid\":\"" + receipt.message_id), std::string::npos);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, the_same_key_and_bytes_repeat_the_first_answer) {
+  start();
+  const Receipt first = receive(webhook("S1", "delivered", "k1"));
+  quiet();
+  const Receipt second = receive(webhook("S1", "delivered", "k1"));
+  EXPECT_EQ(second.outcome, ReceiptOutcome::repeated);
+  EXPECT_EQ(second.answer, first.answer);
+  quiet();
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_EQ(ask("SELECT count(*) FROM message"), "1");
+}
+
+TEST_F(PipelineTest, the_same_key_with_other_bytes_is_parked_and_shown) {
+  start();
+  receive(webhook("S1", "delivered", "k1"));
+  const Receipt other = receive(webhook("S1", "refused", "k1"));
+  EXPECT_EQ(other.outcome, ReceiptOutcome::conflict);
+  quiet();
+  EXPECT_EQ(state(other.message_id), "parked");
+  EXPECT_EQ(ask("SELECT reason FROM message WHERE id='" + other.message_id + "'"), "duplicate.key");
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_fact_told_again_under_a_new_key_ends_as_duplicate) {
+  start();
+  receive(webhook("S1", "delivered", "k1"));
+  quiet();
+  const Receipt again = receive(webhook("S1", "delivered", "k2"));
+  quiet();
+  EXPECT_EQ(state(again.message_id), "duplicate");
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_document_that_makes_no_event_is_rejected_with_its_findings) {
+  start();
+  Incoming incoming = webhook("S1", "x", "k1");
+  incoming.payload = "{}";
+  const Receipt receipt = receive(std::move(incoming));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "rejected");
+  EXPECT_NE(ask("SELECT detail FROM message").find("no shipment"), std::string::npos);
+}
+
+TEST_F(PipelineTest, an_interchange_is_acknowledged_and_its_good_sets_go_on) {
+  start();
+  const std::string payload = x12("ACFL", "000000001", set("0001", "B10**S1*delivered~") + set("0002", "BAD~"));
+  const Receipt receipt = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  EXPECT_EQ(ask("SELECT validation FROM message WHERE direction='in'"), "1");
+  EXPECT_EQ(ask("SELECT state FROM transaction_set ORDER BY seq"), "6,4");
+  EXPECT_EQ(target("erp").effects.size(), 1U);
+  ASSERT_EQ(target("acme/directory").order.size(), 1U);
+  EXPECT_NE(target("acme/directory").order[0].find("AK1*QM*1~"), std::string::npos);
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='in'"), "2");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, the_same_interchange_again_gets_the_same_acknowledgement_and_no_events) {
+  start();
+  const std::string payload = x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"));
+  receive(file(payload));
+  quiet();
+  const std::string first = target("acme/directory").order.at(0);
+  const Receipt again = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(again.message_id), "duplicate");
+  EXPECT_EQ(target("acme/directory").attempts, 2);
+  EXPECT_EQ(*target("acme/directory").last.payload, first);
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_control_number_with_other_content_is_parked_and_not_acknowledged) {
+  start();
+  receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  const Receipt other = receive(file(x12("ACFL", "000000001", set("0001", "B10**S2*delivered~"))));
+  quiet();
+  EXPECT_EQ(state(other.message_id), "parked");
+  EXPECT_EQ(ask("SELECT reason FROM message WHERE id='" + other.message_id + "'"), "duplicate.control_number");
+  EXPECT_EQ(target("acme/directory").attempts, 1);
+  EXPECT_EQ(ask("SELECT code FROM exception"), "duplicate.control_number");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, the_same_content_under_a_new_number_is_acknowledged_and_ends_as_duplicate) {
+  start();
+  receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  const Receipt again = receive(file(x12("ACFL", "000000002", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  EXPECT_EQ(state(again.message_id), "duplicate");
+  EXPECT_EQ(target("acme/directory").effects.size(), 2U);
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, unknown_and_mismatched_senders_park_and_can_be_assigned) {
+  PartnerSettings other;
+  other.name = "other";
+  other.identifiers.x12.push_back({"02", "OTHR"});
+  bundle_.partners["other"] = other;
+  start();
+  const Receipt unknown = receive(file(x12("NOBODY", "000000001", set("0001", "B10**S1*delivered~")), ""));
+  const Receipt mismatch = receive(file(x12("OTHR", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  EXPECT_EQ(ask("SELECT reason FROM message ORDER BY seq"), "identify.unknown,identify.mismatch");
+  EXPECT_EQ(target("erp").attempts, 0);
+  EXPECT_EQ(target("acme/directory").attempts, 0);
+  EXPECT_EQ(ask("SELECT code FROM exception"), "identify.mismatch");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_hub_speaks_for_those_it_carries) {
+  PartnerSettings other;
+  other.name = "other";
+  other.identifiers.x12.push_back({"02", "OTHR"});
+  bundle_.partners["other"] = other;
+  bundle_.partners["acme"].carries.push_back("other");
+  start();
+  receive(file(x12("OTHR", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  EXPECT_EQ(target("erp").attempts, 1);
+  EXPECT_NE(target("erp").last.event_json->find("\"source\":\"/partners/other\""), std::string::npos);
+}
+
+TEST_F(PipelineTest, a_test_document_never_reaches_a_production_target) {
+  start();
+  const Receipt receipt = receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"), "T")));
+  quiet();
+  EXPECT_EQ(target("erp").attempts, 0);
+  EXPECT_EQ(state(receipt.message_id), "not_wanted");
+}
+
+TEST_F(PipelineTest, an_interchange_without_trailer_is_held) {
+  start();
+  std::string payload = x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"));
+  payload.resize(payload.find("IEA"));
+  const Receipt receipt = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "held");
+  EXPECT_EQ(target("erp").attempts, 0);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_tender_leaves_as_a_document_and_its_acknowledgement_settles_it) {
+  start();
+  const Receipt posted = post_event(tender("L1"), "t1");
+  quiet();
+  ASSERT_EQ(target("acme/directory").order.size(), 1U);
+  EXPECT_NE(target("acme/directory").order[0].find("GS*SM*SHIPCO*ACFL*20260518*1200*1*"), std::string::npos);
+  EXPECT_EQ(state(posted.message_id), "delivered");
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "1");
+  receive(file(answer_of_partner("R")));
+  quiet();
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "4");
+  EXPECT_EQ(ask("SELECT state FROM expectation"), "met");
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"), "0");  // never acknowledge an acknowledgement
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_missing_acknowledgement_becomes_overdue) {
+  start();
+  post_event(tender("L1"), "t1");
+  quiet();
+  pass(std::chrono::hours{3});
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "5");
+  EXPECT_EQ(ask("SELECT code FROM exception"), "acknowledgement.overdue");
+}
+
+TEST_F(PipelineTest, batches_leave_full_or_when_their_time_is_up) {
+  bundle_.partners["acme"].receives[0].batch = {2, std::chrono::minutes{10}};
+  start();
+  for (const char* load : {"L1", "L2", "L3"}) post_event(tender(load), load);
+  quiet();
+  ASSERT_EQ(target("acme/directory").order.size(), 1U);
+  pass(std::chrono::minutes{11});
+  ASSERT_EQ(target("acme/directory").order.size(), 2U);
+  EXPECT_NE(target("acme/directory").order[1].find("GE*1*2~"), std::string::npos);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_document_that_cannot_be_written_parks_alone) {
+  start();
+  const Receipt bad = post_event(R"({"type":"load.tendered.v1","data":{"load":{"id":"L0"},"carrier":{"scac":"ACFL"},"unwritable":1}})", "t0");
+  const Receipt good = post_event(tender("L1"), "t1");
+  quiet();
+  EXPECT_EQ(state(bad.message_id), "parked");
+  EXPECT_EQ(state(good.message_id), "delivered");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_large_payload_is_a_file_and_goes_the_same_way) {
+  start();
+  std::string body;
+  for (int i = 0; i < 3000; ++i) body += "L11*REFERENCE NUMBER*BM*A DESCRIPTION OF IT~";
+  const Receipt receipt = receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~" + body))));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/payloads/" + receipt.sha256.substr(0, 2) + "/" + receipt.sha256));
+}
+
+TEST_F(PipelineTest, everything_open_goes_on_after_a_restart) {
+  start();
+  target("erp").silent = true;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back(receive(webhook("S" + std::to_string(i % 5), "c" + std::to_string(i), "k" + std::to_string(i))).message_id);
+  halt();  // some are only received, some are in the outbox, some were sent and never answered
+  start();
+  quiet();
+  for (const std::string& id : ids) EXPECT_EQ(state(id), "delivered");
+  EXPECT_EQ(target("erp").effects.size(), 40U);
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_row_deleted_behind_its_back_raises_the_alarm) {
+  for (const char* table : {"message", "transaction_set", "event", "delivery"}) {
+    halt();
+    std::filesystem::remove_all(folder_);
+    start();
+    receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"))));
+    pass(std::chrono::seconds{10});
+    ASSERT_EQ(ask("SELECT count(*) FROM exception"), "0");
+    ASSERT_TRUE(store_->write_now([&](store::Transaction& transaction) -> Status {
+      const auto rows = transaction.open_text("DELETE FROM " + std::string(table) + " WHERE seq=1", {});
+      rows->next();
+      return {};
+    }));
+    pass(std::chrono::seconds{10});
+    EXPECT_EQ(ask("SELECT code FROM exception"), "books.unbalanced") << table;
+  }
+}
+
+}  // namespace
+}  // namespace crossdock::pipeline
