@@ -196,7 +196,8 @@ TEST_F(PipelineTest, a_missing_acknowledgement_becomes_overdue) {
   start();
   post_event(tender("L1"), "t1");
   quiet();
-  pass(std::chrono::hours{3});
+  clock_.advance(std::chrono::hours{3});
+  pass(std::chrono::seconds{12});
   EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "5");
   EXPECT_EQ(ask("SELECT code FROM exception"), "acknowledgement.overdue");
 }
