@@ -29,7 +29,7 @@ class GuideReader {
                    "the file says guide \"" + stated + "\" but stands at " + guide.id, guide.id);
     guide.name = reader.text("name", true);
     guide.functional_group = reader.text("functional_group", true);
-    guide.sources = reader.texts("sources");
+    if (reader.require("sources") != nullptr) guide.sources = reader.texts("sources");
     Node top;
     top.kind = Node::Kind::root;
     top.usage = Usage::mandatory;
