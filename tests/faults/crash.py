@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the gateway under load, at random moments and at every named crash point, and compares what was acknowledged with what came of it.
 
-    crash.py --binary build/dev/gateway/cli/crossdock --kills 60      one run in CI
+    crash.py --binary build/dev/crossdock --kills 60      one run in CI
     crash.py --soak                                                   a thousand kills
 Half of the kills run on a file layer that drops everything unsynced. With the syncs off the same run must fail, which proves the harness.
 """
@@ -172,7 +172,7 @@ def prove(options, seed):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", default=os.path.join(world.ROOT, "build", "dev", "gateway", "cli", "crossdock"))
+    parser.add_argument("--binary", default=os.path.join(world.ROOT, "build", "dev", "crossdock"))
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--soak", action="store_true", help="1,000 kills")
     parser.add_argument("--seed", type=int, default=int(time.time()))

@@ -129,7 +129,7 @@ def expect(condition, text):
 def main(scenarios, make_world, description):
     """Runs the scenarios of a file, all or those named; exit code 1 when one failed."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--binary", default=os.path.join(world.ROOT, "build", "dev", "gateway", "cli", "crossdock"))
+    parser.add_argument("--binary", default=os.path.join(world.ROOT, "build", "dev", "crossdock"))
     parser.add_argument("--keep", action="store_true", help="leave the folder")
     parser.add_argument("names", nargs="*", help="scenarios; all unless given")
     options = parser.parse_args()
