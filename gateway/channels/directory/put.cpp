@@ -119,18 +119,18 @@ std::string put_name(const PutSettings& settings, const pipeline::DeliveryReques
 }
 
 void PutAdapter::attempt(const pipeline::DeliveryRequest& request, std::function<void(AttemptOutcome)> done) {
-  auto work = [this, request, done] {
-    auto result = put_file(settings_, request);
-    executor_.post([done, result = std::move(result)] { done(result); });
+  auto work = [settings = settings_, &executor = executor_, request, done] {
+    auto result = put_file(*settings, request);
+    executor.post([done, result = std::move(result)] { done(result); });
   };
   if (!workers_.run(std::move(work)))
     executor_.post([done] { done(outcome(AttemptResult::retry, "the workers that write files are all busy")); });
 }
 
 void PutAdapter::look_up(const pipeline::DeliveryRequest& request, std::function<void(LookupOutcome)> done) {
-  auto work = [this, request, done] {
-    auto result = look(settings_, request);
-    executor_.post([done, result = std::move(result)] { done(result); });
+  auto work = [settings = settings_, &executor = executor_, request, done] {
+    auto result = look(*settings, request);
+    executor.post([done, result = std::move(result)] { done(result); });
   };
   if (!workers_.run(std::move(work))) executor_.post([done] { done(LookupOutcome{}); });
 }

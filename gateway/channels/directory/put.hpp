@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "gateway/base/executor.hpp"
@@ -20,13 +21,13 @@ struct PutSettings {
 class PutAdapter final : public pipeline::TargetAdapter {
  public:
   PutAdapter(PutSettings settings, base::Executor& executor, base::Workers& workers)
-      : settings_(std::move(settings)), executor_(executor), workers_(workers) {}
+      : settings_(std::make_shared<const PutSettings>(std::move(settings))), executor_(executor), workers_(workers) {}
   void attempt(const pipeline::DeliveryRequest& request, std::function<void(pipeline::AttemptOutcome)> done) override;
   /// Present when a file of that name with the same bytes stands there; a file taken away meanwhile is unknown.
   void look_up(const pipeline::DeliveryRequest& request, std::function<void(pipeline::LookupOutcome)> done) override;
 
  private:
-  PutSettings settings_;
+  std::shared_ptr<const PutSettings> settings_;  ///< shared with the work under way, which may outlive the adapter
   base::Executor& executor_;
   base::Workers& workers_;
 };

@@ -1,0 +1,54 @@
+// `crossdock check [DIR]`: a configuration folder, or (without DIR) the guides and maps that are installed.
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "gateway/cli/command.hpp"
+#include "gateway/cli/installed.hpp"
+#include "gateway/configuration/folder.hpp"
+
+namespace crossdock::cli {
+namespace {
+
+/// Loads every guide and map; prints what does not load.
+bool check_catalogue(const Catalogue& catalogue, bool json) {
+  bool good = true;
+  auto look = [&](const std::string& kind, const std::string& id, const auto& loaded) {
+    if (loaded) return;
+    good = false;
+    Finding finding = as_finding(loaded.error());
+    finding.path = kind + " " + id;
+    print_finding(stdout, finding, json);
+  };
+  for (const std::string& id : catalogue.guide_ids()) look("guide", id, catalogue.guide(id));
+  for (const std::string& id : catalogue.map_ids()) look("map", id, catalogue.map(id));
+  return good;
+}
+
+int run(const Common& common, const std::string& folder) {
+  auto catalogue = open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
+  if (!catalogue) return report_error(catalogue.error());
+  bool good = check_catalogue(**catalogue, common.json);
+  if (!folder.empty()) {
+    const InstalledCatalogue installed(**catalogue);
+    for (const configuration::Fault& fault : configuration::check_folder(folder, &installed)) {
+      std::printf("%s\n", (common.json ? configuration::to_json_line(fault) : configuration::to_text(fault)).c_str());
+      if (fault.severity == Severity::error) good = false;
+    }
+  }
+  if (!common.json)
+    std::printf("%zu guides, %zu maps%s%s: %s\n", (*catalogue)->guide_ids().size(), (*catalogue)->map_ids().size(),
+                folder.empty() ? "" : ", configuration ", folder.c_str(), good ? "in order" : "with faults");
+  return good ? fine : found;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Common& common) {
+  auto* command = app.add_subcommand("check", "Check a configuration folder, and all guides and maps");
+  auto folder = std::make_shared<std::string>();
+  command->add_option("DIR", *folder, "Configuration folder; without it the installed guides and maps alone");
+  command->callback([&common, folder] { common.exit_code = run(common, *folder); });
+}
+
+}  // namespace crossdock::cli

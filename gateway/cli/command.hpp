@@ -1,0 +1,60 @@
+// What every subcommand shares: exit codes, options of all commands, where guides and maps are, how a command is registered.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "translators/base/finding.hpp"
+#include "translators/base/result.hpp"
+#include "translators/catalogue.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace crossdock::cli {
+
+/// 0 fine (warnings and notes may be printed); 1 a finding of severity error; 2 wrong use or configuration; 3 the machine failed.
+enum ExitCode : int { fine = 0, found = 1, wrong_use = 2, machine_failed = 3 };
+
+/// Options that every subcommand takes.
+struct Common {
+  bool json = false;
+  std::string share;  ///< empty: beside the program, else /usr/share/crossdock
+  int exit_code = fine;
+};
+
+/// The folder that holds maps/. Errors: usage.wrong when none is found.
+[[nodiscard]] Result<std::string> find_share(const Common& common);
+/// A catalogue over the share folder; folders in `before` (such as a configuration's) are looked at first.
+[[nodiscard]] Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, std::vector<std::string> before = {});
+
+/// Prints `crossdock: error text` on stderr and says which exit code follows from it.
+[[nodiscard]] int report_error(const Error& error);
+/// One finding on `stream` (stdout or stderr), as text or as one JSON line.
+void print_finding(std::FILE* stream, const Finding& finding, bool json);
+
+/// What stops a reading altogether is a finding like any other, so that --json stays one finding a line.
+[[nodiscard]] Finding as_finding(const Error& error);
+
+[[nodiscard]] std::string_view version();
+/// Registers every subcommand.
+void add_commands(CLI::App& app, Common& common);
+
+void add_inspect(CLI::App& app, Common& common);
+void add_validate(CLI::App& app, Common& common);
+void add_translate(CLI::App& app, Common& common);
+void add_generate(CLI::App& app, Common& common);
+void add_acknowledge(CLI::App& app, Common& common);
+void add_guide(CLI::App& app, Common& common);
+void add_map(CLI::App& app, Common& common);
+void add_check(CLI::App& app, Common& common);
+void add_test(CLI::App& app, Common& common);
+void add_explain(CLI::App& app, Common& common);
+void add_bench(CLI::App& app, Common& common);
+
+}  // namespace crossdock::cli

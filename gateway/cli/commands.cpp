@@ -1,0 +1,14 @@
+// The list of subcommands.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/command.hpp"
+
+namespace crossdock::cli {
+
+std::string_view version() { return CROSSDOCK_VERSION; }
+
+void add_commands(CLI::App& app, Common& common) {
+  for (auto* add : {add_inspect, add_validate, add_translate, add_acknowledge, add_guide, add_check, add_explain, add_bench})
+    add(app, common);
+}
+
+}  // namespace crossdock::cli

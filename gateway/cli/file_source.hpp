@@ -1,0 +1,26 @@
+// Guides, maps and tables read from folders.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "translators/catalogue.hpp"
+
+namespace crossdock::cli {
+
+/// Texts below one or more roots; the first root that has a path wins (a configuration folder before the share folder).
+/// Paths never leave the roots: `..` and absolute paths do not exist.
+class FileSource : public TextSource {
+ public:
+  explicit FileSource(std::vector<std::string> roots) : roots_(std::move(roots)) {}
+  [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  [[nodiscard]] bool exists(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override;
+
+ private:
+  [[nodiscard]] std::string locate(const std::string& path) const;
+  std::vector<std::string> roots_;
+};
+
+}  // namespace crossdock::cli

@@ -1,0 +1,23 @@
+// What is installed beside a configuration, as its checker asks for it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gateway/configuration/folder.hpp"
+#include "translators/catalogue.hpp"
+
+namespace crossdock::cli {
+
+/// Borrows the catalogue.
+class InstalledCatalogue final : public configuration::Installed {
+ public:
+  explicit InstalledCatalogue(const Catalogue& catalogue) : catalogue_(catalogue) {}
+  [[nodiscard]] std::vector<std::string> guide_ids() const override { return catalogue_.guide_ids(); }
+  [[nodiscard]] std::vector<std::string> map_ids() const override { return catalogue_.map_ids(); }
+  [[nodiscard]] std::vector<std::string> event_types() const override;
+  [[nodiscard]] std::string version() const override;
+
+ private:
+  const Catalogue& catalogue_;
+};
+
+}  // namespace crossdock::cli

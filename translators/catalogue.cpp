@@ -1,0 +1,133 @@
+// Lazy, thread-safe loading of guides and maps. What was loaded stays until the catalogue goes.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/catalogue.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "translators/guide/load.hpp"
+#include "translators/mapping/compiled_map.hpp"
+#include "translators/mapping/load.hpp"
+
+namespace crossdock {
+namespace {
+
+constexpr std::string_view guides_folder = "maps/guides/";
+constexpr std::string_view maps_folder = "maps/";
+constexpr std::string_view map_file = "/map.yaml";
+
+/// `004010` of GS08 `004010X098A1`, `4010`, `00401`: releases are six digits; shorter ones are padded as senders mean them.
+std::string release_of(std::string_view gs08) {
+  std::string digits;
+  for (const char c : gs08) {
+    if (c < '0' || c > '9') break;
+    digits += c;
+  }
+  if (digits.size() > 6) digits.resize(6);
+  if (digits.size() == 4) digits.insert(0, "00");
+  if (digits.size() == 5) digits += '0';
+  return digits;
+}
+
+Error with_faults(Error error, const std::vector<Finding>& faults) {
+  for (const Finding& fault : faults) {
+    if (fault.severity != Severity::error) continue;
+    if (!error.detail.empty()) error.detail += "; ";
+    error.detail += fault.message;
+    break;
+  }
+  return error;
+}
+
+}  // namespace
+
+struct Catalogue::State {
+  explicit State(std::shared_ptr<const TextSource> source_in) : source(std::move(source_in)), loader(*source) {}
+  std::shared_ptr<const TextSource> source;
+  guide::GuideLoader loader;  // keeps the dictionaries that guides of a version share
+  std::recursive_mutex mutex;  // loading a map loads its guide
+  std::map<std::string, Result<std::unique_ptr<guide::CompiledGuide>>> guides;
+  std::map<std::string, Result<std::unique_ptr<mapping::CompiledMap>>> maps;
+  std::map<std::string, GuideChoice, std::less<>> choices;
+  std::vector<std::string> ids;  ///< of all guides, sorted
+};
+
+Catalogue::Catalogue(std::shared_ptr<const TextSource> source) : state_(std::make_unique<State>(std::move(source))) {
+  for (const std::string& path : state_->source->list(std::string(guides_folder))) {
+    if (!path.ends_with(".yaml")) continue;
+    std::string id = path.substr(guides_folder.size(), path.size() - guides_folder.size() - 5);
+    // version/set: x12/004010/214. Dictionaries and code lists have other shapes.
+    const std::size_t slash = id.rfind('/');
+    if (std::count(id.begin(), id.end(), '/') != 2 || slash + 1 >= id.size()) continue;
+    const std::string set = id.substr(slash + 1);
+    if (set == "elements" || set == "segments") continue;
+    state_->ids.push_back(std::move(id));
+  }
+  std::sort(state_->ids.begin(), state_->ids.end());
+}
+
+Catalogue::~Catalogue() = default;
+
+Result<const guide::CompiledGuide*> Catalogue::guide(const std::string& id) const {
+  const std::scoped_lock lock(state_->mutex);
+  auto found = state_->guides.find(id);
+  if (found == state_->guides.end()) {
+    std::vector<Finding> faults;
+    auto loaded = state_->loader.load(id, faults);
+    if (!loaded) loaded = tl::unexpected(with_faults(std::move(loaded).error(), faults));
+    found = state_->guides.emplace(id, std::move(loaded)).first;
+  }
+  if (!found->second) return tl::unexpected(found->second.error());
+  return found->second->get();
+}
+
+Result<Catalogue::GuideChoice> Catalogue::guide_for(std::string_view set, std::string_view gs08) const {
+  const std::scoped_lock lock(state_->mutex);
+  const std::string key = std::string(set) + "/" + std::string(gs08);
+  if (const auto known = state_->choices.find(key); known != state_->choices.end()) return known->second;
+  const std::string release = release_of(gs08);
+  std::string best, lowest;
+  for (const std::string& id : state_->ids) {
+    if (!id.starts_with("x12/") || id.substr(id.rfind('/') + 1) != set) continue;
+    const std::string version = id.substr(4, id.rfind('/') - 4);
+    if (version <= release) best = id;  // ids are sorted: the last one that fits is the nearest
+    if (lowest.empty()) lowest = id;
+  }
+  if (best.empty()) best = release.empty() ? lowest : std::string();
+  if (best.empty())
+    return fail(Code::guide_unknown, "there is no guide for transaction set " + std::string(set) + " in release " + std::string(gs08) +
+                                         " or a lower one");
+  TRY(const guide::CompiledGuide* chosen, guide(best));
+  GuideChoice choice{chosen, chosen->version != release};
+  if (state_->choices.size() < 4096) state_->choices.emplace(key, choice);  // GS08 comes from outside: bounded
+  return choice;
+}
+
+Result<const mapping::CompiledMap*> Catalogue::map(const std::string& id) const {
+  const std::scoped_lock lock(state_->mutex);
+  auto found = state_->maps.find(id);
+  if (found == state_->maps.end()) {
+    if (state_->maps.size() > 4096 || !state_->source->exists(std::string(maps_folder) + id + std::string(map_file)))
+      return fail(Code::map_unknown, "there is no map " + id);
+    std::vector<Finding> faults;
+    auto loaded = mapping::load_map(*this, id, faults);
+    if (!loaded) loaded = tl::unexpected(with_faults(std::move(loaded).error(), faults));
+    found = state_->maps.emplace(id, std::move(loaded)).first;
+  }
+  if (!found->second) return tl::unexpected(found->second.error());
+  return found->second->get();
+}
+
+std::vector<std::string> Catalogue::guide_ids() const { return state_->ids; }
+
+std::vector<std::string> Catalogue::map_ids() const {
+  std::vector<std::string> ids;
+  for (const std::string& path : state_->source->list(std::string(maps_folder)))
+    if (path.ends_with(map_file)) ids.push_back(path.substr(maps_folder.size(), path.size() - maps_folder.size() - map_file.size()));
+  return ids;
+}
+
+const TextSource& Catalogue::source() const { return *state_->source; }
+
+}  // namespace crossdock

@@ -1,0 +1,260 @@
+// Ties reader, guides, maps and verdicts together, one transaction set at a time.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/translate.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "translators/mapping/compiled_map.hpp"
+
+namespace crossdock {
+namespace {
+
+using acknowledgement::GroupVerdict;
+using acknowledgement::InterchangeVerdict;
+using acknowledgement::SetVerdict;
+using acknowledgement::Verdict;
+
+bool is_acknowledgement(std::string_view set) { return set == "997" || set == "999"; }
+
+Verdict verdict_of(const std::vector<Finding>& findings) {
+  Verdict verdict = Verdict::accepted;
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::error) return Verdict::rejected;
+    if (finding.severity == Severity::warning) verdict = Verdict::accepted_with_warnings;
+  }
+  return verdict;
+}
+
+/// `20260518`, `1432` -> `2026-05-18T14:32:00`; empty where they are no date and time.
+std::string local_time(std::string_view date, std::string_view time) {
+  auto digits = [](std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; };
+  if (date.size() != 8 || time.size() < 4 || !digits(date) || !digits(time)) return {};
+  std::string out(date.substr(0, 4));
+  out.append("-").append(date.substr(4, 2)).append("-").append(date.substr(6, 2)).append("T").append(time.substr(0, 2));
+  out.append(":").append(time.substr(2, 2)).append(":").append(time.size() >= 6 ? time.substr(4, 2) : "00");
+  return out;
+}
+
+/// What is used for one set type and release; found once, kept while groups of the same kind follow.
+struct Tools {
+  std::string set, release;
+  const guide::CompiledGuide* guide = nullptr;
+  const mapping::CompiledMap* map = nullptr;
+  std::optional<Error> guide_error, map_error;
+  bool substituted = false;
+  guide::ValidationOptions validation;
+};
+
+}  // namespace
+
+struct Translator::State : x12::InterchangeHandler {
+  State(const Catalogue& catalogue_in, TranslateOptions options_in, acknowledgement::VerdictHandler& verdicts_in, EventSink events_in)
+      : catalogue(catalogue_in), options(std::move(options_in)), verdicts(verdicts_in), events(std::move(events_in)), reader(*this, options.limits) {
+    counting = [this](canonical::Event&& event, std::string_view trace) {
+      ++events_of_set;
+      ++sequence;
+      if (events) events(std::move(event), trace);
+    };
+  }
+
+  void on_interchange(const x12::InterchangeHeader& header) override {
+    interchange = {};
+    interchange.header = header;
+    document.delimiters = header.delimiters;
+    verdicts.on_interchange(header);
+  }
+
+  void on_group(const x12::GroupHeader& header) override {
+    group = {};
+    group.header = header;
+    verdicts.on_group(interchange.header, header);
+  }
+
+  void on_set(const x12::SetHeader& header) override {
+    set.header = header;
+    set.trailer_present = true;
+    set.verdict = Verdict::accepted;
+    set.is_acknowledgement = is_acknowledgement(header.set);
+    set.guide.clear();
+    set.findings.clear();
+    set.findings_dropped = 0;
+    document.clear();
+    in_set = true;
+    too_large = false;
+  }
+
+  void on_segment(const wire::Segment& segment) override {
+    if (!in_set) return;
+    if (document.byte_count() + segment.text().size() > options.set_bytes_max) {
+      too_large = true;
+      return;
+    }
+    document.append(segment);
+  }
+
+  void on_set_end(const x12::SetTrailer& trailer) override {
+    in_set = false;
+    set.trailer_present = trailer.present;
+    const Tools& tools = tools_for(set.header.set, group.header.version);
+    judge(tools);
+    ++group.sets_seen;
+    const bool accepted = set.verdict == Verdict::accepted || set.verdict == Verdict::accepted_with_warnings;
+    ++(accepted ? group.sets_accepted : group.sets_rejected);
+    if (set.verdict == Verdict::accepted_with_warnings) group_warned = true;
+    verdicts.on_set(interchange.header, group.header, set);
+    if (accepted && options.make_events) translate(tools);
+  }
+
+  void on_group_end(const x12::GroupTrailer& trailer) override {
+    group.trailer = trailer;
+    group.verdict = verdict_of(group.findings);
+    if (group.sets_rejected != 0 && group.sets_accepted == 0) group.verdict = Verdict::rejected;
+    if (group.verdict == Verdict::accepted && (group_warned || group.sets_rejected != 0)) group.verdict = Verdict::accepted_with_warnings;
+    group_warned = false;
+    verdicts.on_group_end(interchange.header, group);
+    group.findings.clear();
+  }
+
+  void on_interchange_end(const x12::InterchangeTrailer& trailer) override {
+    interchange.trailer = trailer;
+    interchange.verdict = verdict_of(interchange.findings);
+    verdicts.on_interchange_end(interchange);
+    interchange.findings.clear();
+  }
+
+  void on_finding(Finding&& finding) override {
+    if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
+    std::vector<Finding>& home = in_set && finding.set != 0 ? set.findings : finding.group != 0 ? group.findings : interchange.findings;
+    if (home.size() < options.validation.findings_max) home.push_back(std::move(finding));
+    else ++set.findings_dropped;
+  }
+
+  const Tools& tools_for(const std::string& set_id, const std::string& gs08) {
+    if (last_tools && last_tools->set == set_id && last_tools->release == gs08) return *last_tools;
+    Tools found;
+    found.set = set_id;
+    found.release = gs08;
+    auto choice = catalogue.guide_for(set_id, options.guide.empty() ? gs08 : options.guide);
+    if (!choice) found.guide_error = choice.error();
+    else {
+      found.guide = choice->guide;
+      found.substituted = choice->substituted && options.guide.empty();
+      auto map = catalogue.map(options.map.empty() ? found.guide->id : options.map);
+      if (map) found.map = *map;
+      else found.map_error = map.error();
+    }
+    found.validation = options.validation;
+    if (found.map != nullptr && !found.validation.code_is_read)
+      found.validation.code_is_read = [map = found.map](guide::NodeIndex node, std::uint16_t element) { return map->reads_code(node, element); };
+    last_tools = std::move(found);
+    return *last_tools;
+  }
+
+  Finding set_finding(Code code, std::string message) const {
+    Finding finding;
+    finding.code = code;
+    finding.severity = info(code).severity;
+    finding.message = std::move(message);
+    finding.segment_tag = "ST";
+    finding.path = "ST";
+    finding.where = set.header.where;
+    finding.interchange = interchange.header.ordinal;
+    finding.group = group.header.ordinal;
+    finding.set = set.header.ordinal;
+    finding.control_number = set.header.control_number;
+    if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
+    return finding;
+  }
+
+  void judge(const Tools& tools) {
+    if (too_large) {
+      set.findings.push_back(set_finding(Code::set_too_large, "transaction set " + set.header.set + " is larger than " +
+                                                                  std::to_string(options.set_bytes_max) + " bytes and was not read"));
+      set.verdict = Verdict::rejected;
+      return;
+    }
+    if (tools.guide == nullptr) {
+      Finding finding = set_finding(tools.guide_error->code == Code::guide_unknown ? Code::set_no_guide : tools.guide_error->code,
+                                    tools.guide_error->detail);
+      finding.value = set.header.set;
+      set.findings.push_back(std::move(finding));
+      set.verdict = Verdict::unknown_type;
+      return;
+    }
+    set.guide = tools.guide->id;
+    if (tools.substituted) {
+      Finding finding = set_finding(Code::release_substituted, "there is no guide for " + set.header.set + " in release " + group.header.version +
+                                                                   "; " + tools.guide->version + " was used");
+      finding.value = group.header.version;
+      finding.expected = tools.guide->version;
+      set.findings.push_back(std::move(finding));
+    }
+    const std::size_t before = set.findings.size();
+    guide::validate_set(document, *tools.guide, tools.validation, tree, set.findings);
+    for (std::size_t i = before; i < set.findings.size(); ++i) {
+      Finding& finding = set.findings[i];
+      finding.interchange = interchange.header.ordinal;
+      finding.group = group.header.ordinal;
+      finding.set = set.header.ordinal;
+      finding.control_number = set.header.control_number;
+    }
+    if (!set.findings.empty()) set.verdict = verdict_of(set.findings);
+  }
+
+  void translate(const Tools& tools) {
+    translated.clear();
+    events_of_set = 0;
+    if (tools.map == nullptr) {
+      translated.push_back(set_finding(Code::set_no_map, tools.map_error->detail));
+      if (tools.map_error->code != Code::map_unknown) translated.back().severity = Severity::error;
+    } else {
+      mapping::DocumentContext context;
+      context.payload_hash = options.payload_hash;
+      context.source = options.source;
+      context.interchange = interchange.header.ordinal;
+      context.group = group.header.ordinal;
+      context.set = set.header.ordinal;
+      context.received_at = options.received_at;
+      stated_at = local_time(group.header.date, group.header.time);
+      context.stated_at = stated_at;
+      context.sender = group.header.sender;
+      context.receiver = group.header.receiver;
+      context.profile_zone = options.profile_zone;
+      context.trace = options.trace;
+      context.sequence_first = sequence;
+      mapping::translate_set(*tools.map, document, tree, context, counting, translated);
+    }
+    for (Finding& finding : translated) {
+      finding.interchange = interchange.header.ordinal;
+      finding.group = group.header.ordinal;
+      finding.set = set.header.ordinal;
+      finding.control_number = set.header.control_number;
+    }
+    verdicts.on_translated(set, translated, events_of_set);
+  }
+
+  const Catalogue& catalogue;
+  TranslateOptions options;
+  acknowledgement::VerdictHandler& verdicts;
+  EventSink events, counting;
+  x12::InterchangeReader reader;
+  InterchangeVerdict interchange;
+  GroupVerdict group;
+  SetVerdict set;
+  wire::SegmentDocument document;
+  guide::SetTree tree;
+  std::optional<Tools> last_tools;
+  std::vector<Finding> translated;
+  std::string stated_at;
+  std::uint64_t events_of_set = 0, sequence = 1;
+  bool in_set = false, too_large = false, group_warned = false;
+};
+
+Translator::Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts, EventSink events)
+    : state_(std::make_unique<State>(catalogue, std::move(options), verdicts, std::move(events))) {}
+Translator::~Translator() = default;
+Status Translator::feed(std::string_view bytes) { return state_->reader.feed(bytes); }
+Status Translator::finish() { return state_->reader.finish(); }
+
+}  // namespace crossdock
