@@ -46,6 +46,9 @@ void translate_set(const CompiledMap& map, const wire::SegmentDocument& document
 void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context, const EventSink& sink,
                     std::vector<Finding>& findings);
 
+/// Between the components of one element of a WrittenSet; whoever writes the set puts the interchange's separator there.
+inline constexpr char component_joint = '\x1f';
+
 /// One transaction set written from events: segments ST..SE without envelope, SE01 computed, ST02 left to the caller as `0001`-style text.
 struct WrittenSet {
   std::string set;                              ///< `204`

@@ -205,6 +205,7 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
   if (text.name == "codes") return compile_codes(text, codec);
   if (const auto simple = simple_steps().find(text.name); simple != simple_steps().end()) {
     codec.kind = simple->second;
+    if (codec.kind == CodecKind::degrees) codec.number = fields.size() == 1 && node(fields[0].schema).name == "longitude" ? 1 : 0;
     return text.arguments.empty() || wrong("`" + text.name + "` takes no argument");
   }
   if (text.name == "datetime") {

@@ -1,0 +1,255 @@
+// Lines and blocks outwards.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/mapping/write_run.hpp"
+
+#include <algorithm>
+
+namespace crossdock::mapping {
+
+using json::JsonNode;
+
+void WriteRun::fill_object(const EmitNode& node, std::uint32_t object, std::uint32_t base) {
+  for (std::uint32_t i = 0; i < node.children.count; ++i) {
+    const EmitNode& child = program_.emit[node.children.first + i];
+    const std::string_view key = std::string_view(child.key).substr(1, child.key.size() - 3);  // `"key":`
+    const std::uint32_t found = event_.member(object, key);
+    if (found == JsonNode::none) continue;
+    const JsonNode& value = event_.node(found);
+    if (child.kind == EmitNode::Kind::object) {
+      fill_object(child, found, base);
+    } else if (child.kind == EmitNode::Kind::leaf) {
+      Slot& slot = frames_.at_base(base, child.slot);
+      slot.text = value.text;
+      slot.kind = value.text.empty() ? Slot::Kind::absent : value.kind == JsonNode::Kind::string ? Slot::Kind::text : Slot::Kind::raw;
+    } else if (value.kind == JsonNode::Kind::list && child.layout != nothing) {
+      const Layout& layout = program_.layouts[child.layout];
+      for (std::uint32_t item = value.first_child; item != JsonNode::none; item = event_.node(item).next_sibling) {
+        const std::uint32_t made = frames_.add_item(base, child.slot, static_cast<std::uint32_t>(layout.slot_schema.size()));
+        fill_object(program_.emit[layout.emit], item, made);
+      }
+    }
+  }
+}
+
+const Entry* WriteRun::choose() {
+  const std::uint32_t type = event_.member(0, "type"), data = event_.member(0, "data");
+  if (type == JsonNode::none || data == JsonNode::none) return nullptr;
+  for (const Entry& entry : program_.entries) {
+    if (entry.type != event_.node(type).text) continue;
+    const Layout& layout = program_.layouts[entry.layout];
+    frames_.begin(static_cast<std::uint32_t>(layout.slot_schema.size()));
+    fill_object(program_.emit[layout.emit], data, 0);
+    layouts_.assign(1, entry.layout);
+    entry_ = &entry;
+    if (holds(entry.guard)) return &entry;
+  }
+  return nullptr;
+}
+
+bool WriteRun::write(const Entry& entry) {
+  failed_ = false;
+  if (entry.locator != nothing) target_.open(program_.locators[entry.locator], entry.level, true);
+  run_body(entry.body);
+  if (entry.locator != nothing) target_.close(true);
+  report_left_over(entry.body);
+  return !failed_;
+}
+
+/// Items of a tied list that belong to nothing that was written.
+void WriteRun::report_left_over(const Body& body) {
+  for (std::uint32_t i = 0; i < body.ops.count; ++i) {
+    const Op op = program_.ops[body.ops.first + i];
+    if (!op.block) continue;
+    const Block& block = program_.blocks[op.index];
+    report_left_over(program_.alternatives[block.alternatives.first].body);
+    if (!block.tied || block.arrow == Arrow::inwards || block.list.frame != 0) continue;
+    for (std::uint32_t base = frames_.at(block.list).head; base != nothing; base = frames_.at_base(base, 0).head) {
+      if (std::find(taken_.begin(), taken_.end(), base) != taken_.end()) continue;
+      const std::string tie(frames_.at_base(base, block.tie_item.slot).text);
+      report(Code::map_tie_broken, block.at, "an item of `" + path_of(block.list) + "` with number `" + tie + "` belongs to nothing that was written", path_of(block.list), tie);
+    }
+  }
+}
+
+void WriteRun::run_body(const Body& body) {
+  for (std::uint32_t i = 0; i < body.ops.count; ++i) {
+    const Op op = program_.ops[body.ops.first + i];
+    if (op.block) {
+      run_block(program_.blocks[op.index]);
+      continue;
+    }
+    const Line& line = program_.lines[op.index];
+    if (line.rival_of_earlier) continue;
+    if (line.rival != nothing) run_rivals(op.index);
+    else run_line(op.index);
+  }
+}
+
+void WriteRun::run_block(const Block& block) {
+  if (block.arrow == Arrow::inwards) return;
+  // Outwards the first of several places is written.
+  const Alternative& alternative = program_.alternatives[block.alternatives.first];
+  if (block.has_list) return run_list(block, alternative);
+  if (!holds(alternative.guard)) return;
+  if (alternative.locator == nothing) return run_body(alternative.body);
+  const std::size_t before = writes_;
+  target_.open(program_.locators[alternative.locator], alternative.level, false);
+  run_body(alternative.body);
+  target_.close(writes_ != before);
+}
+
+void WriteRun::run_list(const Block& block, const Alternative& alternative) {
+  const std::uint32_t frame = block.list.frame + 1;
+  const std::string tied = block.tied ? std::string(frames_.at(block.tie_outer).text) : std::string();
+  const Slot list = frames_.at(block.list);
+  for (std::uint32_t base = list.head; base != nothing; base = frames_.at_base(base, 0).head) {
+    if (block.tied && frames_.at_base(base, block.tie_item.slot).text != tied) continue;
+    if (block.tied) taken_.push_back(base);
+    auto& bases = frames_.bases();
+    const auto old_bases = bases;
+    const auto old_layouts = layouts_;
+    bases.resize(std::max<std::size_t>(bases.size(), frame + 1));
+    layouts_.resize(bases.size());
+    bases[frame] = base;
+    layouts_[frame] = block.layout;
+    if (holds(alternative.guard)) {
+      const std::size_t before = writes_;
+      target_.open(program_.locators[alternative.locator], alternative.level, true);
+      run_body(alternative.body);
+      target_.close(writes_ != before);
+    }
+    frames_.bases() = old_bases;
+    layouts_ = old_layouts;
+  }
+}
+
+/// Lines with a table and the same fields: the one that holds the kept code, else the first with a row.
+void WriteRun::run_rivals(std::uint32_t first) {
+  std::uint32_t chosen = nothing, open = nothing;
+  for (std::uint32_t index = first; index != nothing; index = program_.lines[index].rival) {
+    const Line& line = program_.lines[index];
+    if (line.arrow == Arrow::inwards || !holds(line.guard)) continue;
+    if (open == nothing) open = index;
+    Values values;
+    if (!field_values(line, values)) continue;
+    for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
+      const Codec& codec = program_.codecs[line.codecs.first + i];
+      if (codec.kind != CodecKind::table) continue;
+      bool kept = false;
+      const bool has_row = row_for(codec, values, kept) != CodeTable::no_row;
+      if (kept) return run_line(index);
+      if (has_row && chosen == nothing) chosen = index;
+    }
+  }
+  if (chosen == nothing) chosen = open;
+  if (chosen != nothing) run_line(chosen);
+}
+
+bool WriteRun::field_values(const Line& line, Values& values) {
+  bool any = false;
+  values.count = line.slots.count;
+  for (std::uint32_t i = 0; i < line.slots.count; ++i) {
+    values.text[i] = frames_.at(program_.slots[line.slots.first + i]).text;
+    any = any || !values.text[i].empty();
+  }
+  if (line.keep.count > 0) values.kept_code = frames_.at(program_.slots[line.keep.first]).text;
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
+    const Codec& codec = program_.codecs[line.codecs.first + i];
+    const std::uint32_t frame = line.slots.count > 0 ? program_.slots[line.slots.first].frame : 0;
+    if (codec.zone_code_slot != nothing) values.zone_code = frames_.at({frame, codec.zone_code_slot}).text;
+    if (codec.zone_slot != nothing) values.zone = frames_.at({frame, codec.zone_slot}).text;
+  }
+  return any;
+}
+
+void WriteRun::run_line(std::uint32_t index) {
+  const Line& line = program_.lines[index];
+  if (line.arrow == Arrow::inwards || line.literal_to_field || !holds(line.guard)) return;
+  if (line.literal_to_place) {
+    for (std::uint32_t i = 0; i < line.places.count; ++i) target_.put(program_.places[line.places.first + i], line.literal, index);
+    return;
+  }
+  Values values;
+  const bool from_event = field_values(line, values);
+  bool any = from_event;
+  for (std::uint32_t i = 0; !any && i < line.codecs.count; ++i) {
+    const Codec& codec = program_.codecs[line.codecs.first + i];
+    if (codec.kind == CodecKind::else_field) values.text[0] = frames_.at(codec.slot).text;
+    if (codec.kind == CodecKind::else_literal) values.text[0] = codec.text;
+    any = !values.text[0].empty();
+    if (codec.kind == CodecKind::else_reject && !any) {
+      const auto code = find_code(codec.text);
+      report(code.value_or(Code::map_rejected), line.at, (code ? std::string(info(*code).what) : "the map rejects this event: " + codec.text) + " (`" + field_of(line) + "` is empty)", field_of(line), {});
+      return;
+    }
+  }
+  if (!any) return;
+  for (std::uint32_t i = line.codecs.count; i-- > 0;) {
+    const Codec& codec = program_.codecs[line.codecs.first + i];
+    if (codec.kind >= CodecKind::else_place) continue;
+    const Values before = values;
+    StepProblem problem;
+    const StepEnd end = write_step(codec, line.places.count, values, arena_, problem);
+    if (end == StepEnd::good) continue;
+    const std::string value(before.text[problem.value].substr(0, 100));
+    if (end == StepEnd::unknown_code) {
+      report(Code::map_table_unwritable, line.at, "no row of table " + codec.table->id() + " writes `" + value + "`", field_of(line), value);
+    } else {
+      report(Code::map_value_wrong, line.at, "`" + value + "` is not " + std::string(problem.expected), field_of(line), value, std::string(problem.expected));
+    }
+    return;
+  }
+  for (std::uint32_t i = 0; i < line.places.count && i < values.count; ++i) {
+    if (values.text[i].empty()) continue;
+    target_.put(program_.places[line.places.first + i], values.text[i], index);
+    if (from_event) ++writes_;
+  }
+}
+
+bool WriteRun::holds(const Condition& condition) const {
+  using Test = ConditionText::Test;
+  if (condition.place != nothing || condition.other_place != nothing) return true;
+  if (condition.slot.slot == nothing) {
+    bool any = false;
+    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i) any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
+    return any == (condition.test == Test::present);
+  }
+  const std::string_view value = frames_.at(condition.slot).text;
+  if (condition.test == Test::present) return !value.empty();
+  if (condition.test == Test::absent) return value.empty() && frames_.at(condition.slot).kind == Slot::Kind::absent;
+  bool found = condition.other_slot.slot != nothing && value == frames_.at(condition.other_slot).text;
+  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i) found = program_.texts[condition.values.first + i] == value;
+  return found == (condition.test == Test::in);
+}
+
+bool WriteRun::holds(const Range& guard) const {
+  for (std::uint32_t i = 0; i < guard.count; ++i)
+    if (!holds(program_.conditions[guard.first + i])) return false;
+  return true;
+}
+
+std::string WriteRun::path_of(SlotRef ref) const {
+  const canonical::Schema& schema = *program_.schemas[entry_->schema];
+  const Layout& layout = program_.layouts[ref.frame < layouts_.size() ? layouts_[ref.frame] : entry_->layout];
+  return ref.slot < layout.slot_schema.size() && layout.slot_schema[ref.slot] != nothing ? "data." + schema.nodes[layout.slot_schema[ref.slot]].path : "data";
+}
+
+std::string WriteRun::field_of(const Line& line) const {
+  if (line.slots.count > 0) return path_of(program_.slots[line.slots.first]);
+  return "data";
+}
+
+void WriteRun::report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value, std::string expected) {
+  Finding finding;
+  finding.code = code;
+  finding.severity = info(code).severity;
+  finding.message = std::move(message);
+  finding.path = std::move(field);
+  finding.value = std::string(value.substr(0, 200));
+  finding.expected = std::move(expected);
+  finding.map_line = mark_text(at, false);
+  if (finding.severity == Severity::error) failed_ = true;
+  findings_.push_back(std::move(finding));
+}
+
+}  // namespace crossdock::mapping
