@@ -2,35 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/operator.hpp"
 #include "gateway/pipeline/outbound.hpp"
+#include "gateway/pipeline/set_collector.hpp"
 
 namespace crossdock::pipeline {
-namespace {
-
-/// Takes the sets out of our own interchange, as they were written.
-class SetCollector final : public x12::InterchangeHandler {
- public:
-  void on_group(const x12::GroupHeader& header) override { group_ = header; }
-  void on_set(const x12::SetHeader& header) override {
-    sets.push_back({header.set, group_.functional_id, group_.version, {}});
-    inside_ = true;
-  }
-  void on_segment(const wire::Segment& segment) override {
-    if (!inside_ || segment.tag() == "ST" || segment.tag() == "SE") return;
-    std::vector<std::string> elements{std::string(segment.tag())};
-    for (std::size_t i = 1; i <= segment.element_count(); ++i) elements.emplace_back(segment.element(i));
-    sets.back().segments.push_back(std::move(elements));
-  }
-  void on_set_end(const x12::SetTrailer&) override { inside_ = false; }
-
-  std::vector<mapping::WrittenSet> sets;
-
- private:
-  x12::GroupHeader group_;
-  bool inside_ = false;
-};
-
-}  // namespace
-
 void Operator::reissue(Request request, Callback callback) {
   const auto job = std::make_shared<OutboundJob>();
   job->bundle = context_.rules->bundle;
@@ -46,16 +20,12 @@ void Operator::reissue(Request request, Callback callback) {
         if (!old->outbound || partner == job->bundle->partners.end())
           return fail(Code::operation_not_possible, "only a document sent to a partner of this configuration can be re-issued");
         TRY(const std::string bytes, store::load_payload(transaction, folder, old->sha256));
-        SetCollector collector;
-        x12::InterchangeReader reader(collector);
-        TRY_STATUS(reader.feed(bytes));
-        TRY_STATUS(reader.finish());
         job->partner = &partner->second;
         job->target = old->channel;
         job->test = old->usage == "T";
         job->linked_to = old->seq;
         job->lane = "reissue/" + job->message_id;
-        job->sets = std::move(collector.sets);
+        TRY(job->sets, collect_sets(bytes));
         if (job->sets.empty()) return fail(Code::operation_not_possible, "the message holds no transaction set");
         for (const ReceivedSet& set : partner->second.receives)
           if (set.guide.substr(set.guide.rfind('/') + 1) == job->sets.front().set) job->set = &set;

@@ -1,0 +1,140 @@
+// Front door inwards, maps backwards, acknowledgement and interchange writers.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/translator_documents.hpp"
+
+
+#include "gateway/pipeline/set_collector.hpp"
+#include "translators/acknowledgement/functional_acknowledgement.hpp"
+#include "translators/mapping/compiled_map.hpp"
+#include "translators/x12/interchange_writer.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+class TranslatorReading final : public Reading {
+ public:
+  TranslatorReading(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
+                    mapping::EventSink events)
+      : translator_(catalogue, std::move(options), verdicts, std::move(events)) {}
+  Status feed(std::string_view bytes) override { return translator_.feed(bytes); }
+  Status finish() override { return translator_.finish(); }
+
+ private:
+  Translator translator_;
+};
+
+/// Writes the answer as an interchange of its own and takes the sets out of it: envelope and numbers are the gateway's.
+class SetAcknowledger final : public Acknowledger {
+ public:
+  explicit SetAcknowledger(bool warnings) : writer_(sink_, options(warnings)) {}
+  void on_interchange(const x12::InterchangeHeader& header) override { writer_.on_interchange(header); }
+  void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override { writer_.on_group(header, group); }
+  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group, acknowledgement::SetVerdict& set) override {
+    writer_.on_set(header, group, set);
+  }
+  void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
+    writer_.on_group_end(header, group);
+  }
+  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { writer_.on_interchange_end(interchange); }
+  Result<std::vector<mapping::WrittenSet>> finish() override {
+    if (writer_.interchanges_written() == 0) return std::vector<mapping::WrittenSet>{};
+    return collect_sets(sink_.bytes);
+  }
+
+ private:
+  static acknowledgement::AcknowledgementOptions options(bool warnings) {
+    acknowledgement::AcknowledgementOptions out;
+    out.date = "20000101";  // of an envelope that is thrown away
+    out.time = "0000";
+    out.acknowledge_warnings = warnings;
+    return out;
+  }
+  wire::StringSink sink_;
+  acknowledgement::FunctionalAcknowledgement writer_;
+};
+
+x12::DelimiterInData policy(DelimiterInData given) {
+  switch (given) {
+    case DelimiterInData::replace: return x12::DelimiterInData::replace;
+    case DelimiterInData::refuse: return x12::DelimiterInData::refuse;
+    case DelimiterInData::choose_delimiters: break;
+  }
+  return x12::DelimiterInData::choose_delimiters;
+}
+
+std::string control_number(std::size_t ordinal) {
+  std::string text = std::to_string(ordinal);
+  if (text.size() < 4) text.insert(0, 4 - text.size(), '0');
+  return text;
+}
+
+class TranslatorDocuments final : public Documents {
+ public:
+  std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
+                                mapping::EventSink events) const override {
+    return std::make_unique<TranslatorReading>(catalogue, std::move(options), verdicts, std::move(events));
+  }
+
+  Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json, const mapping::DocumentContext& context,
+                   const mapping::EventSink& events, std::vector<Finding>& findings) const override {
+    TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
+    mapping::translate_json(*compiled, json, context, events, findings);
+    return {};
+  }
+
+  std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const override {
+    return kind == "997" ? std::make_unique<SetAcknowledger>(warnings) : nullptr;
+  }
+
+  std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const override {
+    const auto compiled = catalogue.map(map);
+    return compiled ? (*compiled)->event_types() : std::vector<std::string>{};
+  }
+
+  Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue, const std::string& map,
+                                                      const std::vector<std::string>& events, std::vector<Finding>& findings) const override {
+    TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
+    return mapping::write_sets(*compiled, events, findings);
+  }
+
+  Result<std::string> write_interchange(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) const override {
+    // `2026-05-18T19:32:00Z`
+    const std::string date = plan.at.substr(0, 4) + plan.at.substr(5, 2) + plan.at.substr(8, 2);
+    const std::string time = plan.at.substr(11, 2) + plan.at.substr(14, 2);
+    x12::OutgoingInterchange out;
+    out.sender_qualifier = plan.sender.qualifier;
+    out.sender_id = plan.sender.id;
+    out.receiver_qualifier = plan.receiver.qualifier;
+    out.receiver_id = plan.receiver.id;
+    out.date = date.substr(2);
+    out.time = time;
+    out.control_number = std::to_string(plan.interchange_number);
+    out.usage = plan.usage;
+    const auto groups = groups_of(sets);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      x12::OutgoingGroup group;
+      group.functional_id = groups[i].first;
+      group.version = groups[i].second;
+      group.sender = plan.sender_gs;
+      group.receiver = plan.receiver_gs;
+      group.date = date;
+      group.time = time;
+      group.control_number = std::to_string(plan.group_numbers.at(i));
+      for (const mapping::WrittenSet& set : sets)
+        if (set.functional_group == groups[i].first && set.version == groups[i].second)
+          group.sets.push_back({set.set, control_number(group.sets.size() + 1), "", set.segments});
+      out.groups.push_back(std::move(group));
+    }
+    x12::WriteOptions options;
+    if (plan.delimiters) options.delimiters = *plan.delimiters;
+    options.delimiter_in_data = policy(plan.delimiter_in_data);
+    TRY(x12::WrittenInterchange written, x12::write_interchange(out, options));
+    return std::move(written.bytes);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Documents> make_documents() { return std::make_unique<TranslatorDocuments>(); }
+
+}  // namespace crossdock::pipeline
