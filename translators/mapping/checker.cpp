@@ -92,7 +92,7 @@ class EntryChecker {
     return disjoint(a, b) || disjoint(b, a);
   }
 
-  static bool needs_value(Test test) { return test == Test::present || test == Test::in; }
+  static bool needs_value(Test test) { return test == Test::present || test == Test::in || test == Test::timed; }
 
   /// An E note of the segment says that the two elements never stand together.
   bool by_note(const Place& x, const Place& y) const {

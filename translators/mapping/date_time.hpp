@@ -42,4 +42,7 @@ constexpr std::size_t moment_bytes_max = 64;
 /// Milliseconds since 1970 of a moment with an offset.
 [[nodiscard]] std::int64_t to_epoch_ms(const Moment& moment);
 
+/// True for `2026-05-18T14:32:00-05:00`, false for a date alone.
+[[nodiscard]] inline bool has_time_of_day(std::string_view told) { return told.size() > 10 && told[10] == 'T'; }
+
 }  // namespace crossdock::mapping

@@ -101,9 +101,13 @@ bool read_test(LineScanner& scan, ConditionText& condition) {
     condition.test = scan.take_word("absent") ? Test::absent : Test::present;
     return true;
   }
+  if (scan.take_word("timed")) {
+    condition.test = Test::timed;
+    return true;
+  }
   condition.test = scan.take_word("not") ? Test::not_in : Test::in;
   if (!scan.take_word("in") || !scan.take("(")) {
-    scan.fault("`=`, `!=`, `in (`, `not in (`, `present` or `absent` was expected");
+    scan.fault("`=`, `!=`, `in (`, `not in (`, `present`, `absent` or `timed` was expected");
     return false;
   }
   do {

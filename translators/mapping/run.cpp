@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "translators/base/json_text.hpp"
+#include "translators/mapping/date_time.hpp"
 #include "translators/mapping/json_source.hpp"
 #include "translators/mapping/set_source.hpp"
 
@@ -93,7 +94,7 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
   for (const SlotRef ref : entry.time) {
     // A date alone is no time of an event (CloudEvents asks for RFC 3339): then the sender's statement counts.
     const std::string_view told = frames_.at(ref).text;
-    if (event.time.empty() && told.find('T') != std::string_view::npos) event.time = told;
+    if (event.time.empty() && has_time_of_day(told)) event.time = told;
   }
   if (event.time.empty()) event.time = context_.stated_at;
   if (event.time.empty()) event.time = context_.received_at;
@@ -244,6 +245,7 @@ bool Run<Source>::holds(const Condition& condition) {
   }
   const std::string_view value = condition_value(condition.place, condition.slot);
   if (condition.test == Test::present) return !value.empty();
+  if (condition.test == Test::timed) return has_time_of_day(value);
   if (condition.test == Test::absent) return value.empty();
   bool found = false;
   if (condition.other_place != nothing || condition.other_slot.slot != nothing) found = value == condition_value(condition.other_place, condition.other_slot);

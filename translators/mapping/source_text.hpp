@@ -49,7 +49,7 @@ struct FieldText {
 };
 
 struct ConditionText {
-  enum class Test : std::uint8_t { in, not_in, present, absent };
+  enum class Test : std::uint8_t { in, not_in, present, absent, timed };
   std::optional<PlaceText> place;
   FieldText field;  ///< when there is no place
   Test test = Test::present;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "translators/mapping/date_time.hpp"
+
 namespace crossdock::mapping {
 
 using json::JsonNode;
@@ -216,6 +218,7 @@ bool WriteRun::holds(const Condition& condition) const {
   }
   const std::string_view value = frames_.at(condition.slot).text;
   if (condition.test == Test::present) return !value.empty();
+  if (condition.test == Test::timed) return has_time_of_day(value);
   if (condition.test == Test::absent) return value.empty() && frames_.at(condition.slot).kind == Slot::Kind::absent;
   bool found = condition.other_slot.slot != nothing && value == frames_.at(condition.other_slot).text;
   for (std::uint32_t i = 0; i < condition.values.count && !found; ++i) found = program_.texts[condition.values.first + i] == value;
