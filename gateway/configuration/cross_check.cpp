@@ -1,7 +1,9 @@
 // Faults that show only when files are held against each other and against what is installed.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/configuration/folder.hpp"
 
@@ -24,6 +26,10 @@ class Known {
   std::vector<std::string> names_;
 };
 
+struct SecretState {
+  bool exists = false, open = false;
+};
+
 struct Owner {
   const Partner* partner;
   const Named* at;
@@ -42,7 +48,7 @@ class AcrossCheck {
 
   void run() {
     file_ = "crossdock.yaml";
-    for (const System& system : draft_.installation.systems) claim_tokens(system.tokens, "system " + system.id.text);
+    for (const System& system : draft_.installation.systems) claim_tokens(system.tokens, {"system", &system.id.text});
     for (const Listener& listener : draft_.installation.listeners)
       if (listener.tls) secret(listener.tls->key);
     for (const auto& target : draft_.targets) check_target(*target);
@@ -61,10 +67,12 @@ class AcrossCheck {
 
   void secret(const SecretReference& reference) {
     if (reference.empty() || !options_.check_secrets) return;
+    const auto [found, fresh] = secrets_seen_.try_emplace(reference.text);
+    if (fresh) found->second = {secrets_.exists(reference), secrets_.is_open(reference)};
     const Named at{reference.text, reference.line, reference.column};
-    if (!secrets_.exists(reference))
+    if (!found->second.exists)
       add(Code::configuration_secret_missing, at, "`" + reference.text + "` cannot be found");
-    else if (secrets_.is_open(reference))
+    else if (found->second.open)
       add(Code::configuration_secret_open, at, "the file of `" + reference.text + "` can be read by others");
   }
 
@@ -89,27 +97,39 @@ class AcrossCheck {
         events_.hint(pattern.text));
   }
 
+  /// Who claims something: a partner, or a system of the installation.
+  struct Claimant {
+    std::string_view kind;
+    const std::string* name;
+    [[nodiscard]] std::string text() const { return std::string(kind) + " " + *name; }
+  };
+
   /// A thing that only one may have; a second claim is a fault of both files.
-  void claim(const std::string& what, const Named& at, const std::string& who, Code code) {
-    struct Claim first {
-      file_, who, at
-    };
-    const auto [found, fresh] = claims_.emplace(what + at.text, first);
+  void claim(std::string_view what, const Named& at, const Claimant& who, Code code) {
+    std::string key(what);
+    key += at.text;
+    const auto [found, fresh] = claims_.emplace(std::move(key), Claim{&file_name(), who, &at});
     if (fresh) return;
-    const bool hidden = what == "token ";
-    const std::string shown = hidden ? "a token" : what + "`" + at.text + "`";
+    const Claim& first = found->second;
+    const std::string shown = what == "token " ? "a token" : std::string(what) + "`" + at.text + "`";
     add(code, at,
-        shown + " of " + who + " belongs to " + found->second.who + " already (" + found->second.file + ", line " +
-            std::to_string(found->second.at.line) + ")");
-    if (found->second.file == file_) return;
-    std::swap(file_, found->second.file);
-    add(code, found->second.at,
-        shown + " of " + found->second.who + " is claimed by " + who + " too (" + found->second.file + ", line " +
+        shown + " of " + who.text() + " belongs to " + first.who.text() + " already (" + *first.file + ", line " +
+            std::to_string(first.at->line) + ")");
+    if (*first.file == file_) return;
+    const std::string here = std::exchange(file_, *first.file);
+    add(code, *first.at,
+        shown + " of " + first.who.text() + " is claimed by " + who.text() + " too (" + here + ", line " +
             std::to_string(at.line) + ")");
-    std::swap(file_, found->second.file);
+    file_ = here;
   }
 
-  void claim_tokens(const std::vector<Named>& tokens, const std::string& who) {
+  /// The file at hand as a string that outlives this check's current file.
+  const std::string& file_name() {
+    if (file_names_.empty() || file_names_.back() != file_) file_names_.push_back(file_);
+    return file_names_.back();
+  }
+
+  void claim_tokens(const std::vector<Named>& tokens, const Claimant& who) {
     for (const Named& token : tokens) claim("token ", token, who, Code::configuration_identifier_duplicate);
   }
 
@@ -143,7 +163,7 @@ class AcrossCheck {
   }
 
   void check_identifiers(const Partner& partner) {
-    const std::string who = "partner " + partner.id.text;
+    const Claimant who{"partner", &partner.id.text};
     for (const Named& id : partner.identifiers.scac) claim("SCAC ", id, who, Code::configuration_identifier_duplicate);
     for (const Named& id : partner.identifiers.edifact)
       claim("EDIFACT identifier ", id, who, Code::configuration_identifier_duplicate);
@@ -159,7 +179,7 @@ class AcrossCheck {
   void check_webhook(const Partner& partner, const Channel& channel) {
     const WebhookChannel& hook = *channel.webhook;
     if (!hook.path.empty())
-      claim("webhook path ", hook.path, "partner " + partner.id.text, Code::configuration_channel_duplicate);
+      claim("webhook path ", hook.path, {"partner", &partner.id.text}, Code::configuration_channel_duplicate);
     map(hook.map);
     for (const SecretReference& one : hook.secrets) secret(one);
     const bool bearer = hook.verify == WebhookChannel::Verify::bearer;
@@ -168,7 +188,7 @@ class AcrossCheck {
           Code::configuration_key_missing, channel.line, channel.column,
           bearer ? "a webhook verified by bearer has no `tokens`" : "a webhook verified by signature has no `secret`",
           bearer ? "Add `tokens: [\"sha256:...\"]`" : "Add `secret: secret:NAME`");
-    claim_tokens(hook.tokens, "partner " + partner.id.text);
+    claim_tokens(hook.tokens, {"partner", &partner.id.text});
   }
 
   void check_channels(const Partner& partner) {
@@ -180,7 +200,7 @@ class AcrossCheck {
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");
       names.push_back(own);
-      if (channel.document) claim_tokens(channel.document->tokens, "partner " + partner.id.text);
+      if (channel.document) claim_tokens(channel.document->tokens, {"partner", &partner.id.text});
       if (channel.webhook) check_webhook(partner, channel);
       if (!channel.directory) continue;
       const DirectoryChannel& directory = *channel.directory;
@@ -188,7 +208,7 @@ class AcrossCheck {
         add_at(Code::configuration_key_missing, channel.line, channel.column,
                "the directory channel has neither `pick_up` nor `put`", "Add one of them");
       if (!directory.pick_up.empty())
-        claim("folder ", directory.pick_up, "partner " + partner.id.text, Code::configuration_channel_duplicate);
+        claim("folder ", directory.pick_up, {"partner", &partner.id.text}, Code::configuration_channel_duplicate);
       if (!directory.put.empty() && directory.put.text == directory.pick_up.text)
         add(Code::configuration_channel_duplicate, directory.put, "`put` and `pick_up` are the same folder",
             "What we put there would be picked up again: use two folders");
@@ -339,8 +359,9 @@ class AcrossCheck {
   }
 
   struct Claim {
-    std::string file, who;
-    Named at;
+    const std::string* file;
+    Claimant who;
+    const Named* at;
   };
 
   const Draft& draft_;
@@ -349,7 +370,9 @@ class AcrossCheck {
   Faults& faults_;
   Known guides_{{}}, maps_{{}}, events_{{}};
   std::string file_;
+  std::deque<std::string> file_names_;
   std::unordered_map<std::string, Claim> claims_;
+  std::unordered_map<std::string, SecretState> secrets_seen_;
   std::unordered_map<std::string, std::vector<Owner>> x12_owners_;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/configuration/folder.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,34 +52,6 @@ FileKind kind_of(std::string_view name) {
   return name.starts_with("targets/") ? FileKind::target : FileKind::other;
 }
 
-void list_files(const std::filesystem::path& folder, std::vector<Job>& jobs, Faults& faults) {
-  std::error_code error;
-  auto it = std::filesystem::recursive_directory_iterator(folder, std::filesystem::directory_options::none, error);
-  for (; !error && it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
-    const std::string leaf = it->path().filename().string();
-    std::error_code ignored;
-    const bool directory = it->is_directory(ignored);
-    if (is_left_out(leaf) || (directory && it.depth() == 0 && leaf == "secrets")) {
-      if (directory) it.disable_recursion_pending();
-      continue;
-    }
-    if (directory) continue;
-    Job job;
-    job.entry.name = it->path().lexically_relative(folder).generic_string();
-    job.kind = kind_of(job.entry.name);
-    jobs.push_back(std::move(job));
-    if (jobs.size() > files_max) {
-      add_fault(faults, Code::configuration_file_too_large, "", "the folder holds more than 250000 files",
-                "Move what is not configuration elsewhere");
-      return;
-    }
-  }
-  if (error)
-    add_fault(faults, Code::file_unreadable, "",
-              "the folder " + folder.string() + " cannot be read: " + error.message());
-  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.entry.name < b.entry.name; });
-}
-
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -92,6 +65,47 @@ class Descriptor {
  private:
   int fd_;
 };
+
+bool is_folder(const std::filesystem::path& path, unsigned char type) {
+  struct stat status {};
+  if (type != DT_UNKNOWN && type != DT_LNK) return type == DT_DIR;
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// Adds the files of one folder, and notes the folders in it. Symbolic links to folders are not followed.
+bool list_one(const std::filesystem::path& folder, const std::string& prefix, std::vector<Job>& jobs,
+              std::vector<std::string>& folders) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir((folder / prefix).c_str()), ::closedir);
+  if (!stream) return false;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view leaf(entry->d_name);
+    if (is_left_out(leaf) || (prefix.empty() && leaf == "secrets")) continue;
+    std::string name = prefix;
+    name += leaf;
+    if (is_folder(folder / name, entry->d_type)) {
+      folders.push_back(name + "/");
+      continue;
+    }
+    Job& job = jobs.emplace_back();
+    job.kind = kind_of(name);
+    job.entry.name = std::move(name);
+  }
+  return true;
+}
+
+void list_files(const std::filesystem::path& folder, std::vector<Job>& jobs, Faults& faults) {
+  std::vector<std::string> folders{""};
+  while (!folders.empty() && jobs.size() <= files_max) {
+    const std::string prefix = std::move(folders.back());
+    folders.pop_back();
+    if (!list_one(folder, prefix, jobs, folders))
+      add_fault(faults, Code::file_unreadable, prefix, "the folder " + (folder / prefix).string() + " cannot be read");
+  }
+  if (jobs.size() > files_max)
+    add_fault(faults, Code::configuration_file_too_large, "", "the folder holds more than 250000 files",
+              "Move what is not configuration elsewhere");
+  std::sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.entry.name < b.entry.name; });
+}
 
 /// Fills size, inode and time; true if the file was opened.
 bool stat_entry(int fd, FileEntry& entry) {
@@ -213,7 +227,8 @@ bool reuse(Job& job, const Bundle* previous) {
 }
 
 void read_job(Job& job, const std::filesystem::path& folder, const Bundle* previous) {
-  const Descriptor file(::open((folder / job.entry.name).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const Descriptor file(
+      ::open((folder.native() + "/" + job.entry.name).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.get() < 0 || !stat_entry(file.get(), job.entry)) {
     add_fault(job.faults, Code::file_unreadable, job.entry.name, "the file cannot be opened or is no regular file");
     return;

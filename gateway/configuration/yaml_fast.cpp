@@ -66,10 +66,9 @@ bool FastYaml::skip_to_content() {
 }
 
 bool FastYaml::finish_line() {
-  const std::size_t before = at_;
   while (peek() == ' ') ++at_;
   if (peek() == '#') {
-    if (at_ == before) return false;
+    if (at_ == 0 || text_[at_ - 1] != ' ') return false;
     while (!at_line_end()) ++at_;
   }
   return at_line_end();
