@@ -7,11 +7,14 @@
 namespace crossdock::configuration {
 namespace {
 
-bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte < 0x7f) || byte == '\n' || byte == '\r';
-  });
+/// ASCII without tabs and other control characters; CR only before LF.
+bool is_plain_text(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte >= 0x20 && byte < 0x7f) || byte == '\n') continue;
+    if (byte != '\r' || i + 1 == text.size() || text[i + 1] != '\n') return false;
+  }
+  return true;
 }
 
 bool is_flow_mark(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
@@ -30,7 +33,7 @@ FastYaml::FastYaml(YamlTree& tree) : tree_(tree), text_(*tree.text_) {}
 
 bool FastYaml::run() {
   // Tabs, other control characters and non-ASCII text are the library's business: columns count characters there.
-  if (!is_printable(text_)) return false;
+  if (!is_plain_text(text_)) return false;
   if (text_.starts_with("---\n")) {
     at_ = 4;
     line_ = 2;
