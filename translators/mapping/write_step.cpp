@@ -35,6 +35,19 @@ StepEnd write_table(const Codec& codec, std::uint32_t places, Values& values, St
   return StepEnd::good;
 }
 
+/// True where a kept zone code says what the moment says: a code is shared by the times beside it, which may stand in other zones.
+bool agrees(std::string_view code, const Moment& moment) {
+  const ZoneCode meaning = zone_code(code);
+  switch (meaning.kind) {
+    case ZoneCode::Kind::unknown: return false;
+    case ZoneCode::Kind::local: return !moment.has_offset;
+    case ZoneCode::Kind::utc: return moment.has_offset && moment.offset == 0;
+    case ZoneCode::Kind::fixed: return moment.has_offset && moment.offset == meaning.minutes;
+    case ZoneCode::Kind::zone: return moment.has_offset && offset_at(meaning.zone, moment.wall) == moment.offset;
+  }
+  return false;
+}
+
 StepEnd write_date_time(std::uint32_t places, Values& values, Arena& arena, StepProblem& problem) {
   problem = {0, "an RFC 3339 date and time"};
   values.count = places;
@@ -45,8 +58,7 @@ StepEnd write_date_time(std::uint32_t places, Values& values, Arena& arena, Step
   values.text[0] = arena.copy(date_digits(moment->wall, true));
   if (places > 1) values.text[1] = arena.copy(time_digits(moment->wall));
   if (places < 3) return StepEnd::good;
-  const bool stays = !values.zone_code.empty() && zone_code(values.zone_code).kind != ZoneCode::Kind::unknown;
-  if (stays) values.text[2] = values.zone_code;
+  if (!values.zone_code.empty() && agrees(values.zone_code, *moment)) values.text[2] = values.zone_code;
   else if (moment->has_offset && values.zone != "profile") values.text[2] = code_for_offset(moment->offset, moment->wall);
   return StepEnd::good;
 }
