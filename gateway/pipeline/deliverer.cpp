@@ -160,16 +160,18 @@ void Deliverer::postpone(Target& goal, const LaneItemPtr& item, std::chrono::mil
 
 void Deliverer::begin(Target& goal, const LaneItemPtr& item) {
   if (item->ask_first) {
-    if (goal.settings.once == Once::lookup) {
+    // A target that knows keys is asked only when it said that it forgot this one.
+    const Once once = goal.settings.once == Once::key ? goal.settings.when_forgotten.value_or(Once::none) : goal.settings.once;
+    if (once == Once::lookup) {
       return look_up(goal, item);
     }
-    if (goal.settings.once == Once::none) {
+    if (once == Once::none) {
       item->ask_first = false;
       AttemptOutcome outcome;
       outcome.detail = "the program ended between the attempt and its outcome";
       return unknown(goal, item, outcome);
     }
-    item->ask_first = false;  // key and same_bytes: the same again is safe
+    item->ask_first = false;  // the same bytes again are safe
   }
   // Where the same again is not safe, that an attempt begins is durable before it does.
   if (goal.settings.once == Once::none || goal.settings.once == Once::lookup) return claim(goal, item);

@@ -160,6 +160,7 @@ void Deliverer::unknown(Target& goal, const LaneItemPtr& item, const AttemptOutc
       // It may still be at work on it: `absent` counts only after a further deadline.
       item->ask_first = true;
       item->settled_at = context_.steady() + goal.settings.deadline;
+      item->row.claimed_at = context_.now();
       return try_again(goal, item, outcome.retry_after, outcome.detail);
     case Once::none: break;
   }

@@ -78,7 +78,7 @@ class PipelineFixture : public testing::Test {
                           if (!slot) slot = std::make_unique<FakeTarget>(*executor_);
                           return slot.get();
                         },
-                        documents_},
+                        *documents_in_use_},
         bundle());
     bool ready = false;
     pipeline_->start([&](const Status& status) {
@@ -95,7 +95,7 @@ class PipelineFixture : public testing::Test {
     executor_ = std::make_unique<ManualExecutor>(clock_);
   }
   std::shared_ptr<const pipeline::Bundle> bundle() {
-    bundle_.catalogue = std::shared_ptr<const Catalogue>(std::shared_ptr<const Catalogue>{}, reinterpret_cast<const Catalogue*>(this));
+    bundle_.catalogue = catalogue_;
     return std::make_shared<const pipeline::Bundle>(bundle_);
   }
   FakeTarget& target(const std::string& name) {
@@ -194,6 +194,8 @@ class PipelineFixture : public testing::Test {
   std::unique_ptr<base::Random> random_ = base::make_seeded_random(7);
   base::Registry metrics_;
   FakeDocuments documents_;
+  const pipeline::Documents* documents_in_use_ = &documents_;
+  std::shared_ptr<const Catalogue> catalogue_ = std::make_shared<const Catalogue>(std::make_shared<NoTexts>());
   pipeline::Bundle bundle_;
   std::map<std::string, std::unique_ptr<FakeTarget>> targets_;
   std::unique_ptr<store::Store> store_;
