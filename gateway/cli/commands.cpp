@@ -1,6 +1,7 @@
 // The list of subcommands.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/command.hpp"
+#include "gateway/simulate/command.hpp"
 
 namespace crossdock::cli {
 
@@ -9,6 +10,7 @@ std::string_view version() { return CROSSDOCK_VERSION; }
 void add_commands(CLI::App& app, Common& common) {
   for (auto* add : {add_inspect, add_validate, add_translate, add_acknowledge, add_guide, add_check, add_explain, add_bench})
     add(app, common);
+  simulate::add_simulate(app, common.json, common.exit_code);
 }
 
 }  // namespace crossdock::cli
