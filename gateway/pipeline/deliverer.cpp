@@ -235,7 +235,8 @@ DeliveryRequest Deliverer::request_of(const Target& goal, const LaneItemPtr& ite
   out.message_id = item->message_id;
   out.traceparent = item->traceparent;
   out.test = item->row.test;
-  out.attempt = item->row.attempts + 1;
+  // A target that lost its memory of keys goes by this number: 1 is promised only where no earlier attempt can have had an effect.
+  out.attempt = item->known_absent ? 1 : std::max(item->row.attempts + 1, item->from_table ? 2U : 1U);
   out.deadline = goal.settings.deadline;
   return out;
 }

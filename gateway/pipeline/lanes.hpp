@@ -28,6 +28,8 @@ struct LaneItem {
   base::SteadyInstant queued_at{};
   base::SteadyInstant not_before{};
   bool ask_first = false;  ///< its last attempt may have had an effect: look before sending
+  bool from_table = false;    ///< read after a restart: an attempt of the life before may not have been recorded
+  bool known_absent = false;  ///< the target was asked and has no effect of it: what comes next is as good as the first attempt
   bool resent = false;     ///< sent again although an earlier attempt may have had an effect
   std::optional<base::SteadyInstant> settled_at;  ///< a look before this instant would come too early
 };

@@ -94,9 +94,13 @@ void Deliverer::load() {
 }
 
 void Deliverer::loaded(std::vector<LaneItemPtr> items, bool last) {
+  const bool restart = sources_.front().message == 0;
   if (!items.empty()) sources_.front().after = items.back()->row.seq;
   if (last) sources_.pop_front();
-  for (LaneItemPtr& item : items) place(std::move(item), false);
+  for (LaneItemPtr& item : items) {
+    item->from_table = restart;
+    place(std::move(item), false);
+  }
   if (ready_) std::exchange(ready_, {})(Status{});  // intake may begin with the first page: younger ones wait in the table
   load();
 }

@@ -54,6 +54,7 @@ void Deliverer::record(const LaneItemPtr& item, const store::AttemptRow& row) {
 
 void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant started, AttemptOutcome outcome) {
   ++item->row.attempts;
+  item->known_absent = false;
   item->row.http_status = outcome.http_status;
   context_.parts.metrics
       .counter("crossdock_attempts_total", "Attempts at targets by result.",
@@ -191,6 +192,7 @@ void Deliverer::looked(Target& goal, const LaneItemPtr& item, base::Instant star
         return finished(goal);
       }
       item->ask_first = false;
+      item->known_absent = true;
       return claim(goal, item);
     case LookupResult::unknown: trouble(goal); return try_again(goal, item, std::nullopt, outcome.detail);
   }

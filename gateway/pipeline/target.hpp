@@ -26,7 +26,7 @@ struct DeliveryRequest {
   std::string message_id;   ///< the message it belongs to
   std::string traceparent;
   bool test = false;
-  std::uint32_t attempt = 1;  ///< 1-based
+  std::uint32_t attempt = 1;  ///< 1: no earlier attempt can have had an effect; above: one may have
   std::chrono::milliseconds deadline{30000};  ///< the adapter answers within it
 };
 

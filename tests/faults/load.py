@@ -165,6 +165,8 @@ class DocumentSender(Sender):
                 self.send_again(label, text, unit)
         if self.ledger.chance(0.1):
             self.send_half_bad(label)
+        if self.ledger.chance(0.1):
+            self.send_large(label)
 
     def send(self, key, text, effects, control, answers):
         self.ledger.intend(effects)
@@ -195,6 +197,15 @@ class DocumentSender(Sender):
         good = gateway.status_214(shipment, "P" + shipment, code, at.strftime("%H%M"), date=at.strftime("%Y%m%d"))
         bad = ("214", ["B10*PBAD*" + label + "BAD*ACFL", "LX*1", "AT7*X3*NS***20261332*9999*CT"])
         self.send(f"{label}-{control}-halfbad", gateway.interchange(control, "QM", [bad, good]), [effect], control, (1, 1))
+
+
+    def send_large(self, label):
+        """Above what the store keeps in its rows: the payload becomes a file."""
+        control = self.ledger.next_control()
+        code, at, effect = three_statuses(label + "L")[0]
+        name, segments = gateway.status_214(label + "L", "P" + label, code, at.strftime("%H%M"), date=at.strftime("%Y%m%d"))
+        text = gateway.interchange(control, "QM", [(name, segments)]).replace("~\n", "~" + "\n" * 6000)
+        self.send(f"{label}-{control}-large", text, [effect], control, (1, 1))
 
 
 class WebhookSender(Sender):
