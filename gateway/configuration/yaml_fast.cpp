@@ -228,6 +228,7 @@ std::optional<FastYaml::Scalar> FastYaml::plain(bool in_flow) {
     if (c == '\r') return std::nullopt;
     if (c == '#' && at_ > from && text_[at_ - 1] == ' ') break;
     if (in_flow && is_flow_mark(c)) break;
+    if (in_flow && c == '?') return std::nullopt;  // readers differ on whether it ends the scalar
     if (c != ':') continue;
     const char after = peek(1);
     const bool ends = after == ' ' || after == '\n' || after == '\r' || at_ + 1 >= text_.size();

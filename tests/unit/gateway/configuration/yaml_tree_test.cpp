@@ -106,7 +106,11 @@ TEST(YamlTree, agrees_with_the_library_on_many_forms) {
                                  "a: [-]\n",
                                  "a: [- b]\n",
                                  "a: -\n",
-                                 "--- a\n"})
+                                 "--- a\n",
+                                 "a: {b?: c}\n",
+                                 "a: {b: c?d}\n",
+                                 "a: [b?]\n",
+                                 "a: {b: c,\r d: e}\n"})
     expect_same(text);
 }
 
