@@ -135,7 +135,8 @@ def main(scenarios, make_world, description):
     options = parser.parse_args()
     failed = 0
     with make_world(options) as place:
-        place.gateway.start()
+        if not place.gateway.start():
+            raise gateway.Failed("the gateway ended at once: " + place.gateway.process.tail())
         client = Client(place)
         for scenario in scenarios:
             if options.names and scenario.__name__ not in options.names:
