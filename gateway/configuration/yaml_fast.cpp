@@ -33,7 +33,8 @@ FastYaml::FastYaml(YamlTree& tree) : tree_(tree), text_(*tree.text_) {}
 
 bool FastYaml::run() {
   // Tabs, other control characters and non-ASCII text are the library's business: columns count characters there.
-  if (!is_plain_text(text_)) return false;
+  // Nor is a last line that does not end: what a lone mark at the very end means differs.
+  if (!is_plain_text(text_) || !text_.ends_with('\n')) return false;
   if (text_.starts_with("---\n")) {
     at_ = 4;
     line_ = 2;
