@@ -2,11 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/base/json_text.hpp"
 
+#include <cstdint>
+#include <cstring>
 
 namespace crossdock {
 namespace {
 
 bool plain(unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+/// True when all bytes are plain; eight at a time.
+bool all_plain(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
+  std::size_t at = 0;
+  std::uint64_t bad = 0;  // a high bit for each byte that is not plain, or not ASCII
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    const std::uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\'), del = word ^ (ones * 0x7f);
+    bad |= word | (word - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
+  }
+  if ((bad & highs) != 0) return false;  // borrows may say so of a plain text too: the slow way decides
+  for (; at < text.size(); ++at)
+    if (!plain(static_cast<unsigned char>(text[at]))) return false;
+  return true;
+}
 
 /// Length of the well-formed UTF-8 sequence at `at` (RFC 3629 s4), 0 if there is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -52,6 +71,14 @@ void append_escaped(std::string& out, unsigned char c) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view value) {
+  if (all_plain(value)) {
+    const std::size_t at = out.size();
+    out.resize(at + value.size() + 2);
+    out[at] = '"';
+    if (!value.empty()) std::memcpy(out.data() + at + 1, value.data(), value.size());
+    out[at + value.size() + 1] = '"';
+    return;
+  }
   out += '"';
   std::size_t start = 0;
   for (std::size_t i = 0; i < value.size();) {

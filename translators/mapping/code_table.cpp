@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/mapping/code_table.hpp"
 
+#include <bit>
+#include <cstring>
 #include <map>
 
 #include "translators/mapping/yaml_reader.hpp"
@@ -12,17 +14,14 @@ namespace {
 constexpr std::size_t rows_max = 100'000;
 constexpr char joint = '\x1f';
 
-constexpr std::size_t printable = 96;  // 0x20 to 0x7F
-constexpr std::size_t short_codes = printable * (printable + 1);
-
-/// Index of a code of one or two printable ASCII characters; short_codes for any other.
-std::size_t short_index(std::string_view code) {
-  if (code.empty() || code.size() > 2) return short_codes;
-  const auto first = static_cast<unsigned char>(code[0]);
-  const auto second = code.size() > 1 ? static_cast<unsigned char>(code[1]) : 0x1FU;
-  if (first < 0x20 || first > 0x7F || second < 0x1F || second > 0x7F) return short_codes;
-  return static_cast<std::size_t>(first - 0x20U) * (printable + 1) + (second - 0x1FU);
+/// A code of 1 to 8 bytes as one number.
+std::uint64_t packed(std::string_view code) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, code.data(), code.size());
+  return out;
 }
+
+std::size_t slot_of(std::uint64_t key, std::size_t slots) { return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (slots - 1); }
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
@@ -146,18 +145,29 @@ void CodeTable::index() {
   bool is_short = key_names_.size() == 1;
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     by_keys_.emplace(joined(rows_[i].keys), i);
-    is_short = is_short && short_index(rows_[i].keys[0]) < short_codes;
+    is_short = is_short && rows_[i].keys[0].size() <= 8;
   }
   if (!is_short) return;
-  by_short_code_.assign(short_codes, no_row);
-  for (std::uint32_t i = static_cast<std::uint32_t>(rows_.size()); i-- > 0;) by_short_code_[short_index(rows_[i].keys[0])] = i;
+  by_packed_.assign(std::bit_ceil(rows_.size() * 2 + 2), {});
+  for (std::uint32_t i = 0; i < rows_.size(); ++i) {
+    const std::uint64_t key = packed(rows_[i].keys[0]);
+    std::size_t at = slot_of(key, by_packed_.size());
+    while (by_packed_[at].row != no_row && by_packed_[at].key != key) at = (at + 1) & (by_packed_.size() - 1);
+    if (by_packed_[at].row == no_row) by_packed_[at] = {key, i};
+  }
 }
 
 std::uint32_t CodeTable::find(std::span<const std::string_view> keys) const {
   if (keys.size() != key_names_.size()) return no_row;
-  if (!by_short_code_.empty()) {
-    const std::size_t at = short_index(keys[0]);
-    return at < short_codes ? by_short_code_[at] : no_row;
+  if (!by_packed_.empty()) {
+    if (keys[0].empty() || keys[0].size() > 8) return no_row;
+    const std::uint64_t key = packed(keys[0]);
+    std::size_t at = slot_of(key, by_packed_.size());
+    while (by_packed_[at].row != no_row) {
+      if (by_packed_[at].key == key) return rows_[by_packed_[at].row].keys[0].size() == keys[0].size() ? by_packed_[at].row : no_row;
+      at = (at + 1) & (by_packed_.size() - 1);
+    }
+    return no_row;
   }
   std::string wanted;
   for (const std::string_view key : keys) wanted.append(key) += joint;

@@ -50,7 +50,11 @@ class CodeTable {
   std::vector<Row> rows_;
   std::optional<std::vector<std::string>> otherwise_;
   std::unordered_map<std::string, std::uint32_t> by_keys_;  // keys joined by 0x1F
-  std::vector<std::uint32_t> by_short_code_;                // one key of one or two printable characters: by short_index
+  struct Packed {
+    std::uint64_t key = 0;
+    std::uint32_t row = no_row;
+  };
+  std::vector<Packed> by_packed_;                           // one key of at most 8 bytes: open addressing, a power of two
 };
 
 }  // namespace crossdock::mapping

@@ -12,7 +12,7 @@
 
 namespace crossdock::mapping {
 
-inline constexpr std::size_t values_max = 12;  ///< places or fields of one line
+inline constexpr std::size_t values_max = 8;   ///< places or fields of one line
 
 /// What flows through a line's steps. An empty text is an absent value.
 struct Values {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/compiler.hpp"
+#include "translators/mapping/frame.hpp"
 
 namespace crossdock::mapping {
 
@@ -31,6 +32,7 @@ std::uint32_t Compiler::build_emit(std::uint32_t layout, std::uint32_t schema) {
     } else {
       made.kind = field.kind == SchemaNode::Kind::array ? EmitNode::Kind::list : EmitNode::Kind::leaf;
       made.slot = slots_.at({layout, child});
+      made.mask = mask_of(made.slot);
       if (const auto items = lists_.find({layout, child}); items != lists_.end()) made.layout = items->second;
     }
     append_json_string(made.key, field.name);
@@ -38,6 +40,7 @@ std::uint32_t Compiler::build_emit(std::uint32_t layout, std::uint32_t schema) {
     children.push_back(std::move(made));
   }
   EmitNode out;
+  for (const EmitNode& child : children) out.mask |= child.mask;
   out.kind = EmitNode::Kind::object;
   out.type = SchemaNode::Kind::object;
   out.required = object.required;

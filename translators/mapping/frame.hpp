@@ -15,9 +15,12 @@ struct Slot {
   enum class Kind : std::uint8_t { absent, text, raw, list };
   std::string_view text;   ///< raw: JSON as it stands (number, true, false)
   std::uint32_t head = nothing, tail = nothing;  ///< list: base of the first and last item's frame
-  std::uint32_t line = nothing;                  ///< that filled it
+  std::uint64_t filled = 0;                      ///< slot 0 of a frame: which slots are filled, by mask_of
   Kind kind = Kind::absent;
 };
+
+/// One bit a slot; all slots from 63 on share the last one.
+[[nodiscard]] inline std::uint64_t mask_of(std::uint32_t slot) { return std::uint64_t{1} << (slot < 63 ? slot : 63); }
 
 /// Frames of one event in one array. A frame's slot 0 links to the next item of its list (its `head`).
 class Frames {
@@ -25,6 +28,16 @@ class Frames {
   void begin(std::uint32_t slots) {
     slots_.assign(slots, {});
     bases_.assign(1, 0);
+  }
+  void set(SlotRef ref, std::string_view text, Slot::Kind kind) {
+    const std::uint32_t base = bases_[ref.frame];
+    set_at(base, ref.slot, text, kind);
+  }
+  void set_at(std::uint32_t base, std::uint32_t slot, std::string_view text, Slot::Kind kind) {
+    Slot& to = slots_[base + slot];
+    to.text = text;
+    to.kind = kind;
+    slots_[base].filled |= mask_of(slot);
   }
   [[nodiscard]] Slot& at(SlotRef ref) { return slots_[bases_[ref.frame] + ref.slot]; }
   [[nodiscard]] const Slot& at(SlotRef ref) const { return slots_[bases_[ref.frame] + ref.slot]; }
@@ -36,6 +49,7 @@ class Frames {
     slots_.resize(slots_.size() + slots);
     Slot& list = slots_[list_base + list_slot];
     list.kind = Slot::Kind::list;
+    slots_[list_base].filled |= mask_of(list_slot);
     if (list.head == nothing) list.head = base;
     else slots_[list.tail].head = base;
     list.tail = base;
@@ -46,6 +60,7 @@ class Frames {
     Slot& list = slots_[list_base + list_slot];
     if (list.head == base) {
       list = {};
+      if (list_slot < 63) slots_[list_base].filled &= ~mask_of(list_slot);
     } else {
       std::uint32_t at = list.head;
       while (slots_[at].head != base) at = slots_[at].head;
@@ -54,11 +69,8 @@ class Frames {
     }
     slots_.resize(base);
   }
-  [[nodiscard]] bool any(std::uint32_t base, std::uint32_t slots) const {
-    for (std::uint32_t i = 1; i < slots; ++i)
-      if (slots_[base + i].kind != Slot::Kind::absent) return true;
-    return false;
-  }
+  [[nodiscard]] bool any(std::uint32_t base) const { return slots_[base].filled != 0; }
+  [[nodiscard]] std::uint64_t filled(std::uint32_t base) const { return slots_[base].filled; }
   /// Bases of the frames at hand, by depth.
   std::vector<std::uint32_t>& bases() { return bases_; }
   [[nodiscard]] std::uint32_t base(std::uint32_t frame) const { return bases_[frame]; }

@@ -1,44 +1,9 @@
 // Frames to JSON text.
 // SPDX-License-Identifier: Apache-2.0
-#include <cstring>
-
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/frame.hpp"
 
 namespace crossdock::mapping {
-namespace {
-
-/// True when all bytes stand for themselves in a JSON string; eight at a time.
-bool stands_for_itself(std::string_view text) {
-  constexpr std::uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
-  std::size_t at = 0;
-  std::uint64_t bad = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    const std::uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\'), del = word ^ (ones * 0x7F);
-    bad |= word | ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((del - ones) & ~del);
-  }
-  bad &= highs;
-  for (; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') return false;
-  }
-  return bad == 0;
-}
-
-void append_text(std::string& out, std::string_view text) {
-  if (!stands_for_itself(text)) return append_json_string(out, text);
-  const std::size_t at = out.size();
-  out.resize(at + text.size() + 2);
-  char* to = out.data() + at;
-  *to++ = '"';
-  std::memcpy(to, text.data(), text.size());
-  to[text.size()] = '"';
-}
-
-}  // namespace
-
 void JsonEmitter::list(const EmitNode& node, std::uint32_t base, std::string& out, bool& wrote) {
   if (node.layout == nothing) return;
   const EmitNode& item = program_.emit[program_.layouts[node.layout].emit];
@@ -63,6 +28,12 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, std::string& 
   out += '{';
   for (std::uint32_t i = 0; i < node.children.count; ++i) {
     const EmitNode& child = program_.emit[node.children.first + i];
+    if ((child.mask & frames_.filled(base)) == 0) {
+      if (!child.required) continue;
+      incomplete_.push_back({child.path, true});
+      good = false;
+      continue;
+    }
     const std::size_t mark = out.size();
     if (wrote) out += ',';
     out += child.key;
@@ -71,7 +42,7 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, std::string& 
     if (child.kind == EmitNode::Kind::leaf) {
       const Slot& slot = frames_.at_base(base, child.slot);
       filled = slot.kind != Slot::Kind::absent;
-      if (slot.kind == Slot::Kind::text) append_text(out, slot.text);
+      if (slot.kind == Slot::Kind::text) append_json_string(out, slot.text);
       else if (filled) out += slot.text;
     } else if (child.kind == EmitNode::Kind::object) {
       whole = object(child, base, out, filled);

@@ -153,6 +153,7 @@ struct EmitNode {
   bool required = false;
   canonical::SchemaNode::Kind type = canonical::SchemaNode::Kind::string;
   std::uint32_t slot = nothing, layout = nothing, schema = 0;
+  std::uint64_t mask = 0;  ///< of the slots in it, by mask_of
   std::string key;  ///< `"id":`
   std::string path;
   Range children;   ///< Program::emit

@@ -3,6 +3,7 @@
 #include "translators/mapping/run.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/date_time.hpp"
@@ -10,6 +11,16 @@
 #include "translators/mapping/set_source.hpp"
 
 namespace crossdock::mapping {
+
+namespace {
+
+void append_number(std::string& out, std::uint64_t number) {
+  char buffer[20];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
+  out.append(buffer, static_cast<std::size_t>(end - buffer));
+}
+
+}  // namespace
 
 template <class Source>
 void Run<Source>::find_events(std::vector<Found>& out) {
@@ -37,7 +48,8 @@ template <class Source>
 void Run<Source>::run() {
   std::vector<Found> found;
   find_events(found);
-  std::vector<std::uint32_t> occurrences(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
+  std::vector<std::uint32_t>& occurrences = memory_.occurrences;
+  occurrences.assign(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
   bool matched = false;
   for (const Found& event : found) {
     const Entry& entry = program_.entries[event.entry];
@@ -98,12 +110,7 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
   }
   if (event.time.empty()) event.time = context_.stated_at;
   if (event.time.empty()) event.time = context_.received_at;
-  char buffer[96];
-  const int length = std::snprintf(buffer, sizeof buffer, "|%u|%u|%u|%u|", context_.interchange, context_.group, context_.set, occurrence);
-  std::string& id = event.id;
-  id.assign(reinterpret_cast<const char*>(context_.payload_hash.data()), context_.payload_hash.size());
-  id.append(buffer, static_cast<std::size_t>(length)).append(entry.name);
-  id = to_hex(sha256(id)).substr(0, 40);
+  make_id(entry, occurrence, event.id);
   event.factkey = event.subject;
   if (entry.factkey_of_data) {
     event.factkey.append("|").append(to_hex(sha256(event.data)), 0, 32);
@@ -127,8 +134,27 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
     event.partitionkey.clear();
   }
   if (event.partitionkey.empty()) event.partitionkey = event.subject;
-  const int digits = std::snprintf(buffer, sizeof buffer, "%llu", static_cast<unsigned long long>(context_.sequence_first + made_));
-  event.sequence.assign(buffer, static_cast<std::size_t>(digits));
+  event.sequence.clear();
+  append_number(event.sequence, context_.sequence_first + made_);
+}
+
+/// 40 hexadecimal digits of SHA-256 over the payload's hash, where the set stands in it, which event of which entry it is.
+template <class Source>
+void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::string& id) {
+  std::string& text = memory_.scratch;
+  text.assign(reinterpret_cast<const char*>(context_.payload_hash.data()), context_.payload_hash.size());
+  for (const std::uint32_t part : {context_.interchange, context_.group, context_.set, occurrence}) {
+    text += '|';
+    append_number(text, part);
+  }
+  text.append("|").append(entry.name);
+  const Sha256Bytes digest = sha256(text);
+  constexpr std::string_view digits = "0123456789abcdef";
+  id.resize(40);
+  for (std::size_t i = 0; i < 20; ++i) {
+    id[2 * i] = digits[digest[i] >> 4U];
+    id[2 * i + 1] = digits[digest[i] & 15U];
+  }
 }
 
 template <class Source>
@@ -207,11 +233,9 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative, A
     std::swap(item_layouts_[frame], layout);
   }
   run_body(alternative.body);
-  const bool filled = frames_.any(base, slots);
+  const bool filled = frames_.any(base);
   if (filled && block.tied && !tied.empty()) {
-    Slot& slot = frames_.at(block.tie_item);
-    slot.text = tied;
-    slot.kind = raw ? Slot::Kind::raw : Slot::Kind::text;
+    frames_.set(block.tie_item, tied, raw ? Slot::Kind::raw : Slot::Kind::text);
   }
   if (shadows) frames_.bases()[frame] = old;
   else frames_.bases().pop_back();

@@ -18,7 +18,8 @@ struct RunMemory {
   Frames frames;
   std::vector<Incomplete> incomplete;
   canonical::Event event;
-  std::string trace;
+  std::string trace, scratch;
+  std::vector<std::uint32_t> occurrences;
 };
 
 /// Where a value came from, kept only when a trace is wanted.
@@ -51,17 +52,18 @@ class Run {
 
   void find_events(std::vector<Found>& out);
   void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
+  void make_id(const Entry& entry, std::uint32_t occurrence, std::string& id);
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
   void run_body(const Body& body);
   void run_line(const Line& line, std::uint32_t index);
   void run_block(const Block& block);
   void run_item(const Block& block, const Alternative& alternative, Anchor anchor);
   bool read_places(const Line& line, Values& values, Anchor& first);
-  bool read_else(const Line& line, std::uint32_t index, Values& values, Anchor& anchor, const Range*& places);
+  bool read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places);
   bool run_steps(const Line& line, const Range& places, Anchor anchor, Values& values);
-  bool keep_code(const Line& line, const Codec& codec, std::uint32_t index, const Values& values);
+  void keep_code(const Line& line, const Codec& codec, const Values& values);
   void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor);
-  void set_slot(SlotRef ref, std::uint32_t index, std::string_view value);
+  void set_slot(SlotRef ref, std::string_view value);
   std::string_view place_value(const Place& place, Anchor& anchor, const Line* line);
   bool holds(const Range& guard);
   bool holds(const Condition& condition);

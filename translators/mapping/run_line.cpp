@@ -41,7 +41,7 @@ bool Run<Source>::read_places(const Line& line, Values& values, Anchor& first) {
 
 /// Where all places are empty: the `else` steps, in their order. True when values were found in another place.
 template <class Source>
-bool Run<Source>::read_else(const Line& line, std::uint32_t index, Values& values, Anchor& anchor, const Range*& places) {
+bool Run<Source>::read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places) {
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind == CodecKind::else_place) {
@@ -58,7 +58,7 @@ bool Run<Source>::read_else(const Line& line, std::uint32_t index, Values& value
       return true;
     }
     if (codec.kind == CodecKind::else_literal) {
-      set_slot(program_.slots[line.slots.first], index, codec.text);
+      set_slot(program_.slots[line.slots.first], codec.text);
       if (context_.trace) note_trace(line, program_.slots[line.slots.first], codec.text, {}, anchor);
       return false;
     }
@@ -76,33 +76,32 @@ bool Run<Source>::read_else(const Line& line, std::uint32_t index, Values& value
 }
 
 template <class Source>
-bool Run<Source>::keep_code(const Line& line, const Codec& codec, std::uint32_t index, const Values& values) {
-  if (line.keep.count == 0) return true;
+void Run<Source>::keep_code(const Line& line, const Codec& codec, const Values& values) {
+  if (line.keep.count == 0) return;
   if (line.keep_odd) {
     const std::uint32_t row = codec.table->find({&values.kept_code, 1});
-    if (row != CodeTable::no_row && row < codec.usual.size() && codec.usual[row]) return true;
+    if (row != CodeTable::no_row && row < codec.usual.size() && codec.usual[row]) return;
   }
-  set_slot(program_.slots[line.keep.first], index, values.kept_code);
-  if (line.keep.count > 1) set_slot(program_.slots[line.keep.first + 1], index, values.kept_list);
-  return true;
+  set_slot(program_.slots[line.keep.first], values.kept_code);
+  if (line.keep.count > 1) set_slot(program_.slots[line.keep.first + 1], values.kept_list);
 }
 
 template <class Source>
 bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor, Values& values) {
-  const auto index = static_cast<std::uint32_t>(&line - program_.lines.data());
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind >= CodecKind::else_place) continue;
-    const Values before = values;
+    const std::array<std::string_view, 3> before = {values.text[0], values.text[1], values.text[2]};  // the only ones a step finds fault with
+    const bool had = codec.kind == CodecKind::table && !values.empty();
     StepProblem problem;
     const StepEnd end = read_step(codec, context_.profile_zone, values, memory_.arena, problem);
     if (end == StepEnd::good || end == StepEnd::stand_in) {
-      if (codec.kind == CodecKind::table && !before.empty()) keep_code(line, codec, index, values);
-      if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty()) set_slot(program_.slots[line.keep.first], index, values.kept_code);
+      if (had) keep_code(line, codec, values);
+      if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty()) set_slot(program_.slots[line.keep.first], values.kept_code);
       if (codec.zone_slot != nothing && !values.zone.empty()) {
         const std::uint32_t frame = program_.slots[line.slots.first].frame;
-        set_slot({frame, codec.zone_slot}, index, values.zone);
-        if (codec.zone_code_slot != nothing && !values.zone_code.empty()) set_slot({frame, codec.zone_code_slot}, index, values.zone_code);
+        set_slot({frame, codec.zone_slot}, values.zone);
+        if (codec.zone_code_slot != nothing && !values.zone_code.empty()) set_slot({frame, codec.zone_code_slot}, values.zone_code);
       }
       if (end == StepEnd::good) continue;
     }
@@ -110,9 +109,9 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
     const Place& place = program_.places[places.first + at];
     Anchor where = anchor;
     (void)place_value(place, where, nullptr);
-    const std::string value(before.text[problem.value].substr(0, 100));
+    const std::string value(before[std::min<std::uint32_t>(problem.value, 2)].substr(0, 100));
     if (end == StepEnd::wrong) {
-      report(Code::map_value_wrong, line.at, "`" + value + "` in " + place.text + " is not " + std::string(problem.expected), &place, where, before.text[problem.value], std::string(problem.expected));
+      report(Code::map_value_wrong, line.at, "`" + value + "` in " + place.text + " is not " + std::string(problem.expected), &place, where, before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
       return false;
     }
     const std::string nearest = codec.table->nearest_codes(value);
@@ -120,26 +119,23 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
     std::string message = "code `" + value + "` in " + place.text + " (element " + reference + ") is not in table " + codec.table->id();
     if (!nearest.empty()) message += "; nearest: " + nearest;
     if (end == StepEnd::stand_in) message += "; read as the table's stand-in";
-    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message), &place, where, before.text[problem.value], nearest);
+    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message), &place, where, before[std::min<std::uint32_t>(problem.value, 2)], nearest);
     if (end != StepEnd::stand_in) return false;
   }
   return true;
 }
 
 template <class Source>
-void Run<Source>::set_slot(SlotRef ref, std::uint32_t index, std::string_view value) {
+void Run<Source>::set_slot(SlotRef ref, std::string_view value) {
   if (value.empty()) return;
-  Slot& slot = frames_.at(ref);
-  slot.text = value;
-  slot.line = index;
-  slot.kind = Slot::Kind::text;
+  frames_.set(ref, value, Slot::Kind::text);
 }
 
 template <class Source>
 void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor) {
   if (value.empty()) return;
   const SlotRef ref = program_.slots[line.slots.first + field];
-  set_slot(ref, index, value);
+  set_slot(ref, value);
   if (!line.plain) {
     using Kind = canonical::SchemaNode::Kind;
     const Kind kind = program_.slot_types[line.slots.first + field];
@@ -178,7 +174,7 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
       report(Code::map_constant_other, line.at, "`" + program_.places[places->first].text + "` holds `" + std::string(values.text[0].substr(0, 100)) + "`; this map knows `" + line.literal + "`", &program_.places[places->first], anchor, values.text[0], line.literal);
     return;
   }
-  if (!any && !read_else(line, index, values, anchor, places)) return;
+  if (!any && !read_else(line, values, anchor, places)) return;
   if (!run_steps(line, *places, anchor, values)) return;
   for (std::uint32_t i = 0; i < line.slots.count && i < values.count; ++i) assign(line, index, i, values.text[i], *places, anchor);
 }

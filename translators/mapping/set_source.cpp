@@ -65,7 +65,8 @@ std::string_view SetSource::component(std::string_view element, std::uint16_t po
 }
 
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
-  const std::string_view value = component(document_->element(segment, qualifier.element), qualifier.component);
+  std::string_view value = document_->element(segment, qualifier.element);
+  if (qualifier.component != 0) value = component(value, qualifier.component);
   if (qualifier.by_level != nothing) return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
   bool found = false;
   for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i) found = program_.texts[qualifier.codes.first + i] == value;
@@ -150,7 +151,8 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
 }
 
 std::string_view SetSource::value(const Place& place, Anchor anchor) const {
-  std::string_view text = component(document_->element(anchor.segment, place.element), place.component);
+  std::string_view text = document_->element(anchor.segment, place.element);
+  if (place.component != 0) text = component(text, place.component);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
 }

@@ -20,9 +20,7 @@ void WriteRun::fill_object(const EmitNode& node, std::uint32_t object, std::uint
     if (child.kind == EmitNode::Kind::object) {
       fill_object(child, found, base);
     } else if (child.kind == EmitNode::Kind::leaf) {
-      Slot& slot = frames_.at_base(base, child.slot);
-      slot.text = value.text;
-      slot.kind = value.text.empty() ? Slot::Kind::absent : value.kind == JsonNode::Kind::string ? Slot::Kind::text : Slot::Kind::raw;
+      if (!value.text.empty()) frames_.set_at(base, child.slot, value.text, value.kind == JsonNode::Kind::string ? Slot::Kind::text : Slot::Kind::raw);
     } else if (value.kind == JsonNode::Kind::list && child.layout != nothing) {
       const Layout& layout = program_.layouts[child.layout];
       for (std::uint32_t item = value.first_child; item != JsonNode::none; item = event_.node(item).next_sibling) {
