@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/store/books.hpp"
@@ -68,6 +67,7 @@ class PipelineFixture : public testing::Test {
   void start() {
     store::StoreSettings settings;
     settings.folder = folder_;
+    settings.reader_threads = 1;
     auto opened = store::open_sqlite_store(settings, *executor_);
     ASSERT_TRUE(opened) << opened.error().text();
     store_ = std::move(*opened);
@@ -158,13 +158,17 @@ class PipelineFixture : public testing::Test {
   std::string state(const std::string& message) {
     return std::string(store::name(static_cast<store::State>(std::stoi("0" + ask("SELECT state FROM message WHERE id='" + message + "'")))));
   }
-  /// Runs until nothing moves any more (no task, no closure queued).
+  /// Runs until nothing moves any more: no task, no closure of the writer, no question of the (one) reader.
   void quiet() {
     for (int still = 0; still < 3;) {
-      executor_->run_ready();
+      const std::uint64_t closures = store_->figures().closures;
+      bool moved = executor_->run_ready();
       static_cast<void>(store_->write_now([](store::Transaction&) -> Status { return {}; }));
-      std::this_thread::sleep_for(std::chrono::milliseconds{2});
-      still = executor_->run_ready() ? 0 : still + 1;
+      bool answered = false;
+      EXPECT_TRUE(store_->read([](store::Connection&) -> Status { return {}; }, [&](const Status&) { answered = true; }));
+      EXPECT_TRUE(executor_->run_until([&] { return answered; }));
+      moved = executor_->run_ready() || moved || store_->figures().closures > closures + 1;
+      still = moved ? 0 : still + 1;
     }
   }
   /// Lets time pass, timer by timer.

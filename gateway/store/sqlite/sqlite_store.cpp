@@ -15,8 +15,12 @@
 #include "gateway/store/schema.hpp"
 #include "gateway/store/sqlite/readers.hpp"
 #include "gateway/store/sqlite/writer.hpp"
+
 #ifdef CROSSDOCK_FAILPOINTS
-#include "tests/support/lossy_vfs.hpp"
+namespace crossdock::tests {
+/// tests/support/lossy_vfs.cpp: the VFS that forgets what was not synced; its name.
+[[nodiscard]] std::string register_lossy_vfs();
+}  // namespace crossdock::tests
 #endif
 
 namespace crossdock::store {

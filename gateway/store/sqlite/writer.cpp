@@ -126,18 +126,17 @@ bool Writer::attempt(std::vector<Job>& group) {
 
 void Writer::answer(std::vector<Job>&& group) {
   auto posted = std::make_shared<std::vector<Job>>();
-  for (Job& job : group) {
-    if (!job.done) continue;
-    if (job.direct) job.done(std::move(job.result));
-    else posted->push_back(std::move(job));
-  }
-  if (posted->empty()) return;
-  executor_.post([posted] {
-    for (Job& job : *posted) {
-      job.work = {};
-      job.done(std::move(job.result));
-    }
-  });
+  std::vector<Job> direct;
+  for (Job& job : group)
+    if (job.done) (job.direct ? direct : *posted).push_back(std::move(job));
+  if (!posted->empty())
+    executor_.post([posted] {
+      for (Job& job : *posted) {
+        job.work = {};
+        job.done(std::move(job.result));
+      }
+    });
+  for (Job& job : direct) job.done(std::move(job.result));
 }
 
 void Writer::keep_log_short() {
