@@ -1,4 +1,4 @@
-// File and standard input behind one reader.
+// Files, pipes and standard input behind one reader.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/input.hpp"
 
@@ -32,26 +32,27 @@ Result<std::size_t> read_chunk(int descriptor, char* to) {
 Status write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
-    if (put < 0 && errno != EINTR) return fail(Code::file_unwritable, reason("spooling standard input failed"));
+    if (put < 0 && errno != EINTR) return fail(Code::file_unwritable, reason("copying the input to a temporary file failed"));
     if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
 }
 
-Result<int> spool_standard_input() {
+/// Copies what can be read only once (standard input, a named pipe) to an unnamed temporary file.
+Result<int> spool(int from) {
   std::string pattern = (std::filesystem::temp_directory_path() / "crossdock-XXXXXX").string();
-  const int spool = ::mkstemp(pattern.data());
-  if (spool < 0) return fail(Code::file_unwritable, reason("cannot make a temporary file " + pattern));
+  const int copy = ::mkstemp(pattern.data());
+  if (copy < 0) return fail(Code::file_unwritable, reason("cannot make a temporary file " + pattern));
   ::unlink(pattern.c_str());
   const auto buffer = std::make_unique<char[]>(chunk_bytes);
   for (;;) {
-    auto got = read_chunk(STDIN_FILENO, buffer.get());
-    auto stored = got ? write_all(spool, {buffer.get(), *got}) : Status(tl::unexpected(got.error()));
+    auto got = read_chunk(from, buffer.get());
+    auto stored = got ? write_all(copy, {buffer.get(), *got}) : Status(tl::unexpected(got.error()));
     if (!stored) {
-      ::close(spool);
+      ::close(copy);
       return tl::unexpected(stored.error());
     }
-    if (*got == 0) return spool;
+    if (*got == 0) return copy;
   }
 }
 
@@ -59,17 +60,23 @@ Result<int> spool_standard_input() {
 
 Result<Input> Input::open(const std::string& path) {
   if (path == "-") {
-    TRY(const int spool, spool_standard_input());
-    return Input(spool, "-");
+    TRY(const int copy, spool(STDIN_FILENO));
+    return Input(copy, "-");
   }
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return fail(Code::file_unreadable, reason(path));
   struct stat facts {};
-  if (::fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+  const bool known = ::fstat(descriptor, &facts) == 0;
+  if (known && S_ISDIR(facts.st_mode)) {
     ::close(descriptor);
     return fail(Code::file_unreadable, path + " is a folder");
   }
-  return Input(descriptor, std::filesystem::path(path).filename().string());
+  const std::string name = std::filesystem::path(path).filename().string();
+  if (known && S_ISREG(facts.st_mode)) return Input(descriptor, name);
+  auto copy = spool(descriptor);
+  ::close(descriptor);
+  if (!copy) return tl::unexpected(copy.error());
+  return Input(*copy, name);
 }
 
 Input::Input(Input&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}

@@ -11,7 +11,7 @@
 
 namespace crossdock::cli {
 
-/// Standard input is spooled to an unlinked temporary file, so that it can be read twice in constant memory.
+/// Standard input and pipes are copied to an unlinked temporary file, so that it can be read twice in constant memory.
 class Input {
  public:
   /// Errors: file.unreadable.

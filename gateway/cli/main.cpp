@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? fine : wrong_use;
+    common.exit_code = app.exit(error) == 0 ? fine : wrong_use;  // --help and --version arrive here too
   } catch (const std::exception& error) {
     std::fprintf(stderr, "crossdock: internal.bug: %s\n", error.what());
     return machine_failed;
