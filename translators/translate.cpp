@@ -17,15 +17,6 @@ using acknowledgement::Verdict;
 
 bool is_acknowledgement(std::string_view set) { return set == "997" || set == "999"; }
 
-Verdict verdict_of(const std::vector<Finding>& findings) {
-  Verdict verdict = Verdict::accepted;
-  for (const Finding& finding : findings) {
-    if (finding.severity == Severity::error) return Verdict::rejected;
-    if (finding.severity == Severity::warning) verdict = Verdict::accepted_with_warnings;
-  }
-  return verdict;
-}
-
 /// `20260518`, `1432` -> `2026-05-18T14:32:00`; empty where they are no date and time.
 std::string local_time(std::string_view date, std::string_view time) {
   auto digits = [](std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; };
@@ -108,9 +99,8 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_group_end(const x12::GroupTrailer& trailer) override {
     group.trailer = trailer;
-    group.verdict = verdict_of(group.findings);
-    if (group.sets_rejected != 0 && group.sets_accepted == 0) group.verdict = Verdict::rejected;
-    if (group.verdict == Verdict::accepted && (group_warned || group.sets_rejected != 0)) group.verdict = Verdict::accepted_with_warnings;
+    group.verdict = acknowledgement::judge_group(group, group_warned);
+    ++(group.verdict == Verdict::rejected ? groups_rejected : group.verdict == Verdict::accepted ? groups_accepted : groups_warned);
     group_warned = false;
     verdicts.on_group_end(interchange.header, group);
     group.findings.clear();
@@ -118,7 +108,8 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_interchange_end(const x12::InterchangeTrailer& trailer) override {
     interchange.trailer = trailer;
-    interchange.verdict = verdict_of(interchange.findings);
+    interchange.verdict = acknowledgement::judge_interchange(interchange.findings, groups_accepted, groups_warned, groups_rejected);
+    groups_accepted = groups_warned = groups_rejected = 0;
     verdicts.on_interchange_end(interchange);
     interchange.findings.clear();
   }
@@ -169,13 +160,13 @@ struct Translator::State : x12::InterchangeHandler {
 
   void judge(const Tools& tools) {
     if (too_large) {
-      set.findings.push_back(set_finding(Code::set_too_large, "transaction set " + set.header.set + " is larger than " +
+      set.findings.push_back(set_finding(Code::x12_set_too_large, "transaction set " + set.header.set + " is larger than " +
                                                                   std::to_string(options.set_bytes_max) + " bytes and was not read"));
       set.verdict = Verdict::rejected;
       return;
     }
     if (tools.guide == nullptr) {
-      Finding finding = set_finding(tools.guide_error->code == Code::guide_unknown ? Code::set_no_guide : tools.guide_error->code,
+      Finding finding = set_finding(tools.guide_error->code == Code::guide_unknown ? Code::x12_set_unsupported : tools.guide_error->code,
                                     tools.guide_error->detail);
       finding.value = set.header.set;
       set.findings.push_back(std::move(finding));
@@ -184,7 +175,7 @@ struct Translator::State : x12::InterchangeHandler {
     }
     set.guide = tools.guide->id;
     if (tools.substituted) {
-      Finding finding = set_finding(Code::release_substituted, "there is no guide for " + set.header.set + " in release " + group.header.version +
+      Finding finding = set_finding(Code::x12_release_substituted, "there is no guide for " + set.header.set + " in release " + group.header.version +
                                                                    "; " + tools.guide->version + " was used");
       finding.value = group.header.version;
       finding.expected = tools.guide->version;
@@ -199,7 +190,7 @@ struct Translator::State : x12::InterchangeHandler {
       finding.set = set.header.ordinal;
       finding.control_number = set.header.control_number;
     }
-    if (!set.findings.empty()) set.verdict = verdict_of(set.findings);
+    if (!set.findings.empty()) set.verdict = acknowledgement::judge_set(set.findings);
   }
 
   void translate(const Tools& tools) {
@@ -248,6 +239,7 @@ struct Translator::State : x12::InterchangeHandler {
   std::vector<Finding> translated;
   std::string stated_at;
   std::uint64_t events_of_set = 0, sequence = 1;
+  std::uint64_t groups_accepted = 0, groups_warned = 0, groups_rejected = 0;  // of the interchange at hand
   bool in_set = false, too_large = false, group_warned = false;
 };
 

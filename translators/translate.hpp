@@ -27,7 +27,7 @@ struct TranslateOptions {
   Sha256Bytes payload_hash{};              ///< must be known before the first event: hash the payload first
   std::string received_at;                 ///< RFC 3339 UTC, empty offline
   std::string profile_zone;
-  std::uint64_t set_bytes_max = 64U << 20; ///< above: finding set.too_large, the set is rejected unread
+  std::uint64_t set_bytes_max = 64U << 20; ///< above: finding x12.set.too_large, the set is rejected unread
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
 };

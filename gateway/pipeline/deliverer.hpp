@@ -32,6 +32,7 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   /// True while acceptance outruns delivery to targets that work.
   [[nodiscard]] bool overloaded() const;
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+  [[nodiscard]] std::vector<TargetState> describe_targets() const;
   void on_idle(std::function<void()> idle) { idle_ = std::move(idle); }
   /// Deliveries to partners whose set is not written yet go there instead of into a lane.
   void send_documents_to(std::function<void(LaneItemPtr)> batcher) { batcher_ = std::move(batcher); }

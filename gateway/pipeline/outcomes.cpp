@@ -198,4 +198,20 @@ void Deliverer::looked(Target& goal, const LaneItemPtr& item, base::Instant star
   }
 }
 
+std::vector<TargetState> Deliverer::describe_targets() const {
+  std::vector<TargetState> out;
+  for (const auto& [name, settings] : context_.rules->bundle->targets) {
+    TargetState state{name, settings.partner, settings.once, "closed", 0, 0, settings.accepts_test, settings.accepts_production};
+    if (const auto used = targets_.find(name); used != targets_.end()) {
+      const Target& target = *used->second;
+      const Breaker::State breaker = target.breaker.state();
+      state.breaker = breaker == Breaker::State::closed ? "closed" : breaker == Breaker::State::open ? "open" : "half_open";
+      state.in_flight = target.in_flight;
+      state.waiting = target.lanes.size();
+    }
+    out.push_back(std::move(state));
+  }
+  return out;
+}
+
 }  // namespace crossdock::pipeline

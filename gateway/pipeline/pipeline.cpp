@@ -70,6 +70,8 @@ Intake& Pipeline::intake() { return *state_->receiver; }
 
 Operations& Pipeline::operations() { return *state_->person; }
 
+std::vector<TargetState> Pipeline::targets() const { return state_->deliverer->describe_targets(); }
+
 void Pipeline::stop(std::function<void()> drained) {
   state_->receiver->close();
   state_->context.stopping = true;

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "gateway/base/clock.hpp"
 #include "gateway/base/executor.hpp"
@@ -31,6 +33,15 @@ struct Parts {
   const Documents& documents;  ///< the translators: make_documents()
 };
 
+/// How a target stands at this moment: for people and metrics.
+struct TargetState {
+  std::string name, partner;
+  Once once = Once::key;
+  std::string breaker;  ///< closed | open | half_open
+  std::uint64_t in_flight = 0, waiting = 0;
+  bool accepts_test = false, accepts_production = true;
+};
+
 class Pipeline {
  public:
   Pipeline(Parts parts, std::shared_ptr<const Bundle> bundle);
@@ -41,6 +52,8 @@ class Pipeline {
   void use(std::shared_ptr<const Bundle> bundle);
   [[nodiscard]] Intake& intake();
   [[nodiscard]] Operations& operations();
+  /// One for each target of the configuration in force.
+  [[nodiscard]] std::vector<TargetState> targets() const;
   /// No new attempts and no new intake; `drained` runs when nothing is in flight any more.
   void stop(std::function<void()> drained);
 

@@ -49,7 +49,7 @@ def judge(binary, path):
     if bool(errors) != (code == 1):
         problems.append(f"validate exits {code} with {len(errors)} error codes")
     verdict = "rejected" if errors else "accepted_with_warnings" if warnings else "accepted"
-    if errors == ["set.no_guide"]:
+    if errors == ["x12.set.unsupported"]:
         verdict = "unknown_type"
     code, out, err = run(binary, "translate", path)
     if code not in (0, 1) or "AddressSanitizer" in err or "runtime error" in err or "LeakSanitizer" in err:

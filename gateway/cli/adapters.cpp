@@ -1,0 +1,47 @@
+// From target files and partner channels to adapters.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/adapters.hpp"
+
+#include "gateway/base/log.hpp"
+#include "gateway/channels/directory/put.hpp"
+#include "gateway/channels/http_api/http_api.hpp"
+
+namespace crossdock::cli {
+namespace {
+
+std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Target& target, const configuration::Bundle& bundle,
+                                                      const AdapterParts& parts) {
+  if (target.kind == configuration::TargetKind::directory)
+    return std::make_unique<directory::PutAdapter>(
+        directory::PutSettings{data_path(parts.data_folder, target.folder), target.file_name, directory::PutSettings::OnConflict::refuse},
+        parts.executor, parts.workers);
+  auto settings = http_api::make_settings(target, *bundle.secrets, bundle.folder);
+  if (!settings) {
+    base::log(base::LogLevel::alarm, "targets", settings.error(), {{"target", target.id.text}});
+    return nullptr;
+  }
+  return std::make_unique<http_api::HttpApiAdapter>(std::move(*settings), parts.transfers, parts.executor, parts.clock);
+}
+
+}  // namespace
+
+std::string data_path(const std::string& data_folder, const std::string& path) {
+  return path.empty() || path.front() == '/' ? path : data_folder + "/" + path;
+}
+
+Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& parts) {
+  Adapters adapters;
+  for (const auto& target : bundle.targets)
+    if (auto adapter = make_adapter(*target, bundle, parts)) adapters.emplace(target->id.text, std::move(adapter));
+  for (const auto& partner : bundle.partners)
+    for (const configuration::Channel& channel : partner->channels) {
+      if (!channel.directory || channel.directory->put.empty()) continue;
+      directory::PutSettings settings{data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,
+                                      static_cast<directory::PutSettings::OnConflict>(channel.directory->on_conflict)};
+      adapters.emplace(partner->id.text + "/" + channel.name(),
+                       std::make_unique<directory::PutAdapter>(std::move(settings), parts.executor, parts.workers));
+    }
+  return adapters;
+}
+
+}  // namespace crossdock::cli

@@ -1,0 +1,183 @@
+// Plain copying between two vocabularies; what is decided here is said in a comment.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/pipeline_settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace crossdock::cli {
+namespace {
+
+namespace conf = configuration;
+namespace pipe = pipeline;
+
+constexpr std::size_t ladder_steps_max = 32;
+
+/// first, twice that, ... up to the longest delay, which the pipeline then repeats.
+pipe::RetryLadder ladder(const conf::Retry& retry) {
+  pipe::RetryLadder out;
+  out.delays.clear();
+  for (auto delay = retry.first; out.delays.size() < ladder_steps_max; delay *= 2) {
+    out.delays.push_back(std::min(delay, retry.longest));
+    if (delay >= retry.longest) break;
+  }
+  out.age_max = retry.give_up_after;
+  return out;
+}
+
+/// `shipment.milestone` without its version takes every version.
+std::string event_pattern(const std::string& pattern) {
+  const std::size_t dot = pattern.rfind('.');
+  const bool whole = pattern.ends_with('*') || (dot != std::string::npos && dot + 1 < pattern.size() && pattern[dot + 1] == 'v' &&
+                                                 pattern.find_first_not_of("0123456789", dot + 2) == std::string::npos);
+  return whole ? pattern : pattern + ".*";
+}
+
+std::vector<pipe::Subscription> subscriptions(const conf::Routes& routes, const std::string& target) {
+  std::vector<pipe::Subscription> out;
+  for (const conf::Route& route : routes.routes) {
+    if (std::none_of(route.to.begin(), route.to.end(), [&](const conf::Named& to) { return to == target; })) continue;
+    for (const conf::Named& event : route.events) {
+      pipe::Subscription subscription;
+      subscription.type = event_pattern(event.text);
+      subscription.operation = route.operation.text;
+      for (const conf::Named& from : route.from) subscription.from.push_back(from.text);
+      out.push_back(std::move(subscription));
+    }
+  }
+  return out;
+}
+
+pipe::TargetSettings target_settings(const conf::Target& target, const conf::Routes& routes) {
+  pipe::TargetSettings out;
+  out.name = target.id.text;
+  out.once = static_cast<pipe::Once>(target.once);
+  out.on_unknown = static_cast<pipe::OnUnknown>(target.on_unknown);
+  out.accepts_test = std::count(target.accepts.begin(), target.accepts.end(), conf::Usage::test) != 0;
+  out.accepts_production = std::count(target.accepts.begin(), target.accepts.end(), conf::Usage::production) != 0;
+  out.in_flight_max = target.limits.in_flight;
+  out.rate_per_second = target.limits.per_second;
+  out.deadline = target.limits.timeout + target.limits.connect_timeout;
+  out.retry = ladder(target.retry);
+  out.breaker.failures = target.breaker.failures;
+  out.breaker.open_for = target.breaker.probe_every;
+  for (const conf::Operation& operation : target.operations) out.operations.push_back(operation.name.text);
+  out.subscribes = subscriptions(routes, out.name);
+  if (target.lookup) out.when_forgotten = pipe::Once::lookup;
+  return out;
+}
+
+pipe::EnvelopeId envelope_id(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {{}, std::string(text)};
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+std::vector<std::string> texts(const std::vector<conf::Named>& named) {
+  std::vector<std::string> out;
+  for (const conf::Named& one : named) out.push_back(one.text);
+  return out;
+}
+
+std::string acknowledge(conf::Acknowledge kind) {
+  return kind == conf::Acknowledge::x997 ? "997" : kind == conf::Acknowledge::x999 ? "999" : "";
+}
+
+int minute_of(std::string_view time) {  // `08:30`
+  int hour = 0, minute = 0;
+  const std::size_t colon = time.find(':');
+  if (colon == std::string_view::npos) return 0;
+  std::from_chars(time.data(), time.data() + colon, hour);
+  std::from_chars(time.data() + colon + 1, time.data() + time.size(), minute);
+  return hour * 60 + minute;
+}
+
+pipe::ReceivedSet received_set(const conf::SetAgreement& agreement) {
+  pipe::ReceivedSet out;
+  out.guide = agreement.set.text;
+  out.map = agreement.map.text;
+  out.via = agreement.via.text;
+  out.acknowledge = acknowledge(agreement.acknowledge);
+  if (agreement.delimiters) {
+    wire::Delimiters delimiters;
+    auto take = [](const std::string& text, char& into) {
+      if (!text.empty()) into = text.front();
+    };
+    take(agreement.delimiters->element, delimiters.element);
+    take(agreement.delimiters->component, delimiters.component);
+    take(agreement.delimiters->repetition, delimiters.repetition);
+    if (!agreement.delimiters->segment.empty()) delimiters.segment = agreement.delimiters->segment;
+    out.delimiters = delimiters;
+  }
+  if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
+  if (agreement.window) out.send_windows.push_back({minute_of(agreement.window->from), minute_of(agreement.window->until)});
+  return out;
+}
+
+void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
+  out.name = partner.id.text;
+  out.identifiers.scac = texts(partner.identifiers.scac);
+  for (const conf::Named& id : partner.identifiers.x12) out.identifiers.x12.push_back(envelope_id(id.text));
+  out.identifiers.gs = texts(partner.identifiers.gs);
+  out.carries = texts(partner.carries);
+  out.zone = partner.zone;
+  out.test = partner.test;
+  out.us = envelope_id(partner.us.x12);
+  out.us_gs = partner.us.gs;
+  for (const conf::Channel& channel : partner.channels) out.channels.push_back(channel.name());
+}
+
+pipe::PartnerSettings partner_settings(const conf::Partner& partner) {
+  pipe::PartnerSettings out;
+  add_identity(partner, out);
+  for (const conf::SetAgreement& agreement : partner.receives) out.receives.push_back(received_set(agreement));
+  for (const conf::SetAgreement& agreement : partner.sends) {
+    out.sends.push_back({agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text});
+    if (!agreement.guide.empty()) out.guide = agreement.guide;
+  }
+  for (const conf::Expectation& expectation : partner.expects)
+    out.expects.push_back({expectation.after.text, expectation.set.text, expectation.within});
+  out.acknowledge_warnings = partner.acknowledge_warnings;
+  out.acknowledge_overlay = partner.acknowledge_overlay;
+  out.accept_truncated = partner.truncated == conf::Partner::Truncated::accept;
+  out.duplicate_window = std::chrono::duration_cast<std::chrono::hours>(partner.duplicates.window);
+  out.delimiter_in_data = static_cast<pipe::DelimiterInData>(partner.on_delimiter_in_data);
+  return out;
+}
+
+/// A partner's folder that we put files into: the same bytes under the same name are the same effect.
+void add_channel_targets(const conf::Partner& partner, std::map<std::string, pipe::TargetSettings>& targets) {
+  for (const conf::Channel& channel : partner.channels) {
+    if (!channel.directory || channel.directory->put.empty()) continue;
+    pipe::TargetSettings out;
+    out.name = partner.id.text + "/" + channel.name();
+    out.partner = partner.id.text;
+    out.once = pipe::Once::same_bytes;
+    out.accepts_test = true;
+    out.operations = {"send"};
+    out.retry = ladder(conf::Retry{});
+    targets.emplace(out.name, std::move(out));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle, std::shared_ptr<const Catalogue> catalogue) {
+  auto out = std::make_shared<pipeline::Bundle>();
+  out->hash = bundle.hash;
+  out->catalogue = std::move(catalogue);
+  for (const auto& target : bundle.targets) out->targets.emplace(target->id.text, target_settings(*target, bundle.routes));
+  for (const auto& partner : bundle.partners) {
+    out->partners.emplace(partner->id.text, partner_settings(*partner));
+    add_channel_targets(*partner, out->targets);
+  }
+  for (const configuration::Quarantined& quarantined : bundle.quarantined) {
+    pipeline::PartnerSettings settings;
+    settings.name = quarantined.partner;
+    for (const configuration::Fault& fault : quarantined.faults) settings.quarantine.push_back(configuration::to_text(fault));
+    out->partners.emplace(settings.name, std::move(settings));
+  }
+  return out;
+}
+
+}  // namespace crossdock::cli

@@ -1,0 +1,16 @@
+// From the configuration folder's values to what the pipeline works with.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "gateway/configuration/bundle.hpp"
+#include "gateway/pipeline/settings.hpp"
+
+namespace crossdock::cli {
+
+/// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets `<partner>/<channel>`.
+[[nodiscard]] std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,
+                                                                           std::shared_ptr<const Catalogue> catalogue);
+
+}  // namespace crossdock::cli
