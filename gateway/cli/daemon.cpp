@@ -2,26 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/daemon.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <optional>
 
-#include "gateway/api/access.hpp"
-#include "gateway/api/api.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/metrics.hpp"
 #include "gateway/channels/directory/notifier.hpp"
-#include "gateway/channels/http_server/server.hpp"
 #include "gateway/cli/adapters.hpp"
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/file_source.hpp"
 #include "gateway/cli/installed.hpp"
-#include "gateway/cli/inward.hpp"
+#include "gateway/cli/pick_ups.hpp"
 #include "gateway/cli/pipeline_settings.hpp"
 #include "gateway/configuration/holder.hpp"
+#include "gateway/front/front.hpp"
 #include "gateway/pipeline/pipeline.hpp"
 #include "gateway/pipeline/translator_documents.hpp"
 #include "gateway/runtime/runtime.hpp"
@@ -40,7 +35,9 @@ std::shared_ptr<const Catalogue> make_catalogue(const DaemonOptions& options) {
 }
 
 std::vector<runtime::PoolOptions> pools() {
-  return {{"spool", 2, 256}, {"files", 2, 1024}, {"translate", 1, 256}, {"verify", 1, 256}, {"configuration", 1, 4}};
+  std::vector<runtime::PoolOptions> out = front::Front::pools();
+  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 1, 256}, {"configuration", 1, 4}});
+  return out;
 }
 
 base::LogLevel level_of(configuration::Logging::Level level) { return static_cast<base::LogLevel>(level); }
@@ -48,17 +45,6 @@ base::LogLevel level_of(configuration::Logging::Level level) { return static_cas
 std::string once_name(pipeline::Once once) {
   constexpr const char* names[] = {"key", "lookup", "same_bytes", "none"};
   return names[static_cast<std::size_t>(once)];
-}
-
-Result<std::pair<std::string, std::uint16_t>> split_listen(const std::string& listen) {
-  const std::size_t colon = listen.rfind(':');
-  std::uint32_t port = 0;
-  for (const char c : listen.substr(colon + 1)) {
-    if (std::isdigit(static_cast<unsigned char>(c)) == 0) port = 65536;
-    if (port < 65536) port = port * 10 + static_cast<std::uint32_t>(c - '0');
-  }
-  if (colon == std::string::npos || port > 65535) return fail(Code::usage_wrong, "listen: " + listen + " is no ADDRESS:PORT");
-  return std::pair{listen.substr(0, colon), static_cast<std::uint16_t>(port)};
 }
 
 }  // namespace
@@ -70,18 +56,14 @@ struct Daemon::State {
 
   Status prepare();
   Status open_store();
-  void take(const std::shared_ptr<const configuration::Bundle>& bundle);
+  Status open_front();
+  void take(const std::shared_ptr<const configuration::Bundle>& next);
   void replace_pick_ups();
-  Status listen();
-  std::unique_ptr<http::Router> make_router(const configuration::Listener& listener);
-  Result<std::shared_ptr<http::TlsContext>> tls_of(const configuration::Listener& listener);
   void begin();
   void started(const Status& ready);
   void add_shutdown();
   void look_for_changes();
   void reload();
-  [[nodiscard]] std::optional<api::Caller> caller(const std::string& digest) const;
-  [[nodiscard]] api::ConfigurationView configuration_view() const;
   [[nodiscard]] std::vector<api::TargetView> target_views() const;
 
   DaemonOptions options;
@@ -94,18 +76,11 @@ struct Daemon::State {
   std::unique_ptr<http_api::TransferPool> transfers;
   std::unique_ptr<pipeline::Documents> documents;
   std::shared_ptr<const configuration::Bundle> bundle;  // in force, seen from the io thread
-  Webhooks webhooks;
   Adapters adapters;
   std::unique_ptr<pipeline::Pipeline> pipeline;
-  std::unique_ptr<webhook::WebhookChannel> webhook_channel;
-  std::unique_ptr<document::DocumentChannel> document_channel;
-  std::unique_ptr<api::Api> api;
-  std::unique_ptr<http::Server> server;
+  std::unique_ptr<front::Front> front;
   std::unique_ptr<directory::Notifier> notifier;
   std::vector<std::shared_ptr<directory::PickUp>> pick_ups;
-  std::string first_token;
-  configuration::ReloadReport last_reload;
-  std::string loaded_at;
   Status outcome;
 };
 
@@ -133,12 +108,10 @@ Status Daemon::State::prepare() {
     return begun;
   }
   bundle = holder.current();
-  loaded_at = base::to_rfc3339(base::system_clock().now());
   base::set_log_level(level_of(bundle->installation.logging.level));
   for (const configuration::Quarantined& quarantined : bundle->quarantined)
     for (const configuration::Fault& fault : quarantined.faults)
       base::log(base::LogLevel::alarm, component, "a partner's file is quarantined: " + configuration::to_text(fault), {{"partner", quarantined.partner}});
-  TRY(first_token, api::prepare_first_token(options.data_folder));
   TRY_STATUS(open_store());
   transfers = std::make_unique<http_api::TransferPool>(runtime);
   documents = pipeline::make_documents();
@@ -150,44 +123,8 @@ Status Daemon::State::prepare() {
       pipeline::Parts{*store, runtime, runtime.pool("translate"), base::system_clock(), *random, base::metrics(), find, *documents},
       make_pipeline_bundle(*bundle, catalogue));
   notifier = std::make_unique<directory::Notifier>(runtime);
-  webhooks = make_webhooks(*bundle);
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
   return {};
-}
-
-std::optional<api::Caller> Daemon::State::caller(const std::string& digest) const {
-  if (digest == first_token) return api::Caller{api::Caller::Kind::person, std::string(api::first_token_name), digest};
-  for (const configuration::System& system : bundle->installation.systems)
-    for (const configuration::Named& token : system.tokens)
-      if (token.text == "sha256:" + digest) return api::Caller{api::Caller::Kind::system, system.id.text, digest};
-  return std::nullopt;
-}
-
-api::ConfigurationView Daemon::State::configuration_view() const {
-  api::ConfigurationView view;
-  view.bundle = bundle->hash;
-  view.folder = options.configuration_folder;
-  view.loaded_at = loaded_at;
-  for (const auto& partner : bundle->partners) {
-    api::PartnerView row;
-    row.name = partner->id.text;
-    row.display_name = partner->name;
-    row.test = partner->test;
-    view.partners.push_back(std::move(row));
-  }
-  auto add = [&view](const configuration::Fault& fault) {
-    view.faults.push_back({fault.file, std::string(info(fault.code).text), fault.message, fault.line, fault.column});
-  };
-  for (const configuration::Quarantined& quarantined : bundle->quarantined) {
-    api::PartnerView row;
-    row.name = quarantined.partner;
-    row.quarantine = quarantined.faults.empty() ? "its file has faults" : configuration::to_text(quarantined.faults.front());
-    view.partners.push_back(std::move(row));
-    for (const configuration::Fault& fault : quarantined.faults) add(fault);
-  }
-  if (last_reload.outcome == configuration::ReloadReport::Outcome::refused)
-    for (const configuration::Fault& fault : last_reload.faults) add(fault);
-  return view;
 }
 
 std::vector<api::TargetView> Daemon::State::target_views() const {
@@ -207,63 +144,21 @@ std::vector<api::TargetView> Daemon::State::target_views() const {
   return views;
 }
 
-Result<std::shared_ptr<http::TlsContext>> Daemon::State::tls_of(const configuration::Listener& listener) {
-  if (!listener.tls) return std::shared_ptr<http::TlsContext>{};
-  return http::TlsContext::load([this, certificate = listener.tls->certificate, key = listener.tls->key]() -> Result<http::TlsMaterial> {
-    const FileSource folder({options.configuration_folder});
-    http::TlsMaterial material;
-    TRY(material.certificate_chain, folder.read(certificate));
-    TRY(const configuration::Secret secret, bundle->secrets->resolve(key));
-    material.private_key = std::string(secret.reveal());
-    return material;
-  });
-}
-
-std::unique_ptr<http::Router> Daemon::State::make_router(const configuration::Listener& listener) {
-  auto router = std::make_unique<http::Router>();
-  const auto serves = [&listener](configuration::Service service) {
-    return listener.serves.empty() || std::find(listener.serves.begin(), listener.serves.end(), service) != listener.serves.end();
-  };
-  if (serves(configuration::Service::documents)) document_channel->add_routes(*router);
-  if (serves(configuration::Service::webhooks)) webhook_channel->add_routes(*router);
-  if (serves(configuration::Service::api)) api->add_routes(*router);
-  else api->add_service_routes(*router);
-  return router;
-}
-
-Status Daemon::State::listen() {
-  const base::Clock& clock = base::system_clock();
-  webhook_channel = std::make_unique<webhook::WebhookChannel>(webhook::WebhookParts{
-      pipeline->intake(), runtime, runtime.pool("verify"), clock, base::metrics(), [this](std::string_view path) {
-        const auto found = webhooks.find(std::string(path));
-        return found == webhooks.end() ? nullptr : found->second;
-      }});
-  document_channel = std::make_unique<document::DocumentChannel>(document::DocumentParts{
-      pipeline->intake(), clock, base::metrics(), [this](const std::string& digest) { return find_sender(*bundle, digest); }});
-  api::ApiParts parts{*store,
-                      pipeline->intake(),
-                      pipeline->operations(),
-                      clock,
-                      base::metrics(),
-                      [this](const std::string& digest) { return caller(digest); },
-                      [this](std::string_view event, std::vector<Finding>& findings) { return mapping::check_event(catalogue->source(), event, findings); },
-                      [this] { return configuration_view(); },
-                      [this] { return target_views(); },
-                      {},
-                      options.data_folder + "/spool",
-                      std::string(version())};
-  api = std::make_unique<api::Api>(std::move(parts));
-  http::ServerOptions server_options;
-  server_options.spool_folder = options.data_folder + "/spool";
-  server = std::make_unique<http::Server>(runtime, server_options, clock, base::metrics());
-  for (const configuration::Listener& listener : bundle->installation.listeners) {
-    TRY(const auto address, split_listen(listener.listen));
-    TRY(auto tls, tls_of(listener));
-    const bool serves_api = listener.serves.empty() || listener.serves.front() == configuration::Service::api;
-    std::shared_ptr<const http::Router> router = make_router(listener);
-    TRY(const std::uint16_t port, server->listen({serves_api ? "api" : "channels", address.first, address.second, std::move(tls), std::move(router)}));
-    base::log(base::LogLevel::info, component, "listening", {{"address", address.first}, {"port", std::to_string(port)}});
-  }
+Status Daemon::State::open_front() {
+  front::FrontParts parts{runtime,
+                          *store,
+                          pipeline->intake(),
+                          pipeline->operations(),
+                          base::system_clock(),
+                          base::metrics(),
+                          options.data_folder,
+                          std::string(version()),
+                          [this](std::string_view event, std::vector<Finding>& findings) { return mapping::check_event(catalogue->source(), event, findings); },
+                          [this] { return target_views(); },
+                          {}};
+  TRY(front, front::Front::open(std::move(parts), bundle));
+  for (const http::Listening& open : front->listening())
+    base::log(base::LogLevel::info, component, "listening", {{"address", open.address}, {"port", std::to_string(open.port)}});
   return {};
 }
 
@@ -288,11 +183,10 @@ void Daemon::State::replace_pick_ups() {
 void Daemon::State::take(const std::shared_ptr<const configuration::Bundle>& next) {
   bundle = next;
   catalogue = make_catalogue(options);  // maps and guides may have changed too
-  loaded_at = base::to_rfc3339(base::system_clock().now());
   base::set_log_level(level_of(bundle->installation.logging.level));
-  webhooks = make_webhooks(*bundle);
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
   pipeline->use(make_pipeline_bundle(*bundle, catalogue));
+  front->use(bundle);
   replace_pick_ups();
 }
 
@@ -300,7 +194,6 @@ void Daemon::State::reload() {
   auto work = [this] {
     auto report = holder.reload();
     runtime.post([this, report = std::move(report)] {
-      last_reload = report;
       const bool refused = report.outcome == configuration::ReloadReport::Outcome::refused;
       base::log(refused ? base::LogLevel::alarm : base::LogLevel::info, component, report.text());
       for (const configuration::Fault& fault : report.faults) base::log(base::LogLevel::warning, component, configuration::to_text(fault));
@@ -319,7 +212,7 @@ void Daemon::State::look_for_changes() {
 }
 
 void Daemon::State::add_shutdown() {
-  runtime.add_shutdown_step({"listeners", [this](std::function<void()> drained) { server->drain(std::move(drained)); }, [this] { server->abandon(); }});
+  runtime.add_shutdown_step(front->shutdown_step());
   runtime.add_shutdown_step({"folders",
                              [this](const std::function<void()>& drained) {
                                auto left = std::make_shared<std::size_t>(pick_ups.size() + 1);
@@ -335,8 +228,7 @@ void Daemon::State::add_shutdown() {
 
 void Daemon::State::started(const Status& ready) {
   Status open = ready;
-  if (open) open = listen();
-  if (open) open = http::write_listeners_file(options.data_folder, server->listening());
+  if (open) open = open_front();
   if (!open) {
     outcome = open;
     runtime.request_stop(std::chrono::seconds(0));

@@ -110,7 +110,7 @@ pipe::ReceivedSet received_set(const conf::SetAgreement& agreement) {
     out.delimiters = delimiters;
   }
   if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
-  if (agreement.window) out.send_windows.push_back({minute_of(agreement.window->from), minute_of(agreement.window->until)});
+  for (const conf::SendWindow& window : agreement.windows) out.send_windows.push_back({minute_of(window.from), minute_of(window.until)});
   return out;
 }
 
@@ -131,10 +131,9 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner) {
   pipe::PartnerSettings out;
   add_identity(partner, out);
   for (const conf::SetAgreement& agreement : partner.receives) out.receives.push_back(received_set(agreement));
-  for (const conf::SetAgreement& agreement : partner.sends) {
+  for (const conf::SetAgreement& agreement : partner.sends)
     out.sends.push_back({agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text});
-    if (!agreement.guide.empty()) out.guide = agreement.guide;
-  }
+  out.guide = partner.guide;
   for (const conf::Expectation& expectation : partner.expects)
     out.expects.push_back({expectation.after.text, expectation.set.text, expectation.within});
   out.acknowledge_warnings = partner.acknowledge_warnings;
