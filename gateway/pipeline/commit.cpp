@@ -12,8 +12,6 @@
 namespace crossdock::pipeline {
 namespace {
 
-enum class Seen : std::uint8_t { fresh, repeated, conflict };
-
 /// One run of the transaction.
 class Commit {
  public:
@@ -23,18 +21,60 @@ class Commit {
   Status run() {
     out_ = {};
     if (plan_.again) store::supersede_sets(transaction_, plan_.message.seq);
+    look_up_all();
+    TRY_STATUS(add_sets(plan_.interchanges));
+    TRY_STATUS(acknowledge());
+    for (const store::SetRow& set : plan_.sets) {
+      if (set.state == store::State::in_progress) ++open_;
+      else rank_ = std::max(rank_, set.state);
+    }
+    end_message(plan_.sets.empty());
+    return {};
+  }
+
+  std::vector<Seen> begin() {
+    // Once only: a resumed one has sets of this reading already.
+    if (plan_.again && plan_.message.resume_sets == 0) store::supersede_sets(transaction_, plan_.message.seq);
+    store::forget_interchanges(transaction_, plan_.message.seq);
+    look_up_all();
+    store::set_resume(transaction_, plan_.message.seq, plan_.message.resume_sets);
+    return seen_;
+  }
+
+  Status chunk(const Plan& survey, const std::vector<Seen>& seen, std::uint64_t sets_done) {
+    seen_ = seen;
+    TRY_STATUS(add_sets(survey.interchanges));
+    store::set_resume(transaction_, plan_.message.seq, sets_done);
+    return {};
+  }
+
+  Status end(const std::vector<Seen>& seen) {
+    out_ = {};
+    seen_ = seen;
+    TRY_STATUS(acknowledge());
+    const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq);
+    open_ = totals.open;
+    rank_ = totals.rank;
+    plan_.message.events = totals.events;
+    end_message(totals.sets == 0);
+    return {};
+  }
+
+ private:
+  void look_up_all() {
     for (PlannedInterchange& interchange : plan_.interchanges) seen_.push_back(look_up(interchange));
+  }
+
+  Status add_sets(const std::vector<PlannedInterchange>& interchanges) {
+    interchanges_ = &interchanges;
     first_set_ = plan_.sets.empty() ? 0 : store::next_set_seq(transaction_);
     for (std::size_t i = 0; i < plan_.sets.size(); ++i) begin_set(i);
     for (PlannedEvent& event : plan_.events) TRY_STATUS(add_event(event));
     for (store::SetRow& set : plan_.sets) end_set(set);
     settle();
-    TRY_STATUS(acknowledge());
-    end_message();
     return {};
   }
 
- private:
   Seen look_up(PlannedInterchange& interchange) {
     interchange.row.message = plan_.message.seq;
     interchange.row.at = input_.now;
@@ -43,7 +83,7 @@ class Commit {
       store::insert_interchange(transaction_, interchange.row);
       return Seen::fresh;
     }
-    earlier_ = earlier->message;
+    interchange.earlier = earlier->message;
     if (earlier->sha256 == interchange.row.sha256) return Seen::repeated;
     out_.alarms.emplace_back(Code::duplicate_control_number, "interchange " + interchange.row.control_number + " from " +
                                                                  interchange.row.sender + " came before with other content");
@@ -51,8 +91,8 @@ class Commit {
   }
 
   [[nodiscard]] Seen seen_of(const store::SetRow& set) const {
-    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i)
-      if (plan_.interchanges[i].row.ordinal == set.interchange) return seen_[i];
+    for (std::size_t i = 0; i < interchanges_->size(); ++i)
+      if ((*interchanges_)[i].row.ordinal == set.interchange) return seen_[i];
     return Seen::fresh;
   }
 
@@ -181,7 +221,7 @@ class Commit {
   Status acknowledge() {
     for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
       const PlannedInterchange& interchange = plan_.interchanges[i];
-      if (seen_[i] == Seen::repeated) repeat_answer();
+      if (seen_[i] == Seen::repeated) repeat_answer(interchange.earlier);
       if (seen_[i] != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
       const auto partner = input_.bundle->partners.find(interchange.partner);
       if (partner == input_.bundle->partners.end()) continue;
@@ -203,9 +243,9 @@ class Commit {
   }
 
   /// The stored acknowledgement of the first copy goes out again, byte for byte.
-  void repeat_answer() {
-    store::count_repeat(transaction_, earlier_);
-    for (const store::MessageRow& answer : store::load_linked(transaction_, earlier_, "acknowledges")) {
+  void repeat_answer(store::Seq earlier) {
+    store::count_repeat(transaction_, earlier);
+    for (const store::MessageRow& answer : store::load_linked(transaction_, earlier, "acknowledges")) {
       for (store::DeliveryRow& delivery : store::load_deliveries_of(transaction_, answer.seq)) {
         if (delivery.state == store::State::in_progress) continue;
         store::reopen_delivery(transaction_, delivery, input_.now);
@@ -222,13 +262,9 @@ class Commit {
     }
   }
 
-  void end_message() {
+  void end_message(bool no_sets) {
     store::MessageRow& message = plan_.message;
-    for (const store::SetRow& set : plan_.sets) {
-      if (set.state == store::State::in_progress) ++open_;
-      else rank_ = std::max(rank_, set.state);
-    }
-    const bool decided = plan_.sets.empty() && plan_.events.empty() && message.state != store::State::in_progress;
+    const bool decided = no_sets && plan_.events.empty() && message.state != store::State::in_progress;
     if (!decided) {
       message.rank = rank_;
       message.open = open_;
@@ -239,9 +275,9 @@ class Commit {
       const bool repeated = seen == Seen::repeated;
       message.reason = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).text;
       message.detail = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).what;
-      if (repeated && plan_.sets.empty()) message.state = message.rank = store::State::duplicate;
+      if (repeated && no_sets) message.state = message.rank = store::State::duplicate;
       if (!repeated) message.acknowledgement = store::Acknowledgement::not_due;
-      if (!repeated && plan_.sets.empty()) message.state = message.rank = store::State::parked;
+      if (!repeated && no_sets) message.state = message.rank = store::State::parked;
     }
     store::update_message(transaction_, message);
     out_.message = message;
@@ -253,7 +289,8 @@ class Commit {
   Committed& out_;
   const base::Instant since_;
   std::vector<Seen> seen_;
-  store::Seq first_set_ = 0, earlier_ = 0;
+  const std::vector<PlannedInterchange>* interchanges_ = nullptr;
+  store::Seq first_set_ = 0;
   std::int64_t open_ = 0;
   store::State rank_ = store::State::no_event;
 };
@@ -263,6 +300,25 @@ class Commit {
 Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out) {
   Commit commit(transaction, plan, input, out);
   return commit.run();
+}
+
+Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, std::vector<Seen>& seen) {
+  Committed unused;
+  Commit commit(transaction, survey, input, unused);
+  seen = commit.begin();
+  return {};
+}
+
+Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey, const CommitInput& input,
+                    const std::vector<Seen>& seen, std::uint64_t sets_done) {
+  Committed unused;
+  Commit commit(transaction, chunk, input, unused);
+  return commit.chunk(survey, seen, sets_done);
+}
+
+Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input, const std::vector<Seen>& seen, Committed& out) {
+  Commit commit(transaction, survey, input, out);
+  return commit.end(seen);
 }
 
 }  // namespace crossdock::pipeline

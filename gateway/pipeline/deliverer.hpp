@@ -21,6 +21,8 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   explicit Deliverer(Context& context) : context_(context) {}
   /// Deliveries that are durable; in the order of their commit.
   void add(std::vector<LaneItemPtr> items);
+  /// All deliveries of a message that went in many transactions: they are read from the table.
+  void add_message(store::Seq message);
   /// What a person set going again, also in a stopped lane.
   void add_again(std::vector<LaneItemPtr> items);
   /// Restart: lanes that are stopped, then everything open, read in pages.

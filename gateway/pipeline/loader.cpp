@@ -1,5 +1,6 @@
 // Deliveries that stand in the table only: after a restart, and when memory was full. Read in pages, oldest first.
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
 #include <utility>
 
 #include "gateway/base/limits.hpp"
@@ -66,6 +67,11 @@ void Deliverer::start(std::function<void(Status)> ready) {
         self->load();
       });
   if (!queued) std::exchange(ready_, {})(queued);
+}
+
+void Deliverer::add_message(store::Seq message) {
+  sources_.push_back({message, 0, std::numeric_limits<store::Seq>::max()});
+  load();
 }
 
 void Deliverer::load() {

@@ -18,7 +18,9 @@ class Pipeline::State {
       : context(parts, std::move(bundle)),
         deliverer(std::make_shared<Deliverer>(context)),
         batcher(std::make_shared<Batcher>(context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); })),
-        processor(std::make_shared<Processor>(context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); })),
+        processor(std::make_shared<Processor>(
+            context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); },
+            [this](store::Seq message) { deliverer->add_message(message); })),
         receiver(std::make_shared<Receiver>(context, *processor, *deliverer)),
         person(std::make_shared<Operator>(context, *processor, *deliverer)),
         watch(std::make_shared<Watch>(context)) {

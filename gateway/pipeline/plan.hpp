@@ -33,6 +33,8 @@ struct PlannedInterchange {
   std::vector<mapping::WrittenSet> acknowledgement;
   std::string acknowledgement_message_id, acknowledgement_delivery_id;  ///< UUIDv7 of the rows it will get
   bool truncated = false;
+  store::Seq earlier = 0;            ///< message of the copy that came before, once looked up
+  std::uint64_t begin = 0, end = 0;  ///< its bytes in the payload
 };
 
 /// An outcome that a partner told of a group that we sent.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "gateway/base/failpoint.hpp"
-#include "gateway/base/file_layer.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/store/keys.hpp"
 
@@ -68,33 +67,7 @@ void Processor::plan(const std::string& sender, const std::shared_ptr<Received>&
     const PayloadSource source = [bytes](const auto& sink) { return sink(*bytes); };
     return commit(sender, received, std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
   }
-  // A worker has its own ids: the pipeline's source belongs to this thread.
-  auto input = std::make_shared<PlannerInput>(input_of(*received));
-  const auto random = std::shared_ptr<base::Random>(base::make_seeded_random(context_.parts.random.next()));
-  const auto uuids = std::make_shared<base::UuidSource>(context_.parts.clock, *random);
-  input->next_id = [random, uuids] { return uuids->next(); };
-  const std::string path = store::payload_path(context_.parts.store.payload_folder(), received->message.sha256);
-  const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, input, path] {
-    const PayloadSource source = [received, path](const std::function<Status(std::string_view)>& sink) -> Status {
-      return received->payload ? sink(*received->payload) : base::files().read(path, sink);
-    };
-    std::string head;
-    const Status looked = source([&](std::string_view bytes) -> Status {
-      head += bytes.substr(0, head_bytes - std::min(head_bytes, head.size()));
-      return head.size() < head_bytes ? Status{} : Status{fail(Code::payload_too_large)};  // enough seen
-    });
-    std::shared_ptr<Plan> plan;
-    Status status;
-    if (!looked && head.empty()) status = looked;
-    else plan = std::make_shared<Plan>(make_plan(*input, head, source));
-    self->context_.parts.executor.post([self, sender, received, plan, status] {
-      if (!plan) return self->give_up(sender, received, status.error());
-      self->commit(sender, received, plan);
-    });
-  });
-  if (!taken)
-    context_.parts.executor.post_after(std::chrono::milliseconds{100},
-                                       [self = shared_from_this(), sender, received] { self->plan(sender, received); });
+  plan_large(sender, received);
 }
 
 void Processor::commit(const std::string& sender, const std::shared_ptr<Received>& received, std::shared_ptr<Plan> plan) {

@@ -25,7 +25,9 @@ struct Received {
 class Processor : public std::enable_shared_from_this<Processor> {
  public:
   using Deliver = std::function<void(std::vector<LaneItemPtr>)>;
-  Processor(Context& context, Deliver deliver) : context_(context), deliver_(std::move(deliver)) {}
+  using DeliverMessage = std::function<void(store::Seq)>;
+  Processor(Context& context, Deliver deliver, DeliverMessage deliver_message)
+      : context_(context), deliver_(std::move(deliver)), deliver_message_(std::move(deliver_message)) {}
   void add(Received received);
   /// Restart: everything received and not through.
   void start(std::function<void(Status)> ready);
@@ -38,6 +40,7 @@ class Processor : public std::enable_shared_from_this<Processor> {
   };
   void next(const std::string& sender);
   void fetch(const std::string& sender, const std::shared_ptr<Received>& received);
+  void plan_large(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan(const std::string& sender, const std::shared_ptr<Received>& received);
   void commit(const std::string& sender, const std::shared_ptr<Received>& received, std::shared_ptr<Plan> plan);
   void committed(const std::string& sender, const std::shared_ptr<Received>& received, const Committed& done);
@@ -48,6 +51,7 @@ class Processor : public std::enable_shared_from_this<Processor> {
 
   Context& context_;
   Deliver deliver_;
+  DeliverMessage deliver_message_;
   std::unordered_map<std::string, Sender> senders_;
   std::function<void(Status)> ready_;
   std::size_t waiting_ = 0;

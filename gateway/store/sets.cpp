@@ -17,8 +17,24 @@ const Sql sql_insert{
     "findings, state, rank, open, reason) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"};
 const Sql sql_forget{"DELETE FROM interchange WHERE message=?1"};
 const Sql sql_supersede{"UPDATE transaction_set SET state=3, rank=3 WHERE message=?1 AND state<>11"};
+const Sql sql_totals{
+    "SELECT count(*), coalesce(sum(state=11), 0), coalesce(max(CASE WHEN state=11 THEN 0 ELSE state END), 0), "
+    "(SELECT count(*) FROM event WHERE message=?1) FROM transaction_set WHERE message=?1"};
 
 }  // namespace
+
+void forget_interchanges(Transaction& transaction, Seq message) { transaction.execute(sql_forget, message); }
+
+SetTotals count_sets(Connection& connection, Seq message) {
+  SetTotals out;
+  const auto rows = connection.query(sql_totals, message);
+  if (!rows->next()) return out;
+  out.sets = static_cast<std::uint64_t>(rows->integer(0));
+  out.open = rows->integer(1);
+  out.rank = static_cast<State>(rows->integer(2));
+  out.events = static_cast<std::uint64_t>(rows->integer(3));
+  return out;
+}
 
 void supersede_sets(Transaction& transaction, Seq message) {
   transaction.execute(sql_forget, message);

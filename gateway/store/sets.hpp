@@ -38,6 +38,14 @@ struct SetRow {
   State state = State::in_progress, rank = State::no_event;
   std::int64_t open = 0;
 };
+void forget_interchanges(Transaction& transaction, Seq message);
+/// What the sets of a message amount to.
+struct SetTotals {
+  std::int64_t open = 0;
+  std::uint64_t sets = 0, events = 0;
+  State rank = State::no_event;
+};
+[[nodiscard]] SetTotals count_sets(Connection& connection, Seq message);
 /// Before a reprocessing: the message's interchanges make room, its ended sets are superseded.
 void supersede_sets(Transaction& transaction, Seq message);
 /// The seq that the next inserted set may take: rows may refer to it before it is inserted.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/pipeline.hpp"
 
+#include "gateway/base/limits.hpp"
 #include "tests/support/pipeline_fixture.hpp"
 
 namespace crossdock::pipeline {
@@ -233,6 +234,60 @@ TEST_F(PipelineTest, a_large_payload_is_a_file_and_goes_the_same_way) {
   EXPECT_EQ(state(receipt.message_id), "delivered");
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/payloads/" + receipt.sha256.substr(0, 2) + "/" + receipt.sha256));
 }
+
+/// 2,500 sets of one shipment each: more than one chunk, more than is translated at once.
+std::string many_sets(const std::function<std::string(const std::string&, const std::string&)>& set) {
+  std::string body;
+  for (int i = 0; i < 2500; ++i) {
+    std::string control = std::to_string(i + 1);
+    control.insert(0, 6 - control.size(), '0');
+    body += set(control, "B10**S" + std::to_string(i) + "*delivered~L11*REFERENCE NUMBER*BM*A DESCRIPTION OF THE REFERENCE~L11*ANOTHER*CN*ONE~");
+  }
+  return body;
+}
+
+TEST_F(PipelineTest, a_large_interchange_goes_in_chunks_and_comes_again_as_duplicate) {
+  start();
+  const std::string payload = x12("ACFL", "000000001", many_sets(set));
+  ASSERT_GT(payload.size(), base::limits::translate_inline_bytes_max);
+  const Receipt receipt = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  EXPECT_EQ(target("erp").effects.size(), 2500U);
+  EXPECT_EQ(ask("SELECT sets||' '||events||' '||acknowledgement FROM message WHERE direction='in'"), "2500 2500 2");
+  EXPECT_EQ(target("acme/directory").attempts, 1);
+  EXPECT_TRUE(balanced());
+  const Receipt again = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(again.message_id), "duplicate");
+  EXPECT_EQ(target("erp").attempts, 2500);
+  EXPECT_EQ(target("acme/directory").attempts, 2);
+  EXPECT_TRUE(balanced());
+}
+
+#ifdef CROSSDOCK_FAILPOINTS
+TEST_F(PipelineTest, a_large_interchange_goes_on_where_a_kill_left_it) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the child runs this test anew, with its failpoint armed
+  folder_ = testing::TempDir() + "pipeline-resumed";
+  const std::string payload = x12("ACFL", "000000001", many_sets(set));
+  EXPECT_EXIT(
+      {
+        std::filesystem::remove_all(folder_);
+        ::setenv("CROSSDOCK_FAILPOINT", "validate.after_chunk:2", 1);
+        start();
+        receive(file(payload));
+        quiet();
+      },
+      testing::KilledBySignal(SIGKILL), "");
+  start();
+  quiet();
+  EXPECT_EQ(ask("SELECT state||' '||sets||' '||events FROM message WHERE direction='in'"), "6 2500 2500");
+  EXPECT_EQ(ask("SELECT count(*) FROM transaction_set"), "2500");
+  EXPECT_EQ(target("erp").effects.size(), 2500U);
+  EXPECT_EQ(target("acme/directory").attempts, 1);
+  EXPECT_TRUE(balanced());
+}
+#endif
 
 TEST_F(PipelineTest, everything_open_goes_on_after_a_restart) {
   start();

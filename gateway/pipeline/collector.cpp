@@ -1,0 +1,224 @@
+// Verdicts to rows. In a large payload sets are not kept: they go out in chunks, or are only counted.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/pipeline/collector.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+#include "gateway/base/limits.hpp"
+
+namespace crossdock::pipeline {
+namespace {
+
+using acknowledgement::Verdict;
+
+/// A 997 names sets one by one only up to here; accepted ones beyond are counted in its AK9 alone.
+constexpr std::uint64_t acknowledged_sets_max = 10000;
+
+store::Validation validation_of(Verdict verdict) { return static_cast<store::Validation>(verdict); }
+
+/// The set's guide id without its release: what `sends` and `expects` name.
+const SentSet* sent_set(const PartnerSettings& partner, const std::string& guide, const std::string& code) {
+  for (const SentSet& set : partner.sends)
+    if (set.guide == guide) return &set;
+  for (const SentSet& set : partner.sends)  // another release of the same set
+    if (set.guide.substr(set.guide.rfind('/') + 1) == code) return &set;
+  return nullptr;
+}
+
+store::SetRow set_row(const x12::InterchangeHeader& header, const x12::GroupHeader& group, const acknowledgement::SetVerdict& verdict) {
+  store::SetRow row;
+  row.interchange = header.ordinal;
+  row.group = group.ordinal;
+  row.ordinal = verdict.header.ordinal;
+  row.code = verdict.header.set;
+  row.guide = verdict.guide;
+  row.control_number = verdict.header.control_number;
+  row.group_control_number = group.control_number;
+  row.verdict = validation_of(verdict.verdict);
+  row.findings = findings_text(verdict.findings);
+  switch (verdict.verdict) {
+    case Verdict::rejected:
+      row.state = store::State::rejected;
+      row.reason = info(Code::set_rejected).text;
+      break;
+    case Verdict::unknown_type:
+      row.state = store::State::parked;
+      row.reason = info(Code::identify_document).text;
+      break;
+    default: row.state = verdict.is_acknowledgement ? store::State::consumed : store::State::no_event;
+  }
+  return row;
+}
+
+}  // namespace
+
+std::string findings_text(const std::vector<Finding>& findings) {
+  if (findings.empty()) return {};
+  std::string out = "[";
+  for (std::size_t i = 0; i < std::min(findings.size(), base::limits::findings_stored_max); ++i) {
+    if (i != 0) out += ",\n";
+    std::string line = to_json_line(findings[i]);
+    while (!line.empty() && line.back() == '\n') line.pop_back();
+    out += line;
+  }
+  return out + "]";
+}
+
+void park(Plan& plan, Code code, std::string detail) {
+  plan.message.state = plan.message.rank = store::State::parked;
+  plan.message.reason = info(code).text;
+  plan.message.detail = detail.empty() ? std::string(info(code).what) : std::move(detail);
+}
+
+void Collector::on_interchange(const x12::InterchangeHeader& header) {
+  interchange_ = {};
+  interchange_.begin = header.where.offset;
+  interchange_.row.ordinal = header.ordinal;
+  interchange_.row.sender = header.sender_qualifier + ":" + header.sender_id;
+  interchange_.row.receiver = header.receiver_qualifier + ":" + header.receiver_id;
+  interchange_.row.control_number = header.control_number;
+  interchange_.row.at = input_.now;
+  acknowledger_.reset();
+  const std::string& said = plan_.message.usage;  // what the channel says overrides the document
+  test_ = said.empty() ? header.usage == "T" : said == "T";
+}
+
+void Collector::on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) {
+  identify(header, group.sender);
+  group_ = group;
+  if (acknowledger_) acknowledger_->on_group(header, group);
+}
+
+void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group, acknowledgement::SetVerdict& verdict) {
+  if (purpose_.flush && rows_ >= base::limits::chunk_rows_max && flushed_) {
+    flushed_ = purpose_.flush(plan_, sets_seen_);
+    rows_ = 0;
+  }
+  ++sets_seen_;
+  ensure_acknowledger(header, verdict);
+  const bool good = verdict.verdict == Verdict::accepted;
+  if (acknowledger_ && (!good || ++acknowledged_sets_ <= acknowledged_sets_max)) acknowledger_->on_set(header, group, verdict);
+  ++counts_[static_cast<std::size_t>(validation_of(verdict.verdict))];
+  current_is_acknowledgement_ = verdict.is_acknowledgement;
+  if (skipping()) return;
+  plan_.sets.push_back(set_row(header, group, verdict));
+  ++rows_;
+}
+
+void Collector::on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& verdict) {
+  if (acknowledger_) acknowledger_->on_group_end(header, verdict);
+  add_findings(verdict.findings);
+}
+
+void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict) {
+  if (!identified_ && !refused_) identify(verdict.header, "");
+  if (acknowledger_) acknowledger_->on_interchange_end(verdict);
+  interchange_.truncated = !verdict.trailer.present;
+  interchange_.end = verdict.trailer.where.offset + verdict.trailer.where.length;
+  interchange_.row.verdict = validation_of(verdict.verdict);
+  add_findings(verdict.findings);
+  interchange_.row.findings = findings_text(findings_);
+  findings_.clear();
+  interchange_.partner = partner_ ? partner_->name : "";
+  finish_acknowledgement();
+  if (verdict.verdict == Verdict::rejected) ++counts_[static_cast<std::size_t>(store::Validation::rejected)];
+  plan_.interchanges.push_back(std::move(interchange_));
+  interchange_ = {};
+}
+
+void Collector::on_event(canonical::Event&& event) {
+  if (refused_ || skipping() || plan_.sets.empty()) return;
+  if (partner_ != nullptr) event.source = "/partners/" + partner_->name;
+  const std::size_t set = plan_.sets.size() - 1;
+  input_.message.usage = test() ? "T" : "P";
+  PlannedEvent planned = plan_event(input_, std::move(event), set);
+  rows_ += 1 + planned.deliveries.size();
+  if (current_is_acknowledgement_) settle(planned);
+  else if (partner_ != nullptr) plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, planned.row.partitionkey});
+  plan_.events.push_back(std::move(planned));
+}
+
+store::Validation Collector::validation() const {
+  const auto count = [&](store::Validation v) { return counts_[static_cast<std::size_t>(v)]; };
+  const std::size_t warned = count(store::Validation::accepted_with_warnings);
+  const std::size_t rejected = count(store::Validation::rejected), unknown = count(store::Validation::unknown_type);
+  if (count(store::Validation::accepted) + warned == 0) {
+    if (rejected > 0) return store::Validation::rejected;
+    return unknown > 0 ? store::Validation::unknown_type : store::Validation::accepted;
+  }
+  return rejected + unknown + warned == 0 ? store::Validation::accepted : store::Validation::accepted_with_warnings;
+}
+
+void Collector::identify(const x12::InterchangeHeader& header, const std::string& gs02) {
+  const Identified found =
+      input_.rules->partners.identify(plan_.message.partner, {header.sender_qualifier, header.sender_id}, gs02);
+  if (found.partner != nullptr) {
+    partner_ = found.partner;
+    identified_ = true;
+    return;
+  }
+  refused_ = true;
+  park(plan_, found.code, found.detail);
+}
+
+void Collector::ensure_acknowledger(const x12::InterchangeHeader& header, const acknowledgement::SetVerdict& verdict) {
+  if (!purpose_.acknowledge || acknowledger_ || partner_ == nullptr || verdict.is_acknowledgement) return;
+  const SentSet* set = sent_set(*partner_, verdict.guide, verdict.header.set);
+  if (set == nullptr || set->acknowledge.empty()) return;
+  const auto way = std::find_if(partner_->receives.begin(), partner_->receives.end(), [&](const ReceivedSet& received) {
+    return received.guide.substr(received.guide.rfind('/') + 1) == set->acknowledge;
+  });
+  if (way != partner_->receives.end()) interchange_.acknowledgement_target = partner_->name + "/" + way->via;
+  else if (!partner_->receives.empty()) interchange_.acknowledgement_target = partner_->name + "/" + partner_->receives.front().via;
+  else return;
+  acknowledger_ = input_.documents.acknowledge(set->acknowledge, partner_->acknowledge_warnings);
+  if (!acknowledger_) return;
+  acknowledger_->on_interchange(header);
+  acknowledger_->on_group(header, group_);
+}
+
+void Collector::finish_acknowledgement() {
+  if (!acknowledger_ || refused_) return;
+  auto sets = acknowledger_->finish();
+  acknowledger_.reset();
+  if (!sets) {
+    base::log(base::LogLevel::error, "pipeline", sets.error(), {{"message", plan_.message.id}});
+    return;
+  }
+  interchange_.acknowledgement = std::move(*sets);
+  interchange_.acknowledgement_message_id = input_.next_id();
+  interchange_.acknowledgement_delivery_id = input_.next_id();
+  if (interchange_.acknowledgement.empty()) interchange_.acknowledgement_target.clear();
+  if (!interchange_.acknowledgement.empty()) plan_.message.acknowledgement = store::Acknowledgement::due;
+}
+
+void Collector::settle(const PlannedEvent& planned) {
+  boost::system::error_code problem;
+  const boost::json::value data = boost::json::parse(planned.data, problem);
+  const boost::json::object* object = problem ? nullptr : data.if_object();
+  const boost::json::value* acknowledged = object != nullptr ? object->if_contains("acknowledged") : nullptr;
+  const boost::json::value* outcome = object != nullptr ? object->if_contains("outcome") : nullptr;
+  if (acknowledged == nullptr || !acknowledged->is_object() || outcome == nullptr || !outcome->is_string()) return;
+  const boost::json::object& group = acknowledged->get_object();
+  if (group.contains("set")) return;  // the group's own event settles
+  const auto text = [&](const char* key) {
+    const boost::json::value* value = group.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  Settlement out;
+  out.partner = partner_ != nullptr ? partner_->name : "";
+  out.functional_id = text("functional_group");
+  out.control_number = text("control_number");
+  out.positive = outcome->get_string() == "accepted" || outcome->get_string() == "accepted_with_errors";
+  out.event = plan_.events.size();
+  plan_.settlements.push_back(std::move(out));
+}
+
+void Collector::add_findings(std::vector<Finding>& findings) {
+  for (Finding& finding : findings)
+    if (findings_.size() < base::limits::findings_stored_max) findings_.push_back(std::move(finding));
+}
+
+}  // namespace crossdock::pipeline
