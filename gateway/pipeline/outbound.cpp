@@ -66,7 +66,7 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
   row.partner = job.partner->name;
   row.external_id = std::to_string(plan.interchange_number);
   row.content_type = "application/edi-x12";
-  row.file_name = job.partner->name + "-" + job.sets.front().set + "-" + std::to_string(plan.interchange_number) + ".x12";
+  row.file_name = job.partner->name + "-" + job.sets.front().set + (plan.usage == "T" ? "-test-" : "-") + std::to_string(plan.interchange_number) + ".x12";
   row.sha256 = to_hex(sha256(bytes));
   row.bytes = bytes.size();
   row.received_at = now;

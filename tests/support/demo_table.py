@@ -39,7 +39,7 @@ class Printer:
         for sent in everything:
             message = demo.find(sent, messages)
             record = demo.record(message)
-            rows.append([sent.title, message["channel"], message["partner"] or "?", message["validation"] or "-", message["delivery"] or "-",
+            rows.append([sent.title, message["channel"], message["partner"] or "-", message["validation"] or "-", message["delivery"] or "-",
                          message["acknowledgement"] or "-", message["effect"] or "-", events_of(record) or message["reason"] or message["state"]])
         self.table(["message", "channel", "partner", "validation", "delivery", "acknowledged", "effect", "events or reason"], rows)
         for name, system in demo.systems.items():
