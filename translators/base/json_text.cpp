@@ -22,6 +22,7 @@ bool all_plain(std::string_view text) {
     bad |= word | (word - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
   }
   if ((bad & highs) != 0) return false;  // borrows may say so of a plain text too: the slow way decides
+  if (text.size() >= 8 && at < text.size()) return all_plain(text.substr(text.size() - 8));
   for (; at < text.size(); ++at)
     if (!plain(static_cast<unsigned char>(text[at]))) return false;
   return true;

@@ -153,7 +153,7 @@ void CodeTable::index() {
     const std::uint64_t key = packed(rows_[i].keys[0]);
     std::size_t at = slot_of(key, by_packed_.size());
     while (by_packed_[at].row != no_row && by_packed_[at].key != key) at = (at + 1) & (by_packed_.size() - 1);
-    if (by_packed_[at].row == no_row) by_packed_[at] = {key, i};
+    if (by_packed_[at].row == no_row) by_packed_[at] = {key, i, static_cast<std::uint32_t>(rows_[i].keys[0].size())};
   }
 }
 
@@ -164,7 +164,7 @@ std::uint32_t CodeTable::find(std::span<const std::string_view> keys) const {
     const std::uint64_t key = packed(keys[0]);
     std::size_t at = slot_of(key, by_packed_.size());
     while (by_packed_[at].row != no_row) {
-      if (by_packed_[at].key == key) return rows_[by_packed_[at].row].keys[0].size() == keys[0].size() ? by_packed_[at].row : no_row;
+      if (by_packed_[at].key == key) return by_packed_[at].length == keys[0].size() ? by_packed_[at].row : no_row;
       at = (at + 1) & (by_packed_.size() - 1);
     }
     return no_row;

@@ -52,7 +52,7 @@ class CodeTable {
   std::unordered_map<std::string, std::uint32_t> by_keys_;  // keys joined by 0x1F
   struct Packed {
     std::uint64_t key = 0;
-    std::uint32_t row = no_row;
+    std::uint32_t row = no_row, length = 0;
   };
   std::vector<Packed> by_packed_;                           // one key of at most 8 bytes: open addressing, a power of two
 };

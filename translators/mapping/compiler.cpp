@@ -85,6 +85,8 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   entry.group = group;
   entry.type = "crossdock." + text.type;
   entry.name = text.name.empty() ? text.type : text.name;
+  entry.name_hash = 2166136261U;  // FNV-1a
+  for (const char c : entry.name) entry.name_hash = (entry.name_hash ^ static_cast<unsigned char>(c)) * 16777619U;
   entry.cardinality = text.cardinality;
   entry.at = text.at;
   Scope scope;
@@ -256,7 +258,11 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
     const std::uint32_t emit = build_emit(block.layout, program_.layouts[block.layout].schema);
     program_.layouts[block.layout].emit = emit;
   }
-  ops.push_back({true, static_cast<std::uint32_t>(program_.blocks.size())});
+  Op op;
+  op.block = true;
+  op.index = static_cast<std::uint32_t>(program_.blocks.size());
+  op.inwards = block.arrow != Arrow::outwards;
+  ops.push_back(op);
   program_.blocks.push_back(block);
 }
 

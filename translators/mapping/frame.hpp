@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "translators/mapping/json_buffer.hpp"
 #include "translators/mapping/program.hpp"
 
 namespace crossdock::mapping {
@@ -92,11 +93,11 @@ class JsonEmitter {
   JsonEmitter(const Program& program, const Frames& frames, std::vector<Incomplete>& incomplete)
       : program_(program), frames_(frames), incomplete_(incomplete) {}
   /// The data object of an event; false where a required field is missing.
-  bool emit(std::uint32_t layout, std::string& out);
+  bool emit(std::uint32_t layout, JsonBuffer& out);
 
  private:
-  bool object(const EmitNode& node, std::uint32_t base, std::string& out, bool& wrote);
-  void list(const EmitNode& node, std::uint32_t base, std::string& out, bool& wrote);
+  bool object(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  void list(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote);
   const Program& program_;
   const Frames& frames_;
   std::vector<Incomplete>& incomplete_;

@@ -1,31 +1,30 @@
 // Frames to JSON text.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/base/json_text.hpp"
 #include "translators/mapping/frame.hpp"
 
 namespace crossdock::mapping {
-void JsonEmitter::list(const EmitNode& node, std::uint32_t base, std::string& out, bool& wrote) {
+void JsonEmitter::list(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote) {
   if (node.layout == nothing) return;
   const EmitNode& item = program_.emit[program_.layouts[node.layout].emit];
   for (std::uint32_t at = frames_.at_base(base, node.slot).head; at != nothing; at = frames_.at_base(at, 0).head) {
     const std::size_t mark = out.size();
     const std::size_t problems = incomplete_.size();
-    if (wrote) out += ',';
+    if (wrote) out.put(',');
     bool filled = false;
     if (object(item, at, out, filled) && filled) {
       wrote = true;
       continue;
     }
-    out.resize(mark);
+    out.cut(mark);
     for (std::size_t i = problems; i < incomplete_.size(); ++i) incomplete_[i].fatal = false;
   }
 }
 
 /// Writes `{...}`; `wrote` says whether anything stands in it. False: a required field is missing.
-bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, std::string& out, bool& wrote) {
+bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote) {
   bool good = true;
   wrote = false;
-  out += '{';
+  out.put('{');
   for (std::uint32_t i = 0; i < node.children.count; ++i) {
     const EmitNode& child = program_.emit[node.children.first + i];
     if ((child.mask & frames_.filled(base)) == 0) {
@@ -35,27 +34,27 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, std::string& 
       continue;
     }
     const std::size_t mark = out.size();
-    if (wrote) out += ',';
-    out += child.key;
+    if (wrote) out.put(',');
+    out.put(child.key);
     bool filled = false, whole = true;
     const std::size_t problems = incomplete_.size();
     if (child.kind == EmitNode::Kind::leaf) {
       const Slot& slot = frames_.at_base(base, child.slot);
       filled = slot.kind != Slot::Kind::absent;
-      if (slot.kind == Slot::Kind::text) append_json_string(out, slot.text);
-      else if (filled) out += slot.text;
+      if (slot.kind == Slot::Kind::text) out.put_string(slot.text);
+      else if (filled) out.put(slot.text);
     } else if (child.kind == EmitNode::Kind::object) {
       whole = object(child, base, out, filled);
     } else {
-      out += '[';
+      out.put('[');
       list(child, base, out, filled);
-      out += ']';
+      out.put(']');
     }
     if (filled && whole) {
       wrote = true;
       continue;
     }
-    out.resize(mark);
+    out.cut(mark);
     if (!filled) incomplete_.resize(problems);  // an object without content may lack what it requires
     if (child.required) {
       if (!filled) incomplete_.push_back({child.path, true});
@@ -64,11 +63,11 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, std::string& 
       for (std::size_t k = problems; k < incomplete_.size(); ++k) incomplete_[k].fatal = false;
     }
   }
-  out += '}';
+  out.put('}');
   return good;
 }
 
-bool JsonEmitter::emit(std::uint32_t layout, std::string& out) {
+bool JsonEmitter::emit(std::uint32_t layout, JsonBuffer& out) {
   bool wrote = false;
   incomplete_.clear();
   return object(program_.emit[program_.layouts[layout].emit], 0, out, wrote);

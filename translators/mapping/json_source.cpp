@@ -42,6 +42,4 @@ bool JsonSource::stands(const Place&, Anchor anchor) const {
   return node.kind == JsonNode::Kind::object || node.kind == JsonNode::Kind::list || !node.text.empty();
 }
 
-std::string_view JsonSource::value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }
-
 }  // namespace crossdock::mapping

@@ -24,7 +24,12 @@ class JsonSource {
   void enter(const Locator&, std::uint32_t level, Anchor anchor) { state_[level] = anchor; }
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
-  [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const;
+  /// Paths are short and a document is read once: nothing is remembered.
+  [[nodiscard]] static bool nowhere(const Locator&) { return false; }
+  [[nodiscard]] static bool locate_again(std::uint32_t, Anchor&) { return false; }
+  [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }
+  [[nodiscard]] std::string_view value(std::uint16_t, std::uint16_t, Anchor anchor) const { return document_->node(anchor).text; }
+  [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   /// For guards: an object or list is there although it is no value.
   [[nodiscard]] bool stands(const Place&, Anchor anchor) const;
   [[nodiscard]] Position where(const Place&, Anchor anchor, std::string_view) const { return document_->where(anchor); }
@@ -37,7 +42,7 @@ class JsonSource {
  private:
   const Program& program_;
   const json::JsonDocument* document_ = nullptr;
-  std::vector<Anchor> state_;
+  std::vector<Anchor> state_, hits_;
 };
 
 }  // namespace crossdock::mapping

@@ -253,7 +253,23 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   const auto index = static_cast<std::uint32_t>(program_.lines.size());
   program_.lines.push_back(std::move(line));
   note_writes(text, scope, index, fields);
-  ops.push_back({false, index});
+  Op op;
+  const Line& made = program_.lines[index];
+  op.index = index;
+  op.inwards = made.arrow != Arrow::outwards;
+  op.plain = made.plain;
+  if (made.places.count > 0 && !made.literal_to_field) {
+    const Place& place = program_.places[made.places.first];
+    op.element = place.element;
+    op.component = place.component;
+    op.locator = place.locator;
+    op.skips = true;
+    op.single = made.places.count == 1;
+    for (std::uint32_t i = 0; i < made.places.count; ++i) op.skips = op.skips && program_.places[made.places.first + i].locator == op.locator;
+    for (std::uint32_t i = 0; i < made.codecs.count; ++i) op.skips = op.skips && program_.codecs[made.codecs.first + i].kind < CodecKind::else_place;
+  }
+  if (op.plain) op.slot = program_.slots[made.slots.first];
+  ops.push_back(op);
 }
 
 /// Lines of one body with a table and the same fields: outwards the first whose table fits writes.

@@ -96,6 +96,7 @@ struct Codec {
   std::string text;                    ///< separator, currency, pad character, literal, code of a rejection
   std::uint32_t number = 0;            ///< decimals, width
   Range places;                        ///< else PLACE...
+  std::vector<std::string_view> flat;  ///< table: values of the columns, row by row
   std::vector<bool> usual;             ///< by row: what would be written for the row's values without a kept code
   SlotRef slot;
   std::uint32_t zone_slot = nothing, zone_code_slot = nothing;  ///< siblings, in the frame of the line's first field
@@ -141,9 +142,15 @@ struct Block {
   TextMark at;
 };
 
+/// A block or a line. A line that only moves one place to one text field carries all of it: the most common case touches nothing else.
 struct Op {
-  bool block = false;
-  std::uint32_t index = 0;
+  bool block = false, plain = false, inwards = true;
+  bool skips = false;       ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
+  bool single = false;      ///< the line has one place
+  std::uint16_t element = 0, component = 0;
+  std::uint32_t index = 0;  ///< Program::blocks or Program::lines
+  std::uint32_t locator = 0;
+  SlotRef slot;
 };
 
 /// What a frame holds and how it is written as JSON.
@@ -177,6 +184,7 @@ struct Entry {
   std::uint32_t group = 0;       ///< entries of one `events:` item share it: position in the map
   std::string type, name;        ///< `crossdock.shipment.milestone.v1`
   std::uint32_t locator = nothing, level = 0;
+  std::uint32_t name_hash = 0;   ///< of the name: part of event ids
   Cardinality cardinality = Cardinality::each;
   Range guard;
   std::vector<std::uint32_t> group_places;  ///< Program::places

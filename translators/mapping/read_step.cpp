@@ -15,9 +15,9 @@ StepEnd read_table(const Codec& codec, Values& values, StepProblem& problem) {
   values.kept_list = table.list();
   problem = {0, {}};
   if (row == CodeTable::no_row && !table.otherwise()) return StepEnd::unknown_code;
-  const std::vector<std::string>& found = row == CodeTable::no_row ? *table.otherwise() : table.rows()[row].values;
   values.count = static_cast<std::uint32_t>(codec.columns.size());
-  for (std::uint32_t i = 0; i < values.count; ++i) values.text[i] = found[codec.columns[i]];
+  for (std::uint32_t i = 0; i < values.count; ++i)
+    values.text[i] = row == CodeTable::no_row ? std::string_view((*table.otherwise())[codec.columns[i]]) : codec.flat[row * values.count + i];
   return row == CodeTable::no_row ? StepEnd::stand_in : StepEnd::good;
 }
 

@@ -47,6 +47,7 @@ void Run<Source>::find_events(std::vector<Found>& out) {
 template <class Source>
 void Run<Source>::run() {
   std::vector<Found> found;
+  memory_.id_prefix.clear();
   find_events(found);
   std::vector<std::uint32_t>& occurrences = memory_.occurrences;
   occurrences.assign(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
@@ -76,8 +77,9 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   }
   run_body(entry.body);
   canonical::Event& event = memory_.event;
-  event.data.clear();
-  const bool whole = JsonEmitter(program_, frames_, memory_.incomplete).emit(entry.layout, event.data);
+  memory_.json.clear();
+  const bool whole = JsonEmitter(program_, frames_, memory_.incomplete).emit(entry.layout, memory_.json);
+  event.data = memory_.json.text();
   Place place;
   for (const Incomplete& part : memory_.incomplete) {
     if (part.fatal) report(Code::map_field_required, entry.at, "the event lacks `" + part.path + "`, which " + entry.type + " requires; it was not made", &place, anchor, {}, part.path);
@@ -138,32 +140,66 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
   append_number(event.sequence, context_.sequence_first + made_);
 }
 
-/// 40 hexadecimal digits of SHA-256 over the payload's hash, where the set stands in it, which event of which entry it is.
+/// 32 hexadecimal digits of SHA-256 over the payload's hash and where the set stands in it, 8 of the entry's name, 8 of which event it is.
 template <class Source>
 void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::string& id) {
-  std::string& text = memory_.scratch;
-  text.assign(reinterpret_cast<const char*>(context_.payload_hash.data()), context_.payload_hash.size());
-  for (const std::uint32_t part : {context_.interchange, context_.group, context_.set, occurrence}) {
-    text += '|';
-    append_number(text, part);
-  }
-  text.append("|").append(entry.name);
-  const Sha256Bytes digest = sha256(text);
   constexpr std::string_view digits = "0123456789abcdef";
-  id.resize(40);
-  for (std::size_t i = 0; i < 20; ++i) {
-    id[2 * i] = digits[digest[i] >> 4U];
-    id[2 * i + 1] = digits[digest[i] & 15U];
+  std::string& prefix = memory_.id_prefix;
+  if (prefix.empty()) {
+    std::string& text = memory_.scratch;
+    text.assign(reinterpret_cast<const char*>(context_.payload_hash.data()), context_.payload_hash.size());
+    for (const std::uint32_t part : {context_.interchange, context_.group, context_.set}) {
+      text += '|';
+      append_number(text, part);
+    }
+    const Sha256Bytes digest = sha256(text);
+    for (std::size_t i = 0; i < 16; ++i) {
+      prefix += digits[digest[i] >> 4U];
+      prefix += digits[digest[i] & 15U];
+    }
   }
+  id = prefix;
+  for (const std::uint32_t part : {entry.name_hash, occurrence})
+    for (unsigned shift = 32; shift > 0; shift -= 4) id += digits[(part >> (shift - 4U)) & 15U];
 }
 
 template <class Source>
 void Run<Source>::run_body(const Body& body) {
   for (std::uint32_t i = 0; i < body.ops.count; ++i) {
-    const Op op = program_.ops[body.ops.first + i];
-    if (op.block) run_block(program_.blocks[op.index]);
-    else if (program_.lines[op.index].arrow != Arrow::outwards) run_line(program_.lines[op.index], op.index);
+    const Op& op = program_.ops[body.ops.first + i];
+    if (!op.inwards) continue;
+    if (op.plain && quick_) run_plain(op);
+    else if (op.skips && quick_ && stays_empty(op)) continue;
+    else if (op.block) run_block(program_.blocks[op.index]);
+    else run_line(program_.lines[op.index], op.index);
   }
+}
+
+/// True where the line would find nothing; cheap, so that lines about what is not there cost little.
+template <class Source>
+bool Run<Source>::stays_empty(const Op& op) {
+  Anchor anchor{};
+  if (!source_.locate_again(op.locator, anchor)) return false;
+  return !Source::present(anchor) || (op.single && source_.value(op.element, op.component, anchor).empty());
+}
+
+/// One place to one text field, when neither trace nor coverage is wanted.
+template <class Source>
+void Run<Source>::run_plain(const Op& op) {
+  Anchor anchor{};
+  if (!source_.locate_again(op.locator, anchor)) {
+    Anchor second{};
+    bool has_second = false;
+    if (!source_.locate(op.locator, anchor, second, has_second)) return;
+    if (has_second) {
+      const Line& line = program_.lines[op.index];
+      const Place& place = program_.places[line.places.first];
+      report(Code::map_cardinality, line.at, "`" + place.text + "` stands more than once; the first was read", &place, second, source_.value(place, second));
+    }
+  }
+  if (!Source::present(anchor)) return;
+  const std::string_view value = source_.value(op.element, op.component, anchor);
+  if (!value.empty()) frames_.set(op.slot, value, Slot::Kind::text);
 }
 
 template <class Source>
@@ -183,6 +219,7 @@ void Run<Source>::run_block(const Block& block) {
   for (std::uint32_t i = 0; i < block.alternatives.count; ++i) {
     const Alternative& alternative = program_.alternatives[block.alternatives.first + i];
     const std::size_t before = walked_.size();
+    if (source_.nowhere(program_.locators[alternative.locator])) continue;
     source_.walk(program_.locators[alternative.locator], walked_);
     if (block.alternatives.count > 1)
       for (std::size_t k = before; k < walked_.size(); ++k) hits.push_back({walked_[k], i});

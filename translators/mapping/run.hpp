@@ -18,7 +18,9 @@ struct RunMemory {
   Frames frames;
   std::vector<Incomplete> incomplete;
   canonical::Event event;
+  JsonBuffer json;
   std::string trace, scratch;
+  std::string id_prefix;  ///< of the set at hand
   std::vector<std::uint32_t> occurrences;
 };
 
@@ -37,7 +39,8 @@ class Run {
   using Anchor = typename Source::Anchor;
   Run(const CompiledMap& map, Source& source, RunMemory& memory, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
       Coverage* coverage)
-      : map_(map), program_(map.program()), source_(source), memory_(memory), frames_(memory.frames), context_(context), sink_(sink), findings_(findings), coverage_(coverage) {}
+      : map_(map), program_(map.program()), source_(source), memory_(memory), frames_(memory.frames), context_(context), sink_(sink), findings_(findings), coverage_(coverage),
+        quick_(coverage == nullptr && !context.trace), walked_(source.hits()) {}
 
   void run();
   /// Coverage: what was looked at, as (segment or node, element).
@@ -55,6 +58,8 @@ class Run {
   void make_id(const Entry& entry, std::uint32_t occurrence, std::string& id);
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
   void run_body(const Body& body);
+  void run_plain(const Op& op);
+  bool stays_empty(const Op& op);
   void run_line(const Line& line, std::uint32_t index);
   void run_block(const Block& block);
   void run_item(const Block& block, const Alternative& alternative, Anchor anchor);
@@ -82,7 +87,8 @@ class Run {
   const EventSink& sink_;
   std::vector<Finding>& findings_;
   Coverage* coverage_;
-  std::vector<Anchor> walked_;
+  bool quick_;
+  std::vector<Anchor>& walked_;  ///< a stack: each block takes its part away again
   std::vector<TraceEntry> trace_;
   std::vector<std::string> item_paths_;     ///< trace: path of each frame at hand
   std::vector<std::uint32_t> item_layouts_; ///< trace: its layout

@@ -94,17 +94,17 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
   has_second = false;
   const Locator& locator = program_.locators[index];
   const Anchor from = state_[locator.level];
-  if (locator.steps.count == 0) {
-    out = from;
-    return from.segment != nothing;
-  }
   Memo& memo = memo_[index];
-  if (memo.key == from.segment && !locator.dynamic && from.segment != nothing) {
+  if (memo.level != nothing && memo.key == from.segment && from.segment != nothing) {
     out = memo.found;
     return out.segment != nothing;
   }
-  memo = {from.segment, {}};
+  memo = {from.segment, locator.dynamic ? nothing : locator.level, {}};
   out = {};
+  if (locator.steps.count == 0) {
+    memo.found = out = from;
+    return from.segment != nothing;
+  }
   if (from.segment == nothing) return false;
   std::uint32_t instance = from.instance;
   for (std::uint32_t i = 0; i < locator.steps.count; ++i) {
@@ -148,13 +148,6 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   if (from.segment == nothing) return;
   if (locator.steps.count == 0) out.push_back(from);
   else walk_from(locator, 0, from.instance, out);
-}
-
-std::string_view SetSource::value(const Place& place, Anchor anchor) const {
-  std::string_view text = document_->element(anchor.segment, place.element);
-  if (place.component != 0) text = component(text, place.component);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {

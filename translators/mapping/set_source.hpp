@@ -31,10 +31,31 @@ class SetSource {
   /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by warn_second only,
   /// and once for each instance).
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
+  /// What locate() found last for the same instance: true when that is known (`out` may be absent).
+  [[nodiscard]] bool locate_again(std::uint32_t index, Anchor& out) const {
+    const Memo& memo = memo_[index];
+    if (memo.level == nothing || memo.key != state_[memo.level].segment || memo.key == nothing) return false;
+    out = memo.found;
+    return true;
+  }
+  /// True where the set has no occurrence at all, wherever one stands.
+  [[nodiscard]] bool nowhere(const Locator& locator) const {
+    if (locator.steps.count == 0) return false;
+    const std::uint32_t bucket = program_.steps[locator.steps.first + locator.steps.count - 1].bucket;
+    return starts_[bucket] == starts_[bucket + 1];
+  }
   /// All occurrences, in document order, appended.
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Trailing blanks are not part of a value.
-  [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const;
+  [[nodiscard]] std::string_view value(std::uint16_t element, std::uint16_t part, Anchor anchor) const {
+    std::string_view text = document_->element(anchor.segment, element);
+    if (part != 0) text = component(text, part);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+  }
+  [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const { return value(place.element, place.component, anchor); }
+  /// Memory for walks.
+  [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   [[nodiscard]] bool stands(const Place& place, Anchor anchor) const { return !value(place, anchor).empty(); }
   [[nodiscard]] Position where(const Place& place, Anchor anchor, std::string_view value) const;
   /// `LX[2]/AT7[1].05`.
@@ -48,7 +69,8 @@ class SetSource {
 
  private:
   struct Memo {
-    std::uint32_t key = nothing;
+    std::uint32_t key = nothing;    ///< segment of the level it was found from
+    std::uint32_t level = nothing;  ///< nothing: never found from memory
     Anchor found;
   };
   struct Items {
@@ -70,6 +92,7 @@ class SetSource {
   const guide::SetTree* tree_ = nullptr;
   std::vector<Anchor> state_;             ///< by level
   std::vector<Memo> memo_;                ///< by locator
+  std::vector<Anchor> hits_;
   std::vector<std::uint32_t> starts_, items_;
 };
 

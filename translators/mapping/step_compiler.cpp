@@ -102,7 +102,8 @@ bool Compiler::compile_table(const StepText& text, const std::vector<Field>& fie
 
 /// Rows that are written for their values without a kept code.
 void Compiler::mark_usual_rows(Codec& codec) {
-  Arena arena;
+  for (const CodeTable::Row& row : codec.table->rows())
+    for (const std::uint32_t column : codec.columns) codec.flat.push_back(row.values[column]);
   for (const CodeTable::Row& row : codec.table->rows()) {
     Values values;
     for (const std::uint32_t column : codec.columns) values.text[values.count++] = row.values[column];
