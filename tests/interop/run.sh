@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Lets programs that no one here wrote judge what we read and write: StAEDI (Java), pyx12 and standardwebhooks (Python), node-x12 (JavaScript).
+# Every peer is installed under build/interop, in a pinned version checked by its hash; only Debian's packages are installed system-wide.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=tests/interop
+work=$PWD/build/interop
+binary=$PWD/build/release/crossdock
+staedi_version=1.25.3
+staedi_sha256=8d6ac5b61c99beb5703466ccd6c3741121518eb807f723b33e200d639786824b
+maven_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.6.1
+
+say() { printf '\n==> %s\n' "$*"; }
+die() { printf 'interop: %s\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "packages are missing and neither root nor sudo is at hand: as root, run $*"; fi
+}
+
+# A program that is there in another packaging is as good as Debian's package.
+install_debian() {
+  local packages=()
+  python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
+  { command -v java && command -v javac; } >/dev/null || packages+=(default-jdk-headless)
+  command -v mvn >/dev/null || packages+=(maven)
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+  [ ${#packages[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || die "missing: ${packages[*]} (this script installs with apt: it needs Debian 12 or newer)"
+  say "Installing from Debian: ${packages[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
+}
+
+build_program() {
+  if [ ! -f build/release/build.ninja ]; then
+    say "Configuring build/release"
+    cmake --preset release >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log"; die "configuring failed"; }
+  fi
+  say "Bringing build/release/crossdock up to date"
+  ninja -C build/release crossdock || die "building failed"
+}
+
+# Each peer leaves a stamp named after what it was made from, so that a second run installs nothing.
+stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
+installed() { [ -f "$work/$1.stamp" ] && [ "$(cat "$work/$1.stamp")" = "$2" ]; }
+
+install_python() {
+  local stamp; stamp=$(stamp_of "$here/requirements.txt")
+  installed python "$stamp" && return
+  rm -rf "$work/python"
+  python3 -m venv "$work/python"
+  "$work/python/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$here/requirements.txt"
+  echo "$stamp" >"$work/python.stamp"
+}
+
+install_java() {
+  local stamp; stamp=$(stamp_of "$here/Staedi.java" "$here/run.sh")
+  installed java "$stamp" && return
+  mkdir -p "$work/java"
+  if ! echo "$staedi_sha256  $work/java/staedi.jar" | sha256sum --check --status 2>/dev/null; then
+    mvn --batch-mode --quiet -Dstyle.color=never -Dmaven.repo.local="$work/maven" "$maven_plugin:copy" -Dartifact="io.xlate:staedi:$staedi_version" \
+      -DoutputDirectory="$work/java" -Dmdep.stripVersion=true
+    echo "$staedi_sha256  $work/java/staedi.jar" | sha256sum --check --quiet
+  fi
+  javac -cp "$work/java/staedi.jar" -d "$work/java" "$here/Staedi.java"
+  echo "$stamp" >"$work/java.stamp"
+}
+
+install_node() {
+  local stamp; stamp=$(stamp_of "$here/package-lock.json")
+  installed node "$stamp" && return
+  rm -rf "$work/node"
+  mkdir -p "$work/node"
+  cp "$here/package.json" "$here/package-lock.json" "$work/node/"
+  npm ci --prefix "$work/node" --ignore-scripts --no-audit --no-fund --no-update-notifier --silent
+  echo "$stamp" >"$work/node.stamp"
+}
+
+# All three at once; their output is shown only where they fail.
+install_peers() {
+  local name failed=() pids=()
+  say "Peers under build/interop: StAEDI $staedi_version, $(tr -d '\\' <"$here/requirements.txt" | grep -o '^[a-z0-9]*==[0-9.]*' | tr '\n' ' ')and node-x12 of package-lock.json"
+  for name in java python node; do
+    (set -e; "install_$name") >"$work/install-$name.log" 2>&1 &
+    pids+=("$name:$!")
+  done
+  for name in "${pids[@]}"; do
+    wait "${name#*:}" || failed+=("${name%%:*}")
+  done
+  [ ${#failed[@]} -eq 0 ] && return
+  for name in "${failed[@]}"; do tail -n 20 "$work/install-$name.log" >&2; done
+  die "cannot install the peers for: ${failed[*]}. They come from Maven Central (java), PyPI (python) and npm (node): is there a way to these?"
+}
+
+mkdir -p "$work"
+install_debian
+build_program
+install_peers
+say "Documents: StAEDI, pyx12 and node-x12 judge what we write; we read what they write"
+"$work/python/bin/python" "$here/peers.py" "$binary" "$work"
+say "Webhooks: standardwebhooks signs calls to a running gateway and verifies what it sends"
+"$work/python/bin/python" "$here/webhooks.py" "$binary" "$work"
+say "Interop: every peer agrees"
