@@ -119,7 +119,7 @@ class ExitCodes(CommandLine):
         out, _ = self.expect(0, "--version")
         self.assertRegex(out, r"^crossdock \d+\.\d+\.\d+")
         out, _ = self.expect(0, "--help")
-        for command in ("inspect", "validate", "translate", "acknowledge", "guide", "check", "explain", "bench"):
+        for command in ("inspect", "validate", "translate", "generate", "acknowledge", "guide", "check", "explain", "bench"):
             self.assertIn(command, out)
             self.expect(0, command, "--help")
 
@@ -150,7 +150,7 @@ class Input(CommandLine):
         path = sample("004010/204/two-stops.edi")
         whole, data = run("translate", path)[1], read(path)
         for size in (1, 7, 106, 1000):
-            child = subprocess.Popen([BINARY, "translate", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            child = subprocess.Popen([BINARY, "translate", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             for at in range(0, len(data), size):
                 child.stdin.write(data[at:at + size])
                 child.stdin.flush()
@@ -293,6 +293,72 @@ class Acknowledgement(CommandLine):
                     path = self.file("drawn.edi", drawn.encode())
                     self.expect(0, "validate", path)
                     self.assertIn("AK5*A~", self.expect(0, "acknowledge", path, *AT)[0])
+
+
+class Generation(CommandLine):
+    MAPS = [f"x12/{release}/{code}" for release in ("004010", "005010") for code in ("204", "990", "214", "210")]
+
+    def outward(self):
+        for name in self.MAPS:
+            folder = os.path.join(ROOT, "maps", name, "samples")
+            for file in sorted(os.listdir(folder)):
+                if file.endswith(".event.json"):
+                    yield name, os.path.join(folder, file)
+
+    def test_what_is_written_is_valid_and_says_the_same_again(self):
+        seen = set()
+        for name, path in self.outward():
+            seen.add(name)
+            written, _ = self.expect(0, "generate", path, "--map", name, *AT)
+            document = self.file("out.edi", written.encode())
+            self.expect(0, "validate", document)
+            events, _ = self.expect(0, "translate", document)
+            again, _ = self.expect(0, "generate", self.file("again.json", events.encode()), "--map", name, *AT)
+            self.assertEqual(again, written, path)
+        self.assertEqual(seen, set(self.MAPS))
+
+    def test_one_event_an_array_and_one_a_line_are_the_same(self):
+        events, _ = self.expect(0, "translate", self.file("good.edi", GOOD))
+        array = "[" + ",".join(events.splitlines()) + "]"
+        make = lambda text: self.expect(0, "generate", self.file("events.json", text.encode()), "--map", "x12/004010/214", *AT)[0]
+        self.assertEqual(make(events), make(array))
+        self.assertEqual(make(events), make(json.dumps(json.loads(array), indent=2)))
+        one = events.splitlines()[0]
+        self.assertEqual(make(one), make(json.dumps(json.loads(one), indent=1)))
+        self.assertEqual(make(one).count("ST*214"), 1)
+        piped = run("generate", "-", "--map", "x12/004010/214", *AT, data=events.encode())
+        self.assertEqual(piped[1], make(events))
+
+    def test_time_and_control_number_make_it_repeatable(self):
+        name, path = next(self.outward())
+        written, _ = self.expect(0, "generate", path, "--map", name, *AT, "--control-number", "815")
+        self.assertEqual(written, self.expect(0, "generate", path, "--map", name, *AT, "--control-number", "815")[0])
+        self.assertRegex(written, r"\*260518\*1432\*U\*00401\*000000815\*")
+        self.assertIn("IEA*1*000000815~", written)
+
+    def test_a_partner_gives_identifiers_and_delimiters(self):
+        config = os.path.join(ROOT, "partner-profiles", "example")
+        name, path = "x12/004010/204", os.path.join(ROOT, "maps", "x12", "004010", "204", "samples", "write-plain-tender.event.json")
+        written, _ = self.expect(0, "generate", path, "--map", name, "--partner", "acme-freight", "--config", config, *AT)
+        self.assertIn("*ZZ*SHIPCO         *02*ACFL           *", written)
+        self.assertIn("GS*SM*SHIPCO*ACFL*", written)
+        self.expect(2, "generate", path, "--map", name, "--partner", "nobody", "--config", config)
+        self.expect(2, "generate", path, "--map", name, "--partner", "acme-freight")
+
+    def test_what_cannot_be_written_is_refused(self):
+        name, path = next(self.outward())
+        self.expect(2, "generate", path)
+        self.expect(2, "generate", path, "--map", "x12/004010/999")
+        self.expect(2, "generate", "/nowhere/at/all.json", "--map", name)
+        for text in (b"", b"   \n", b"{", b"[1", b"nonsense", b"{}}", b"\xff\xfe"):
+            out, err = self.expect(2, "generate", self.file("bad.json", text), "--map", name)
+            self.assertEqual(out, "", text)
+            self.assertTrue(err, text)
+        for text in (b"{}", b"[]", b"1", b'{"type":"crossdock.load.tendered.v1","data":{}}', b"[[[[[[1]]]]]]", b"[" * 5000 + b"]" * 5000):
+            code, out, err = run("generate", self.file("bad.json", text), "--map", name)
+            self.assertIn(code, (1, 2), (text[:60], err))
+            self.assertEqual(out, "", text[:60])
+            self.assertTrue(err, text[:60])
 
 
 class Guides(CommandLine):
