@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "gateway/cli/bench_pipeline.hpp"
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
 #include "translators/translate.hpp"
@@ -177,7 +178,15 @@ void add_bench(CLI::App& app, Common& common) {
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "X12 file, or the word pipeline")->required();
   command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")->check(CLI::Range(1, 1001));
-  command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
+  auto pipeline = std::make_shared<PipelineBench>();
+  command->add_option("--folder", pipeline->folder, "pipeline: folder on the disk to measure (default: the temporary folder)");
+  command->add_option("--connections", pipeline->connections, "pipeline: connections that post (64)")->check(CLI::Range(1, 1024));
+  command->add_option("--seconds", pipeline->seconds, "pipeline: of load a round (5)")->check(CLI::Range(1, 3600));
+  command->add_option("--partners", pipeline->partners, "pipeline: partner profiles in the configuration (10)")->check(CLI::Range(1, 100000));
+  command->callback([&common, arguments, pipeline] {
+    pipeline->rounds = std::max(1, arguments->rounds / 2);
+    common.exit_code = arguments->file == "pipeline" ? bench_pipeline(common, *pipeline) : run(common, *arguments);
+  });
 }
 
 }  // namespace crossdock::cli

@@ -1,0 +1,209 @@
+// The pipeline measurement: yardsticks before and after each round, the gateway in a child process, load and sink in this one.
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/cli/bench_pipeline.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "gateway/bench/commit_limit.hpp"
+#include "gateway/bench/load_loop.hpp"
+#include "translators/base/digest.hpp"
+
+namespace crossdock::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+constexpr std::string_view token = "bench-token";
+constexpr milliseconds limit_time{1000}, start_patience{20000}, drain_patience{60000};
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
+}
+
+std::string nine_digits(std::uint64_t number) {
+  std::string digits = std::to_string(number % 1000000000);
+  return std::string(9 - digits.size(), '0') + digits;
+}
+
+/// One interchange with one 214 of one event, about 600 bytes; shipment and control numbers differ from call to call.
+std::string interchange(std::uint64_t number) {
+  const std::string control = nine_digits(number + 1), shipment = "SHP" + nine_digits(number);
+  return "ISA*00*          *00*          *02*" + padded("CARR0", 15) + "*ZZ*" + padded("SHIPCO", 15) + "*260518*1432*U*00401*" + control +
+         "*0*P*>~GS*QM*CARR0*SHIPCO*20260518*1432*" + std::to_string(number + 1) + "*X*004010~ST*214*0001~B10*PRO" + control + "*" + shipment +
+         "*CARR~L11*BOL" + control + "*BM~L11*PO" + control + "*PO~LX*1~AT7*X3*NS***20260518*1432*CT~MS1*MEMPHIS*TN*US~MS2*CARR*TRL4455~L11*1*QN~" +
+         "AT8*G*L*12000*18~SE*11*0001~GE*1*" + std::to_string(number + 1) + "~IEA*1*" + control + "~";
+}
+
+std::string request(std::uint64_t number) {
+  const std::string body = interchange(number);
+  return "POST /documents HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + std::string(token) + "\r\nIdempotency-Key: k" + std::to_string(number) +
+         "\r\nContent-Type: application/edi-x12\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << text;
+}
+
+void write_configuration(const fs::path& folder, std::uint16_t sink_port, int partners) {
+  write_text(folder / "crossdock.yaml", "name: bench\nlisteners:\n  - {listen: \"127.0.0.1:0\"}\nlogging: {level: warning}\n");
+  write_text(folder / "targets/sink.yaml", "target: sink\nkind: http\nurl: http://127.0.0.1:" + std::to_string(sink_port) +
+                                               "/events\nonce: key\naccepts: [production]\nlimits: {in_flight: 64}\n");
+  write_text(folder / "policies/routes.yaml", "routes:\n  - {events: [shipment.milestone], to: [sink]}\n");
+  const std::string digest = to_hex(sha256(token));
+  for (int i = 0; i < partners; ++i) {
+    const std::string id = std::to_string(i);
+    std::string text = "partner: carrier-" + id + "\nname: Carrier " + id + "\nrole: carrier\nidentifiers: {x12: [\"02:CARR" + id + "\"], gs: CARR" + id +
+                       "}\nzone: America/Chicago\nus: {x12: \"ZZ:SHIPCO\", gs: SHIPCO}\nsends:\n  - {set: x12/004010/214}\n";
+    if (i == 0) text += "channels:\n  - document: {tokens: [\"sha256:" + digest + "\"]}\n";
+    write_text(folder / ("partners/carrier-" + id + ".yaml"), text);
+  }
+}
+
+/// The gateway as a child; killed and reaped with the object.
+class Child {
+ public:
+  Child(const fs::path& configuration, const fs::path& data, const Common& common) {
+    std::vector<std::string> words{"/proc/self/exe", "serve", "--config", configuration.string(), "--data", data.string()};
+    if (!common.share.empty()) words.insert(words.end(), {"--share", common.share});
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    const std::string log = (data.parent_path() / "serve.log").string();
+    process_ = ::fork();
+    if (process_ != 0) return;
+    const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  ~Child() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGTERM);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  [[nodiscard]] long resident_kib() const {
+    std::ifstream status("/proc/" + std::to_string(process_) + "/status");
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
+    return 0;
+  }
+
+ private:
+  pid_t process_ = -1;
+};
+
+/// The port in `<data>/listeners.json`; 0 while it is not there yet.
+std::uint16_t listening_port(const fs::path& data) {
+  std::ifstream file(data / "listeners.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t at = text.find("\"port\":");
+  return at == std::string::npos ? std::uint16_t{0} : static_cast<std::uint16_t>(std::strtoul(text.c_str() + at + 7, nullptr, 10));
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Round {
+  double l1 = 0, l100 = 0;
+  bench::LoadFigures load;
+  double ready_ms = 0;
+  long idle_kib = 0;
+  [[nodiscard]] double delivered_per_s() const { return static_cast<double>(load.delivered) / load.deliver_seconds; }
+};
+
+Result<Round> measure(const Common& common, const PipelineBench& options, const fs::path& folder) {
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  fs::create_directories(folder / "data");
+  Round round;
+  TRY(const double l1_before, bench::measure_commits(folder.string(), 1, limit_time));
+  TRY(const double l100_before, bench::measure_commits(folder.string(), 100, limit_time));
+  bench::LoadLoop loop;
+  TRY(const std::uint16_t sink, loop.open_sink());
+  write_configuration(folder / "configuration", sink, options.partners);
+  {
+    const auto start = std::chrono::steady_clock::now();
+    const Child gateway(folder / "configuration", folder / "data", common);
+    TRY_STATUS(loop.serve_sink([&] { return listening_port(folder / "data") != 0; }, start_patience));
+    round.ready_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    const auto rest = std::chrono::steady_clock::now() + milliseconds(300);
+    TRY_STATUS(loop.serve_sink([&] { return std::chrono::steady_clock::now() > rest; }, start_patience));
+    round.idle_kib = gateway.resident_kib();
+    TRY(round.load, loop.run(listening_port(folder / "data"), options.connections, std::chrono::seconds(options.seconds), drain_patience, request));
+  }
+  TRY(const double l1_after, bench::measure_commits(folder.string(), 1, limit_time));
+  TRY(const double l100_after, bench::measure_commits(folder.string(), 100, limit_time));
+  round.l1 = (l1_before + l1_after) / 2;
+  round.l100 = (l100_before + l100_after) / 2;
+  return round;
+}
+
+int print(const Common& common, const PipelineBench& options, const std::vector<Round>& rounds) {
+  const auto of = [&rounds](auto figure) {
+    std::vector<double> values;
+    for (const Round& round : rounds) values.push_back(figure(round));
+    return median(values);
+  };
+  const double l1 = of([](const Round& r) { return r.l1; }), l100 = of([](const Round& r) { return r.l100; });
+  const double delivered = of([](const Round& r) { return r.delivered_per_s(); });
+  const double ratio_l1 = of([](const Round& r) { return r.delivered_per_s() / r.l1; });
+  const double ratio_l100 = of([](const Round& r) { return r.delivered_per_s() / r.l100; });
+  const double ready = of([](const Round& r) { return r.ready_ms; }), idle = of([](const Round& r) { return static_cast<double>(r.idle_kib) / 1024; });
+  std::uint64_t accepted = 0, arrived = 0, doubled = 0, refused = 0;
+  for (const Round& round : rounds) {
+    accepted += round.load.accepted;
+    arrived += round.load.delivered;
+    doubled += round.load.doubled;
+    refused += round.load.refused;
+  }
+  const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
+  const char* form = common.json
+                         ? "{\"l1\":%.0f,\"l100\":%.0f,\"delivered_per_s\":%.0f,\"ratio_l1\":%.3f,\"ratio_l100\":%.4f,\"accepted\":%llu,\"delivered\":%llu,"
+                           "\"doubled\":%llu,\"refused\":%llu,\"connections\":%d,\"partners\":%d,\"rounds\":%zu,\"ready_ms\":%.1f,\"idle_rss_mib\":%.1f}\n"
+                         : "L1, single-row commits          %.0f /s\nL100, rows in commits of 100    %.0f /s\naccepted and delivered          %.0f /s\n"
+                           "  of L1                         %.2f\n  of L100                       %.3f\naccepted %llu, delivered %llu, doubled %llu, asked to "
+                           "wait %llu; %d connections, %d partners, medians of %zu rounds\nready after %.0f ms, idle at %.1f MiB\n";
+  std::printf(form, l1, l100, delivered, ratio_l1, ratio_l100, number(accepted), number(arrived), number(doubled), number(refused), options.connections,
+              options.partners, rounds.size(), ready, idle);
+  if (accepted == arrived && doubled == 0) return fine;
+  return report_error(Error{Code::internal_bug, {}, "not everything that was accepted was delivered once"});
+}
+
+}  // namespace
+
+int bench_pipeline(const Common& common, const PipelineBench& options) {
+  std::string pattern = options.folder.empty() ? (fs::temp_directory_path() / "crossdock-bench-XXXXXX").string() : options.folder + "/crossdock-bench-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr) return report_error(Error{Code::file_unwritable, {}, pattern + ": " + std::strerror(errno)});
+  std::vector<Round> rounds;
+  int code = fine;
+  for (int i = 0; i < options.rounds && code == fine; ++i) {
+    auto round = measure(common, options, fs::path(pattern) / "run");
+    if (round) rounds.push_back(std::move(*round));
+    else code = report_error(round.error());
+  }
+  std::error_code ignored;
+  fs::remove_all(pattern, ignored);
+  return code == fine ? print(common, options, rounds) : code;
+}
+
+}  // namespace crossdock::cli
