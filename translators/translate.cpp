@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "translators/mapping/compiled_map.hpp"
+#include "translators/mapping/runner.hpp"
 
 namespace crossdock {
 namespace {
@@ -32,6 +33,7 @@ struct Tools {
   std::string set, release;
   const guide::CompiledGuide* guide = nullptr;
   const mapping::CompiledMap* map = nullptr;
+  std::unique_ptr<mapping::MapRunner> runner;  ///< of `map`: keeps its memory from set to set
   std::optional<Error> guide_error, map_error;
   bool substituted = false;
   guide::ValidationOptions validation;
@@ -132,7 +134,12 @@ struct Translator::State : x12::InterchangeHandler {
       found.guide = choice->guide;
       found.substituted = choice->substituted && options.guide.empty();
       auto map = catalogue.map(options.map.empty() ? found.guide->id : options.map);
-      if (map) found.map = *map;
+      if (map) {
+        found.map = *map;
+        found.runner = std::make_unique<mapping::MapRunner>(**map);
+        // A map that was asked for by name reads sets as its own guide sees them.
+        if (found.map->guide() != nullptr && found.map->guide()->set == set_id) found.guide = found.map->guide();
+      }
       else found.map_error = map.error();
     }
     found.validation = options.validation;
@@ -214,7 +221,7 @@ struct Translator::State : x12::InterchangeHandler {
       context.profile_zone = options.profile_zone;
       context.trace = options.trace;
       context.sequence_first = sequence;
-      mapping::translate_set(*tools.map, document, tree, context, counting, translated);
+      tools.runner->run_set(document, tree, context, counting, translated);
     }
     for (Finding& finding : translated) {
       finding.interchange = interchange.header.ordinal;
