@@ -52,6 +52,7 @@ void add_generate(CLI::App& app, Common& common);
 void add_acknowledge(CLI::App& app, Common& common);
 void add_guide(CLI::App& app, Common& common);
 void add_check(CLI::App& app, Common& common);
+void add_test(CLI::App& app, Common& common);
 void add_explain(CLI::App& app, Common& common);
 void add_bench(CLI::App& app, Common& common);
 void add_serve(CLI::App& app, Common& common);

@@ -6,6 +6,7 @@ cli.py BINARY   the program, built in a clone (it finds its guides and maps ther
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -119,7 +120,7 @@ class ExitCodes(CommandLine):
         out, _ = self.expect(0, "--version")
         self.assertRegex(out, r"^crossdock \d+\.\d+\.\d+")
         out, _ = self.expect(0, "--help")
-        for command in ("inspect", "validate", "translate", "generate", "acknowledge", "guide", "check", "explain", "bench"):
+        for command in ("inspect", "validate", "translate", "generate", "acknowledge", "guide", "check", "test", "explain", "bench", "serve"):
             self.assertIn(command, out)
             self.expect(0, command, "--help")
 
@@ -408,6 +409,26 @@ class Checks(CommandLine):
         out, err = self.expect(1, "check", self.folder)
         self.assertRegex(out + err, r"crossdock\.yaml.*\b5\b")
         self.assertIn("nonsense", out + err)
+
+    def test_samples_of_what_is_shipped_are_as_stated(self):
+        out, _ = self.expect(0, "test", "--json")
+        self.assertEqual({sample["result"] for sample in lines_of(out)}, {"same"})
+        self.expect(2, "test", "/nowhere/at/all")
+
+    def test_a_sample_that_differs_is_told_value_by_value(self):
+        shutil.copytree(os.path.join(ROOT, "maps"), os.path.join(self.folder, "maps"))
+        inward = os.path.join(self.folder, "maps", "x12", "004010", "214", "samples", "delivered.expected.json")
+        events = json.loads(read(inward))
+        events[0]["data"]["location"]["city"] = "NASHVILLE"
+        del events[0]["data"]["weight"]
+        self.file(inward, json.dumps(events).encode())
+        outward = os.path.join(self.folder, "maps", "x12", "004010", "990", "samples", "write-accepted.expected.edi")
+        self.file(outward, read(outward).replace(b"B1*", b"B9*"))
+        out, _ = self.expect(1, "test", "--share", self.folder)
+        for wanted in ("DIFFERENT  maps/x12/004010/214/samples/delivered.edi", 'events[1].data.location.city: expected "NASHVILLE", is "MEMPHIS"',
+                       "events[1].data.weight: expected absent, is ", "DIFFERENT  maps/x12/004010/990/samples/write-accepted.event.json", "line 2: expected B9*"):
+            self.assertIn(wanted, out)
+        self.assertIn("2 differ", out)
 
     def test_share_may_be_said(self):
         elsewhere = os.path.join(self.folder, "share")
