@@ -19,7 +19,8 @@ class EntryChecker {
 
   void clashes(const std::vector<Write>& writes, bool outwards) {
     std::map<std::string, std::vector<const Write*>> by_key;
-    for (const Write& write : writes) by_key[write.key].push_back(&write);
+    for (const Write& write : writes)
+      if (!write.key.empty()) by_key[write.key].push_back(&write);
     for (const auto& [key, same] : by_key)
       for (std::size_t i = 0; i < same.size(); ++i)
         for (std::size_t k = i + 1; k < same.size(); ++k) {
@@ -31,9 +32,11 @@ class EntryChecker {
         }
   }
 
-  void required(const Layout& layout, std::uint32_t object, const TextMark& at) {
+  void required(const std::vector<Write>& writes, const TextMark& at) {
+    std::set<std::string> paths;
+    for (const Write& write : writes) paths.insert(write.shown);
     std::vector<std::string> missing;
-    find_missing(layout, object, missing);
+    find_missing(paths, 0, missing);
     for (const std::string& path : missing)
       faults_.add(Code::map_field_unfilled, at, "no line fills `" + path + "`, which " + schema_.type + " requires", {}, path);
   }
@@ -118,20 +121,24 @@ class EntryChecker {
     return true;
   }
 
-  bool filled(const Layout& layout, std::uint32_t schema) const {
-    for (std::size_t i = 1; i < layout.slot_schema.size(); ++i)
-      if (layout.slot_schema[i] == schema) return true;
-    if (schema_.nodes[schema].kind != SchemaNode::Kind::object) return false;
-    return std::any_of(schema_.nodes[schema].children.begin(), schema_.nodes[schema].children.end(), [&](std::uint32_t child) { return filled(layout, child); });
+  /// A field is filled when a line writes it or a field below it.
+  static bool filled(const std::set<std::string>& paths, const std::string& path) {
+    const auto next = paths.lower_bound(path);
+    return next != paths.end() && next->starts_with(path) && (next->size() == path.size() || (*next)[path.size()] == '.' || (*next)[path.size()] == '[' || below(paths, path));
   }
 
-  void find_missing(const Layout& layout, std::uint32_t object, std::vector<std::string>& missing) const {
-    for (const std::uint32_t child : schema_.nodes[object].children) {
+  static bool below(const std::set<std::string>& paths, const std::string& path) {
+    return std::any_of(paths.begin(), paths.end(), [&](const std::string& one) { return one.starts_with(path + ".") || one.starts_with(path + "["); });
+  }
+
+  /// Below objects and list items that lines fill at all.
+  void find_missing(const std::set<std::string>& paths, std::uint32_t at, std::vector<std::string>& missing) const {
+    for (const std::uint32_t child : schema_.nodes[at].children) {
       const SchemaNode& field = schema_.nodes[child];
-      if (!filled(layout, child)) {
-        if (field.required) missing.push_back(field.path);
-      } else if (field.kind == SchemaNode::Kind::object) {
-        find_missing(layout, child, missing);
+      if (field.name == "[]" || filled(paths, field.path)) {
+        if (field.kind == SchemaNode::Kind::object || field.kind == SchemaNode::Kind::array) find_missing(paths, child, missing);
+      } else if (field.required) {
+        missing.push_back(field.path);
       }
     }
   }
@@ -175,7 +182,7 @@ void check_entry(const Program& program, const Entry& entry, const canonical::Sc
   EntryChecker checker(program, schema, places, faults);
   checker.clashes(field_writes, false);
   checker.clashes(place_writes, true);
-  if (!field_writes.empty()) checker.required(program.layouts[entry.layout], 0, text.at);
+  if (!field_writes.empty()) checker.required(field_writes, text.at);
   // Outwards the first of several `for` places is written.
   const bool written = std::none_of(program.entries.begin(), program.entries.end(), [&](const Entry& other) { return other.group == entry.group; });
   if (program.guide != nullptr && !place_writes.empty() && written) checker.mandatory(place_writes, entry);

@@ -19,7 +19,7 @@ namespace crossdock::mapping {
 
 /// One place or field that a line writes, kept for the checker.
 struct Write {
-  std::string key;    ///< what is written, `field 3:shipment.id` or `place LX/AT7.01`
+  std::string key;    ///< what is written, `field 3:shipment.id` or `place LX/AT7.01`; empty: a kept code, which may share its field
   std::string shown;  ///< for people
   std::uint32_t line = nothing;
   std::vector<std::uint32_t> guard;  ///< Program::conditions that hold there, those of the blocks around included

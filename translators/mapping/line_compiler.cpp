@@ -200,6 +200,10 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
     for (const Field& field : fields)
       if (field.slot.slot != nothing)
         field_writes_.push_back({"field " + std::to_string(scope.layouts[field.slot.frame]) + scope.block + ":" + std::to_string(field.schema), node(field.schema).path, index, guard, {}, text.at});
+  for (std::uint32_t i = 0; line.arrow != Arrow::outwards && i < line.keep.count; ++i) {
+    const SlotRef slot = program_.slots[line.keep.first + i];
+    field_writes_.push_back({{}, node(program_.layouts[scope.layouts[slot.frame]].slot_schema[slot.slot]).path, index, {}, {}, text.at});
+  }
   if (line.arrow == Arrow::inwards || line.literal_to_field || guide_ == nullptr) return;
   for (std::uint32_t i = 0; i < line.places.count; ++i) {
     const Place& place = program_.places[line.places.first + i];

@@ -81,7 +81,9 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   const bool whole = JsonEmitter(program_, frames_, memory_.incomplete).emit(entry.layout, memory_.json);
   event.data = memory_.json.text();
   Place place;
+  const bool told = failed_;  // what is missing because a value was refused needs no second finding
   for (const Incomplete& part : memory_.incomplete) {
+    if (told) break;
     if (part.fatal) report(Code::map_field_required, entry.at, "the event lacks `" + part.path + "`, which " + entry.type + " requires; it was not made", &place, anchor, {}, part.path);
     else report(Code::map_item_incomplete, entry.at, "a part of the event lacks `" + part.path + "`, which its schema requires; the part was left out", &place, anchor, {}, part.path);
   }
