@@ -198,6 +198,7 @@ void Daemon::State::reload() {
       base::log(refused ? base::LogLevel::alarm : base::LogLevel::info, component, report.text());
       for (const configuration::Fault& fault : report.faults) base::log(base::LogLevel::warning, component, configuration::to_text(fault));
       if (report.outcome == configuration::ReloadReport::Outcome::swapped) take(holder.current());
+      front->show_refused(refused ? report.faults : configuration::Faults{});
     });
   };
   static_cast<void>(runtime.pool("configuration").run(std::move(work)));  // full: a reload is under way already

@@ -60,6 +60,7 @@ struct Front::State {
   FrontParts parts;
   std::string first_token_digest, spool_folder;
   std::unique_ptr<BundleTables> tables;
+  std::vector<api::FaultView> refused;  // of the last reload, when its folder was not taken
   std::unique_ptr<api::Api> api;
   std::unique_ptr<document::DocumentChannel> documents;
   std::unique_ptr<webhook::WebhookChannel> webhooks;
@@ -67,6 +68,12 @@ struct Front::State {
 
   void use(std::shared_ptr<const conf::Bundle> bundle) {
     tables = std::make_unique<BundleTables>(std::move(bundle), first_token_digest, base::to_rfc3339(parts.clock.now()));
+    refused.clear();
+  }
+  [[nodiscard]] api::ConfigurationView view() const {
+    api::ConfigurationView out = tables->view();
+    out.faults.insert(out.faults.end(), refused.begin(), refused.end());
+    return out;
   }
   void make_channels();
   Status open_listener(const conf::Listener& listener, std::size_t index);
@@ -77,7 +84,7 @@ void Front::State::make_channels() {
   api = std::make_unique<api::Api>(api::ApiParts{
       parts.store, parts.intake, parts.operations, parts.clock, parts.metrics,
       [this](const std::string& digest) { return tables->caller(digest); }, parts.check_event,
-      [this] { return tables->view(); }, parts.targets, parts.before_metrics, spool_folder, parts.version});
+      [this] { return view(); }, parts.targets, parts.before_metrics, spool_folder, parts.version});
   documents = std::make_unique<document::DocumentChannel>(document::DocumentParts{
       parts.intake, parts.clock, parts.metrics, [this](const std::string& digest) { return tables->sender(digest); }});
   webhooks = std::make_unique<webhook::WebhookChannel>(
@@ -137,6 +144,12 @@ Result<std::unique_ptr<Front>> Front::open(FrontParts parts, std::shared_ptr<con
   auto front = std::unique_ptr<Front>(new Front(state));
   TRY_STATUS(http::write_listeners_file(data, front->listening()));
   return front;
+}
+
+void Front::show_refused(const configuration::Faults& faults) {
+  state_->refused.clear();
+  for (const conf::Fault& fault : faults)
+    state_->refused.push_back({fault.file, std::string(info(fault.code).text), fault.message, fault.line, fault.column});
 }
 
 void Front::use(std::shared_ptr<const configuration::Bundle> bundle) {

@@ -152,8 +152,7 @@ store::Validation Collector::validation() const {
 }
 
 void Collector::identify(const x12::InterchangeHeader& header, const std::string& gs02) {
-  const Identified found =
-      input_.rules->partners.identify(plan_.message.partner, {header.sender_qualifier, header.sender_id}, gs02);
+  const Identified found = identify_sender(input_, {header.sender_qualifier, header.sender_id}, gs02);
   if (found.partner != nullptr) {
     partner_ = found.partner;
     identified_ = true;

@@ -159,6 +159,7 @@ void Operator::assign(Request request, std::string partner, Callback callback) {
           return fail(Code::operation_not_possible, "only a message parked for its sender can be assigned");
         if (!rules->bundle->partners.contains(partner)) return fail(Code::operation_not_possible, "there is no partner " + partner);
         message->partner = partner;
+        message->reason = info(Code::identify_assigned).text;  // the planner goes by it, after a restart too
         message->stage = store::Stage::received;
         message->state = store::State::in_progress;
         store::update_message(transaction, *message);

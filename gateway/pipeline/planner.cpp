@@ -82,6 +82,12 @@ void plan_posted(const PlannerInput& input, const PayloadSource& payload, Plan& 
 
 }  // namespace
 
+Identified identify_sender(const PlannerInput& input, const EnvelopeId& sender, const std::string& gs02) {
+  const PartnerIndex& partners = input.rules->partners;
+  if (input.message.reason == info(Code::identify_assigned).text) return partners.identify(input.message.partner);
+  return partners.identify(input.message.partner, sender, gs02);
+}
+
 PlannedEvent plan_event(const PlannerInput& input, canonical::Event&& event, std::size_t set) {
   PlannedEvent out;
   event.recordedtime = base::to_rfc3339(input.now);

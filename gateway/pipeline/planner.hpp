@@ -21,6 +21,9 @@ struct PlannerInput {
 /// Gives the payload's bytes piece by piece to the sink; may be called twice.
 using PayloadSource = std::function<Status(const std::function<Status(std::string_view)>&)>;
 
+/// Whose interchange it is: as a person has assigned it, else by its envelope and its channel.
+[[nodiscard]] Identified identify_sender(const PlannerInput& input, const EnvelopeId& sender, const std::string& gs02);
+
 /// `head`: the first bytes of the payload, up to 64 KiB, for the envelope.
 [[nodiscard]] Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSource& payload);
 

@@ -66,7 +66,7 @@ void empty(Plan& plan) {
 void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan, Purpose purpose) {
   const bool keep = purpose.keep_sets, whole = !purpose.flush;
   Collector collector(input, plan, std::move(purpose));
-  const PartnerSettings* partner = input.rules->partners.identify(plan.message.partner, envelope.sender, envelope.gs_sender).partner;
+  const PartnerSettings* partner = identify_sender(input, envelope.sender, envelope.gs_sender).partner;
   if (partner != nullptr) {
     plan.duplicate_window = partner->duplicate_window;
     plan.mark_duplicates = partner->duplicate_policy == DuplicatePolicy::mark;

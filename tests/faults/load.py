@@ -200,11 +200,11 @@ class DocumentSender(Sender):
 
 
     def send_large(self, label):
-        """Above what the store keeps in its rows: the payload becomes a file."""
+        """Above what is kept in rows and translated at once: the payload becomes a file, read in chunks by a worker."""
         control = self.ledger.next_control()
         code, at, effect = three_statuses(label + "L")[0]
         name, segments = gateway.status_214(label + "L", "P" + label, code, at.strftime("%H%M"), date=at.strftime("%Y%m%d"))
-        text = gateway.interchange(control, "QM", [(name, segments)]).replace("~\n", "~" + "\n" * 6000)
+        text = gateway.interchange(control, "QM", [(name, segments)]).replace("~\n", "~" + "\n" * 24000)
         self.send(f"{label}-{control}-large", text, [effect], control, (1, 1))
 
 

@@ -66,6 +66,15 @@ class Client:
         except gateway.Failed as problem:
             raise gateway.Failed(f"{problem}: {json.dumps(self.message(message_id))[:3000]}") from None
 
+    def wait_delivery(self, message_id, target, *states):
+        """The delivery of a message to a target once it is in one of the states."""
+        self.final(message_id)
+        try:
+            return gateway.wait_for(f"the delivery to {target} is {' or '.join(states)}", lambda: (
+                lambda one: one if one["state"] in states else None)(self.delivery(message_id, target)))
+        except gateway.Failed as problem:
+            raise gateway.Failed(f"{problem}: {self.delivery(message_id, target)}") from None
+
     def delivery(self, message_id, target):
         """The delivery of a message to a target, with its attempts."""
         for one in self.message(message_id)["deliveries"]:

@@ -64,8 +64,7 @@ def refusing_target(client):
     erp, shipment = client.place.simulators["erp"], client.new_shipment()
     erp.control(behave=f"refuse,{subject(shipment)}")
     messages, effects = all_statuses(client, shipment)
-    parked = gateway.wait_for("the refused delivery parked", lambda: client.delivery(messages[0], "erp")["state"] == "parked" and
-                              client.delivery(messages[0], "erp"))
+    parked = client.wait_delivery(messages[0], "erp", "parked")
     expect(parked["reason"] and parked["http_status"] == 422, f"a parked delivery should say why: {parked}")
     other = client.new_shipment()
     client.wait_effects("erp", [client.status(other)[1]])
@@ -123,13 +122,14 @@ def forgetful_target(client):
     """A system of keys that lost its memory: asked where it can be asked, else parked as unknown; never doubled."""
     shipment = client.new_shipment()
     for system in ("erp", "portal"):
-        client.place.simulators[system].control(behave=f"close_after,next=1,{subject(shipment)}")
-        client.place.simulators[system].control(forget=True)
+        client.place.simulators[system].control(behave=f"timeout_after,next=1,{subject(shipment)}")
     message, effect = client.status(shipment)
-    gateway.wait_for("asked", lambda: client.delivery(message, "erp")["state"] == "delivered")
+    for system in ("erp", "portal"):
+        gateway.wait_for(f"{system} applied it", lambda s=system: client.effects(s, shipment), every=0.005)
+        client.place.simulators[system].control(forget=True)
+    client.wait_delivery(message, "erp", "delivered")
     client.wait_effects("erp", [effect])
-    record = gateway.wait_for("the portal's delivery parked", lambda: client.delivery(message, "portal")["state"] in ("parked", "unknown") and
-                              client.delivery(message, "portal"))
+    record = client.wait_delivery(message, "portal", "parked", "unknown")
     expect(client.effects("portal", shipment) == [effect], f"the portal holds {client.effects('portal', shipment)}; {record}")
     expect(client.message(message)["effect"] == "unknown", f"the message's effect should be unknown: {client.message(message)['effect']}")
 
@@ -139,8 +139,7 @@ def target_without_once(client):
     shipment = client.new_shipment()
     client.place.simulators["legacy"].control(behave=f"close_after,next=1,{subject(shipment)}")
     message = client.accepted(gateway.interchange(next(client.controls), "GF", [gateway.answer_990(shipment)]))
-    record = gateway.wait_for("parked", lambda: client.delivery(message, "legacy")["state"] in ("parked", "unknown") and
-                              client.delivery(message, "legacy"))
+    record = client.wait_delivery(message, "legacy", "parked", "unknown")
     expect(client.effects("legacy", shipment) == [("answer", shipment)], f"resent on an unknown outcome: {record}")
     client.wait_effects("tms", [("answer", shipment)])
 
