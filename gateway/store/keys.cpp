@@ -12,7 +12,8 @@ const Sql sql_set_number{
     "INSERT INTO control_number(partner, usage, level, value) VALUES(?1, ?2, ?3, ?4) "
     "ON CONFLICT(partner, usage, level) DO UPDATE SET value=excluded.value"};
 const Sql sql_sent_insert{
-    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"};
+    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) "
+    "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE detail<>excluded.detail"};
 const Sql sql_sent_find{
     "SELECT message FROM sent_group WHERE partner=?1 AND functional_id=?2 AND control_number=?3 ORDER BY message DESC LIMIT 1"};
 const Sql sql_expect{
@@ -25,7 +26,8 @@ const Sql sql_overdue{"UPDATE expectation SET state='overdue' WHERE seq=?1 AND s
 const Sql sql_bundle{"INSERT INTO bundle(hash, first_at) VALUES(?1, ?2) ON CONFLICT DO NOTHING"};
 const Sql sql_operation{"INSERT INTO operation(at, actor, operation, id, reason) VALUES(?1, ?2, ?3, ?4, ?5)"};
 const Sql sql_open{
-    "INSERT INTO exception(id, code, subject, detail, opened_at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"};
+    "INSERT INTO exception(id, code, subject, detail, opened_at) VALUES(?1, ?2, ?3, ?4, ?5) "
+    "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE detail<>excluded.detail"};
 const Sql sql_close{"UPDATE exception SET closed_at=?3 WHERE code=?1 AND subject=?2 AND closed_at IS NULL"};
 
 }  // namespace

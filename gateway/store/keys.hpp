@@ -38,7 +38,7 @@ void insert_bundle(Transaction& transaction, const std::string& hash, base::Inst
 void insert_operation(Transaction& transaction, base::Instant at, const std::string& actor, const std::string& operation,
                       const std::string& id, const std::string& reason);
 
-/// Opens an exception unless one of this code and subject is open. True when it is new.
+/// Opens an exception; one of this code and subject that is open takes over the detail. True when it is new or tells something new.
 bool open_exception(Transaction& transaction, const std::string& id, std::string_view code, const std::string& subject,
                     const std::string& detail, base::Instant at);
 bool close_exception(Transaction& transaction, std::string_view code, const std::string& subject, base::Instant at);
