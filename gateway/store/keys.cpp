@@ -12,8 +12,7 @@ const Sql sql_set_number{
     "INSERT INTO control_number(partner, usage, level, value) VALUES(?1, ?2, ?3, ?4) "
     "ON CONFLICT(partner, usage, level) DO UPDATE SET value=excluded.value"};
 const Sql sql_sent_insert{
-    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE detail<>excluded.detail"};
+    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"};
 const Sql sql_sent_find{
     "SELECT message FROM sent_group WHERE partner=?1 AND functional_id=?2 AND control_number=?3 ORDER BY message DESC LIMIT 1"};
 const Sql sql_expect{
