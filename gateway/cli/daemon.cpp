@@ -36,7 +36,7 @@ std::shared_ptr<const Catalogue> make_catalogue(const DaemonOptions& options) {
 
 std::vector<runtime::PoolOptions> pools() {
   std::vector<runtime::PoolOptions> out = front::Front::pools();
-  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 1, 256}, {"configuration", 1, 4}});
+  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 2, 256}, {"configuration", 1, 4}});
   return out;
 }
 

@@ -1,4 +1,4 @@
-// One message of a sender at a time; small ones here, large ones on a worker.
+// Small messages are planned here, one after the other; large ones on a worker, alone.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/processor.hpp"
 
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t head_bytes = 64U << 10;
 constexpr std::size_t page_rows = 200;
+constexpr std::size_t open_max = 512;  // of one sender, planned and waiting for their commit
 
 std::string sender_of(const store::MessageRow& message) { return message.partner.empty() ? "channel " + message.channel : message.partner; }
 
@@ -25,18 +26,28 @@ void Processor::add(Received received) {
   next(sender);
 }
 
+bool Processor::is_small(const Received& received) {
+  return received.payload && received.payload->size() <= base::limits::translate_inline_bytes_max;
+}
+
 void Processor::next(const std::string& sender) {
-  const auto found = senders_.find(sender);
-  if (found == senders_.end() || found->second.busy) return;
-  if (found->second.queue.empty()) {
-    senders_.erase(found);
-    return;
+  for (;;) {
+    const auto found = senders_.find(sender);
+    if (found == senders_.end() || found->second.alone) return;
+    Sender& of = found->second;
+    if (of.queue.empty()) {
+      if (of.open == 0) senders_.erase(found);
+      return;
+    }
+    const bool small = is_small(of.queue.front());
+    if (small ? of.open >= open_max : of.open != 0) return;
+    const auto received = std::make_shared<Received>(std::move(of.queue.front()));
+    of.queue.pop_front();
+    ++of.open;
+    of.alone = !small;
+    if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max) plan(sender, received);
+    else fetch(sender, received);
   }
-  const auto received = std::make_shared<Received>(std::move(found->second.queue.front()));
-  found->second.queue.pop_front();
-  found->second.busy = true;
-  if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max) plan(sender, received);
-  else fetch(sender, received);
 }
 
 void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>& received) {
@@ -62,7 +73,7 @@ PlannerInput Processor::input_of(const Received& received) {
 }
 
 void Processor::plan(const std::string& sender, const std::shared_ptr<Received>& received) {
-  if (received->payload && received->payload->size() <= base::limits::translate_inline_bytes_max) {
+  if (is_small(*received)) {
     const std::shared_ptr<const std::string> bytes = received->payload;
     const PayloadSource source = [bytes](const auto& sink) { return sink(*bytes); };
     return commit(sender, received, std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
@@ -123,7 +134,9 @@ void Processor::give_up(const std::string& sender, const std::shared_ptr<Receive
 void Processor::finish(const std::string& sender, const Received& received, const Status& status) {
   --waiting_;
   if (received.after) received.after(status);
-  senders_[sender].busy = false;
+  Sender& of = senders_[sender];
+  --of.open;
+  of.alone = false;
   next(sender);
 }
 

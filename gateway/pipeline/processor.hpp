@@ -34,11 +34,15 @@ class Processor : public std::enable_shared_from_this<Processor> {
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
  private:
+  /// Small messages follow each other into the writer's queue, which keeps their order; one that is read from the store or planned by a
+  /// worker goes alone.
   struct Sender {
     std::deque<Received> queue;
-    bool busy = false;
+    std::size_t open = 0;  ///< handed on, not finished
+    bool alone = false;
   };
   void next(const std::string& sender);
+  [[nodiscard]] static bool is_small(const Received& received);
   void fetch(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan_large(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan(const std::string& sender, const std::shared_ptr<Received>& received);
