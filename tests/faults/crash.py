@@ -39,13 +39,13 @@ class Killer:
 
     def __init__(self, place, seed, span, loss_env=None):
         self.place, self.random, self.span = place, random.Random(seed), span
-        self.loss_env = loss_env  # given: every life runs like this; else every second one on the lossy file layer
+        self.loss_env = loss_env  # given: every life runs like this
         self.kills, self.at_points, self.lossy, self.ready_s = 0, {}, 0, []
         self.unplanned = []
 
-    def life(self, point=None, passes=1):
+    def life(self, lossy, point=None, passes=1):
         """One life: a start, some time, a SIGKILL. True when the crash point was what ended it."""
-        env = dict(self.loss_env) if self.loss_env else {"CROSSDOCK_FILE_LAYER": "lossy"} if self.kills % 2 else {}
+        env = dict(self.loss_env) if self.loss_env else {"CROSSDOCK_FILE_LAYER": "lossy"} if lossy else {}
         self.lossy += "CROSSDOCK_FILE_LAYER" in env
         if point:
             env["CROSSDOCK_FAILPOINT"] = f"{point}:{passes}"
@@ -78,7 +78,7 @@ def start_load(place, ledger, pace):
     senders.append(load.WebhookSender(ledger, place.gateway, "W", pace))
     senders.append(load.TenderSender(ledger, place.gateway, "T", pace * 2))
     senders.append(load.FileSender(ledger, place.gateway, "F", pace, place.pick_up()))
-    senders.append(load.Answerer(ledger, place.gateway, "A", pace * 2, place.pick_up(), place.put()))
+    senders.append(load.Answerer(ledger, place.gateway, "A", max(0.3, pace * 2), place.pick_up(), place.put()))
     for sender in senders:
         sender.start()
     return senders
@@ -97,17 +97,19 @@ def misbehave(place):
 
 def run(options, kills, seed, loss_env=None, points=()):
     with world.World(options.binary, keep=options.keep) as place:
-        ledger = load.Ledger(seed)
+        ledger = load.Ledger(seed, bulk=options.soak)
         killer = Killer(place, seed + 1, options.span, loss_env)
         misbehave(place)
         os.makedirs(place.pick_up(), exist_ok=True)
         senders = start_load(place, ledger, options.pace)
         draw = random.Random(seed + 2)
         while killer.kills < kills and not killer.unplanned and not ledger.faults:
-            # Every second kill at a crash point while there are any, the passes growing so that later work is hit as well.
-            turn = killer.kills if options.only == "points" else killer.kills // 2
+            # Every second kill at a crash point while there are any, the passes growing so that later work is hit as well; every second
+            # of either kind on the lossy file layer, and with each round of the points the other way about.
+            turn = killer.kills if options.only else killer.kills // 2
             point = points[turn % len(points)] if points and (killer.kills % 2 == 0 or options.only == "points") else None
-            killer.life(point, draw.randint(1, 1 + 3 * (1 + turn // max(1, len(points)))))
+            rounds = turn // max(1, len(points))
+            killer.life((turn + rounds) % 2 == 1, point, draw.randint(1, 4 + 3 * rounds))
             if killer.kills % 5 == 0:
                 for name in ("finance", "portal"):
                     place.simulators[name].control(forget=True)
@@ -173,8 +175,8 @@ def prove(options, seed):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default=os.path.join(world.ROOT, "build", "dev", "crossdock"))
-    parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--soak", action="store_true", help="1,000 kills")
+    parser.add_argument("--kills", type=int, help="60 unless given, 1,000 with --soak")
+    parser.add_argument("--soak", action="store_true", help="a long run, with interchanges of hundreds of sets among the load")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--span", type=float, default=1.0, help="longest time between ready and a random kill, seconds")
     parser.add_argument("--pace", type=float, default=0.05, help="seconds between two units of one sender")
@@ -187,7 +189,7 @@ def arguments():
 def main():
     options = arguments()
     points = find_failpoints()
-    kills = 1000 if options.soak else options.kills
+    kills = options.kills or (1000 if options.soak else 60)
     good = True
     if options.only != "prove":
         comparison, killer = run(options, kills, options.seed, points=() if options.only == "random" else points)

@@ -31,8 +31,9 @@ class Unit:
 class Ledger:
     """What all senders noted. `sent`: effects that may exist; `units`: acknowledged ones, whose effects must."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, bulk=False):
         self.lock = threading.Lock()
+        self.bulk = bulk  # large documents hold hundreds of sets now and then, so that they are committed in several chunks
         self.random = random.Random(seed)
         self.units, self.sent, self.faults, self.orders = [], set(), [], {}
         self.control = 0
@@ -202,10 +203,14 @@ class DocumentSender(Sender):
     def send_large(self, label):
         """Above what is kept in rows and translated at once: the payload becomes a file, read in chunks by a worker."""
         control = self.ledger.next_control()
-        code, at, effect = three_statuses(label + "L")[0]
-        name, segments = gateway.status_214(label + "L", "P" + label, code, at.strftime("%H%M"), date=at.strftime("%Y%m%d"))
-        text = gateway.interchange(control, "QM", [(name, segments)]).replace("~\n", "~" + "\n" * 24000)
-        self.send(f"{label}-{control}-large", text, [effect], control, (1, 1))
+        sets, effects = [], []
+        for number in range(400 if self.ledger.bulk and self.ledger.chance(0.1) else 1):
+            shipment = f"{label}L{number}"
+            code, at, effect = three_statuses(shipment)[0]
+            sets.append(gateway.status_214(shipment, "P" + shipment, code, at.strftime("%H%M"), date=at.strftime("%Y%m%d")))
+            effects.append(effect)
+        text = gateway.interchange(control, "QM", sets).replace("~\n", "~" + "\n" * (320_000 // (10 * len(sets))))
+        self.send(f"{label}-{control}-large", text, effects, control, (1, 1))
 
 
 class WebhookSender(Sender):
@@ -218,6 +223,10 @@ class WebhookSender(Sender):
             self.ledger.intend([effect])
             effects.append(effect)
             answer = self.until_answered("/webhooks/acme", body, lambda i=identity, b=body: documents.sign_standard(installation.WEBHOOK_SECRET, i, b))
+            if self.ledger.chance(0.1):
+                signed = documents.sign_standard(installation.WEBHOOK_SECRET, identity, body)
+                if self.until_answered("/webhooks/acme", body, signed)["message_id"] != answer["message_id"]:
+                    self.ledger.fault(f"webhook {identity} sent again became another message")
             self.ledger.acknowledged(Unit("webhook", identity, sha256(body), answer["message_id"], [effect]))
         self.ledger.ordered(label, effects)
 

@@ -13,11 +13,14 @@ from scenarios import expect
 
 SYSTEMS = (("erp", "key", True, ("milestone", "invoice")), ("tms", "lookup", True, ("milestone", "answer")),
            ("wms", "same_bytes", False, ("milestone",)), ("portal", "key", False, ("milestone",)),
-           ("legacy", "none", False, ("answer",)))
+           ("legacy", "none", False, ("answer",)), ("pager", "none", False, ("answer",)))
 
 
 def make_world(options):
-    return world.World(options.binary, SYSTEMS, keep=options.keep)
+    place = world.World(options.binary, SYSTEMS, keep=options.keep)
+    place.folder.targets["pager"]["on_unknown"] = "resend"
+    place.folder.write()
+    return place
 
 
 def subject(shipment):
@@ -135,13 +138,17 @@ def forgetful_target(client):
 
 
 def target_without_once(client):
-    """`once: none` and an unknown outcome: parked for a person."""
+    """`once: none` and an unknown outcome: parked for a person; or resent where that was asked for, which is shown."""
     shipment = client.new_shipment()
-    client.place.simulators["legacy"].control(behave=f"close_after,next=1,{subject(shipment)}")
+    for system in ("legacy", "pager"):
+        client.place.simulators[system].control(behave=f"close_after,next=1,{subject(shipment)}")
     message = client.accepted(gateway.interchange(next(client.controls), "GF", [gateway.answer_990(shipment)]))
     record = client.wait_delivery(message, "legacy", "parked", "unknown")
     expect(client.effects("legacy", shipment) == [("answer", shipment)], f"resent on an unknown outcome: {record}")
     client.wait_effects("tms", [("answer", shipment)])
+    record = client.wait_delivery(message, "pager", "delivered")
+    expect(client.effects("pager", shipment) == [("answer", shipment)] * 2, f"the pager holds {client.effects('pager', shipment)}")
+    expect("more than once" in (record["detail"] or ""), f"a doubled delivery should say so: {record}")
 
 
 def breaker_opens_and_closes(client):
