@@ -192,6 +192,7 @@ def main():
         failed = bool(faults)
         if options.keep:
             printer.addresses(demo)
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
             signal.sigwait({signal.SIGINT, signal.SIGTERM})
         demo.stop()
     except (gateway.Failed, KeyboardInterrupt) as problem:
