@@ -3,7 +3,8 @@
 
     crash.py --binary build/dev/crossdock --kills 60      one run in CI
     crash.py --soak                                                   a thousand kills
-Half of the kills run on a file layer that drops everything unsynced. With the syncs off the same run must fail, which proves the harness.
+Half of the kills run on a file layer that drops everything unsynced. With the syncs off the same run must fail,
+and so must one against a system that only pretends to know idempotency keys: that proves the harness.
 """
 import argparse
 import os
@@ -95,8 +96,8 @@ def misbehave(place):
             place.simulators[name].control(behave=rule)
 
 
-def run(options, kills, seed, loss_env=None, points=()):
-    with world.World(options.binary, keep=options.keep) as place:
+def run(options, kills, seed, loss_env=None, points=(), liars=()):
+    with world.World(options.binary, keep=options.keep, liars=liars) as place:
         ledger = load.Ledger(seed, bulk=options.soak)
         killer = Killer(place, seed + 1, options.span, loss_env)
         misbehave(place)
@@ -108,7 +109,7 @@ def run(options, kills, seed, loss_env=None, points=()):
             # of either kind on the lossy file layer, and with each round of the points the other way about.
             turn = killer.kills if options.only else killer.kills // 2
             point = points[turn % len(points)] if points and (killer.kills % 2 == 0 or options.only == "points") else None
-            rounds = turn // max(1, len(points))
+            rounds = turn // len(points) if points else 0
             killer.life((turn + rounds) % 2 == 1, point, draw.randint(1, 4 + 3 * rounds))
             if killer.kills % 5 == 0:
                 for name in ("finance", "portal"):
@@ -117,7 +118,7 @@ def run(options, kills, seed, loss_env=None, points=()):
         comparison.wrong += killer.unplanned
         summary(options, seed, killer, comparison, points)
         if not comparison.good():
-            place.keep = loss_env is None
+            place.keep = loss_env is None and not liars
         return comparison, killer
 
 
@@ -162,13 +163,18 @@ def summary(options, seed, killer, comparison, points):
 
 
 def prove(options, seed):
-    """With the syncs off, what was acknowledged is lost, and the comparison must say so."""
+    """With the syncs off what was acknowledged is lost, and a system without memory doubles what is sent again: both must be found."""
     env = {"CROSSDOCK_FILE_LAYER": "lossy", "CROSSDOCK_SYNCHRONOUS": "off"}
     comparison, _ = run(options, 4, seed, env)
     if not comparison.lost:
         print("with the syncs off nothing was found lost: the harness proves nothing")
         return False
     print(f"with the syncs off {len(comparison.lost)} acknowledged things were found lost, as they must be")
+    comparison, _ = run(options, 6, seed + 1, liars=("erp",))
+    if not comparison.doubled:
+        print("a system without memory was not found to have doubled anything: the harness proves nothing")
+        return False
+    print(f"at a system without memory {len(comparison.doubled)} doubles were found, as they must be")
     return True
 
 

@@ -18,14 +18,16 @@ TYPES = {"milestone": "shipment.milestone", "invoice": "freight.invoiced", "answ
 
 
 class World:
-    def __init__(self, binary, systems=tuple(SYSTEMS), env=None, keep=False, bodies=1_000_000):
+    """`liars`: systems that do not make effects once although the configuration says so."""
+
+    def __init__(self, binary, systems=tuple(SYSTEMS), env=None, keep=False, bodies=1_000_000, liars=()):
         self.binary, self.keep = binary, keep
         self.root = tempfile.mkdtemp(prefix="crossdock-faults-")
         self.folder = installation.Folder(os.path.join(self.root, "config"))
         self.folder.add_partner("acme", "ACFL")
         self.simulators = {}
         for name, once, asked, takes in systems:
-            self.simulators[name] = gateway.Simulator(binary, name, once, self.root, ["--bodies", str(bodies)])
+            self.simulators[name] = gateway.Simulator(binary, name, "none" if name in liars else once, self.root, ["--bodies", str(bodies)])
             self.folder.add_target(name, self.simulators[name].url, once=once, lookup=asked)
             self.folder.route([TYPES[kind] for kind in takes], [name])
         self.folder.write()
