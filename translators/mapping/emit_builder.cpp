@@ -35,6 +35,7 @@ std::uint32_t Compiler::build_emit(std::uint32_t layout, std::uint32_t schema) {
       made.mask = mask_of(made.slot);
       if (const auto items = lists_.find({layout, child}); items != lists_.end()) made.layout = items->second;
     }
+    made.key = ",";
     append_json_string(made.key, field.name);
     made.key += ':';
     children.push_back(std::move(made));

@@ -96,8 +96,8 @@ class JsonEmitter {
   bool emit(std::uint32_t layout, JsonBuffer& out);
 
  private:
-  bool object(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote);
-  void list(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  bool object(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  void list(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
   const Program& program_;
   const Frames& frames_;
   std::vector<Incomplete>& incomplete_;

@@ -3,9 +3,10 @@
 #include "translators/mapping/frame.hpp"
 
 namespace crossdock::mapping {
-void JsonEmitter::list(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote) {
+void JsonEmitter::list(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote) {
+  const EmitStep& node = program_.emit_steps[step];
   if (node.layout == nothing) return;
-  const EmitNode& item = program_.emit[program_.layouts[node.layout].emit];
+  const std::uint32_t item = program_.layouts[node.layout].emit;
   for (std::uint32_t at = frames_.at_base(base, node.slot).head; at != nothing; at = frames_.at_base(at, 0).head) {
     const std::size_t mark = out.size();
     const std::size_t problems = incomplete_.size();
@@ -21,21 +22,22 @@ void JsonEmitter::list(const EmitNode& node, std::uint32_t base, JsonBuffer& out
 }
 
 /// Writes `{...}`; `wrote` says whether anything stands in it. False: a required field is missing.
-bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, JsonBuffer& out, bool& wrote) {
+bool JsonEmitter::object(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote) {
+  const EmitStep& node = program_.emit_steps[step];
+  const std::uint64_t filled_slots = frames_.filled(base);
   bool good = true;
   wrote = false;
   out.put('{');
-  for (std::uint32_t i = 0; i < node.children.count; ++i) {
-    const EmitNode& child = program_.emit[node.children.first + i];
-    if ((child.mask & frames_.filled(base)) == 0) {
+  for (std::uint32_t i = node.first; i < node.first + node.count; ++i) {
+    const EmitStep& child = program_.emit_steps[i];
+    if ((child.mask & filled_slots) == 0) {
       if (!child.required) continue;
-      incomplete_.push_back({child.path, true});
+      incomplete_.push_back({program_.emit[i].path, true});
       good = false;
       continue;
     }
     const std::size_t mark = out.size();
-    if (wrote) out.put(',');
-    out.put(child.key);
+    out.put(wrote ? std::string_view(child.key, child.key_size) : std::string_view(child.key + 1, child.key_size - 1));
     bool filled = false, whole = true;
     const std::size_t problems = incomplete_.size();
     if (child.kind == EmitNode::Kind::leaf) {
@@ -44,10 +46,10 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, JsonBuffer& o
       if (slot.kind == Slot::Kind::text) out.put_string(slot.text);
       else if (filled) out.put(slot.text);
     } else if (child.kind == EmitNode::Kind::object) {
-      whole = object(child, base, out, filled);
+      whole = object(i, base, out, filled);
     } else {
       out.put('[');
-      list(child, base, out, filled);
+      list(i, base, out, filled);
       out.put(']');
     }
     if (filled && whole) {
@@ -57,7 +59,7 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, JsonBuffer& o
     out.cut(mark);
     if (!filled) incomplete_.resize(problems);  // an object without content may lack what it requires
     if (child.required) {
-      if (!filled) incomplete_.push_back({child.path, true});
+      if (!filled) incomplete_.push_back({program_.emit[i].path, true});
       good = false;
     } else {
       for (std::size_t k = problems; k < incomplete_.size(); ++k) incomplete_[k].fatal = false;
@@ -70,7 +72,7 @@ bool JsonEmitter::object(const EmitNode& node, std::uint32_t base, JsonBuffer& o
 bool JsonEmitter::emit(std::uint32_t layout, JsonBuffer& out) {
   bool wrote = false;
   incomplete_.clear();
-  return object(program_.emit[program_.layouts[layout].emit], 0, out, wrote);
+  return object(program_.layouts[layout].emit, 0, out, wrote);
 }
 
 }  // namespace crossdock::mapping

@@ -161,9 +161,18 @@ struct EmitNode {
   canonical::SchemaNode::Kind type = canonical::SchemaNode::Kind::string;
   std::uint32_t slot = nothing, layout = nothing, schema = 0;
   std::uint64_t mask = 0;  ///< of the slots in it, by mask_of
-  std::string key;  ///< `"id":`
+  std::string key;  ///< `,"id":`
   std::string path;
   Range children;   ///< Program::emit
+};
+
+/// An EmitNode as the emitter walks it: what it asks for stands in one cache line. Made when the program is complete.
+struct EmitStep {
+  std::uint64_t mask = 0;
+  const char* key = nullptr;  ///< `,"id":`
+  std::uint32_t key_size = 0, slot = nothing, layout = nothing, first = 0, count = 0;
+  EmitNode::Kind kind = EmitNode::Kind::leaf;
+  bool required = false;
 };
 
 struct Layout {
@@ -216,6 +225,7 @@ struct Program {
   std::vector<Alternative> alternatives;
   std::vector<Op> ops;
   std::vector<EmitNode> emit;
+  std::vector<EmitStep> emit_steps;  ///< one for each of `emit`
   std::vector<Layout> layouts;
   std::vector<Entry> entries;
   std::vector<std::unique_ptr<canonical::Schema>> schemas;

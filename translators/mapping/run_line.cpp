@@ -10,6 +10,7 @@ namespace crossdock::mapping {
 
 template <class Source>
 std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, const Line* line) {
+  if (quick_ && source_.locate_again(place.locator, anchor)) return Source::present(anchor) ? source_.value(place.element, place.component, anchor) : std::string_view{};
   Anchor second{};
   bool has_second = false;
   if (!source_.locate(place.locator, anchor, second, has_second)) return {};

@@ -13,7 +13,7 @@ using json::JsonNode;
 void WriteRun::fill_object(const EmitNode& node, std::uint32_t object, std::uint32_t base) {
   for (std::uint32_t i = 0; i < node.children.count; ++i) {
     const EmitNode& child = program_.emit[node.children.first + i];
-    const std::string_view key = std::string_view(child.key).substr(1, child.key.size() - 3);  // `"key":`
+    const std::string_view key = std::string_view(child.key).substr(2, child.key.size() - 4);  // `,"key":`
     const std::uint32_t found = event_.member(object, key);
     if (found == JsonNode::none) continue;
     const JsonNode& value = event_.node(found);
