@@ -34,6 +34,26 @@ std::shared_ptr<const Catalogue> make_catalogue(const DaemonOptions& options) {
       std::make_shared<FileSource>(std::vector<std::string>{options.configuration_folder, options.share_folder}));
 }
 
+/// What is installed at the moment of the question: maps and guides may have changed since the last, and the catalogue in force is
+/// exchanged on another thread.
+class InstalledNow final : public configuration::Installed {
+ public:
+  explicit InstalledNow(const DaemonOptions& options) : options_(options) {}
+  [[nodiscard]] std::vector<std::string> guide_ids() const override { return make_catalogue(options_)->guide_ids(); }
+  [[nodiscard]] std::vector<std::string> map_ids() const override { return make_catalogue(options_)->map_ids(); }
+  [[nodiscard]] std::vector<std::string> event_types() const override {
+    const auto catalogue = make_catalogue(options_);
+    return InstalledCatalogue(*catalogue).event_types();
+  }
+  [[nodiscard]] std::string version() const override {
+    const auto catalogue = make_catalogue(options_);
+    return InstalledCatalogue(*catalogue).version();
+  }
+
+ private:
+  const DaemonOptions& options_;
+};
+
 std::vector<runtime::PoolOptions> pools() {
   std::vector<runtime::PoolOptions> out = front::Front::pools();
   out.insert(out.end(), {{"files", 2, 1024}, {"translate", 2, 256}, {"configuration", 1, 4}});
@@ -51,7 +71,7 @@ std::string once_name(pipeline::Once once) {
 
 struct Daemon::State {
   explicit State(DaemonOptions options_in)
-      : options(std::move(options_in)), catalogue(make_catalogue(options)), installed(*catalogue), holder(options.configuration_folder, &installed),
+      : options(std::move(options_in)), catalogue(make_catalogue(options)), installed(options), holder(options.configuration_folder, &installed),
         runtime(pools()), random(base::make_system_random()) {}
 
   Status prepare();
@@ -68,7 +88,7 @@ struct Daemon::State {
 
   DaemonOptions options;
   std::shared_ptr<const Catalogue> catalogue;
-  InstalledCatalogue installed;
+  InstalledNow installed;
   configuration::Holder holder;
   runtime::Runtime runtime;
   std::unique_ptr<base::Random> random;

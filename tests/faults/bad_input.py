@@ -126,7 +126,8 @@ def duplicates(client):
     renumbered, _ = interchange(client, shipment)
     record = client.final(client.accepted(renumbered))
     expect(record["state"] == "duplicate", f"the same content under a new number is {record['state']}: {told(record)}")
-    expect(record["validation"] == "accepted" and record["acknowledgement"] in ("sent", "positive"), "it should be acknowledged as usual")
+    expect(record["validation"] == "accepted", f"its validation is {record['validation']}")
+    gateway.wait_for("it is acknowledged as usual", lambda: client.message(record["id"])["acknowledgement"] == "sent")
     expect(client.effects("erp", shipment) == [effect], f"doubled: {client.effects('erp', shipment)}")
 
 
@@ -231,6 +232,22 @@ def reload_with_a_fault(client):
     good_one(client)
 
 
+def reload_under_load(client):
+    """A configuration taken in while calls are on their way: each ends once, under the old or the new one."""
+    shipments, wanted = [client.new_shipment() for _ in range(10)], {}
+    client.place.simulators["erp"].control(behave="slow,ms=400,next=20")
+    for number in range(2):
+        for shipment in shipments:
+            wanted.setdefault(shipment, []).append(client.status(shipment, number)[1])
+        before = client.gateway.api("GET", "/configuration/bundle")[1]["bundle"]
+        client.place.folder.targets["erp"]["name"] = f"ERP, renamed {number}"
+        client.place.folder.write()
+        gateway.wait_for("another bundle", lambda b=before: client.gateway.api("GET", "/configuration/bundle")[1]["bundle"] != b)
+    for effects in wanted.values():
+        client.wait_effects("erp", effects)
+        client.wait_effects("tms", effects)
+
+
 def quarantined_partner(client):
     """At a start, a bad partner file takes only its partner out, and says so."""
     client.gateway.stop()
@@ -247,7 +264,7 @@ def quarantined_partner(client):
 
 
 SCENARIOS = [nonsense, edifact, truncated, strangers, test_documents, duplicates, findings, bad_files, bad_calls, overdue, reload_with_a_fault,
-             quarantined_partner]
+             reload_under_load, quarantined_partner]
 
 if __name__ == "__main__":
     sys.exit(scenarios.main(SCENARIOS, make_world, __doc__))

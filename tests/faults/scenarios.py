@@ -159,6 +159,8 @@ def main(scenarios, make_world, description):
                 failed += 1
                 place.keep = True
                 print(f"FAILED  {scenario.__name__}: {problem}", flush=True)
+                if not place.gateway.process.alive():
+                    print(f"        the gateway ended with {place.gateway.process.child.returncode}: {place.gateway.process.tail(1500)}", flush=True)
                 if not isinstance(problem, gateway.Failed):
                     traceback.print_exc()
                 for simulator in place.simulators.values():
