@@ -2,37 +2,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/canonical/event.hpp"
 
+#include <cstring>
+
 #include "translators/base/json_text.hpp"
 
 namespace crossdock::canonical {
 namespace {
 
-void attribute(std::string& out, std::string_view key, const std::string& value) {
-  if (value.empty()) return;
-  out += key;
-  append_json_string(out, value);
-}
+/// Writes into room that was made before; a value with bytes to escape takes a detour.
+class AttributeWriter {
+ public:
+  explicit AttributeWriter(char* to) : to_(to) {}
+  void raw(std::string_view text) {
+    std::memcpy(to_, text.data(), text.size());
+    to_ += text.size();
+  }
+  void attribute(std::string_view key, const std::string& value) {
+    if (value.empty()) return;
+    raw(key);
+    if (copy_plain_json(to_ + 1, value.data(), value.size())) {
+      *to_ = '"';
+      to_ += value.size() + 2;
+      to_[-1] = '"';
+      return;
+    }
+    std::string escaped;
+    append_json_string(escaped, value);
+    raw(escaped);
+  }
+  [[nodiscard]] const char* end() const { return to_; }
+
+ private:
+  char* to_;
+};
 
 }  // namespace
 
 void Event::append_json(std::string& out) const {
-  out += R"({"specversion":"1.0")";
-  attribute(out, R"(,"type":)", type);
-  attribute(out, R"(,"source":)", source);
-  attribute(out, R"(,"subject":)", subject);
-  attribute(out, R"(,"time":)", time);
-  attribute(out, R"(,"id":)", id);
-  attribute(out, R"(,"factkey":)", factkey);
-  attribute(out, R"(,"partitionkey":)", partitionkey);
-  attribute(out, R"(,"sequence":)", sequence);
-  attribute(out, R"(,"recordedtime":)", recordedtime);
-  attribute(out, R"(,"correlationid":)", correlationid);
-  attribute(out, R"(,"traceparent":)", traceparent);
-  attribute(out, R"(,"messageid":)", messageid);
-  attribute(out, R"(,"supersedes":)", supersedes);
-  out += R"(,"datacontenttype":"application/json","data":)";
-  out += data.empty() ? "{}" : data;
-  out += '}';
+  constexpr std::size_t escape_growth = 6, names_bytes = 400;  // a byte becomes \u00xx at most; all names and punctuation together are shorter
+  std::size_t room = data.size() + names_bytes;
+  for (const std::string* value : {&type, &source, &subject, &time, &id, &factkey, &partitionkey, &sequence, &recordedtime, &correlationid, &traceparent, &messageid, &supersedes})
+    room += value->size() * escape_growth;
+  const std::size_t at = out.size();
+  out.resize(at + room);
+  AttributeWriter writer(out.data() + at);
+  writer.raw(R"({"specversion":"1.0")");
+  writer.attribute(R"(,"type":)", type);
+  writer.attribute(R"(,"source":)", source);
+  writer.attribute(R"(,"subject":)", subject);
+  writer.attribute(R"(,"time":)", time);
+  writer.attribute(R"(,"id":)", id);
+  writer.attribute(R"(,"factkey":)", factkey);
+  writer.attribute(R"(,"partitionkey":)", partitionkey);
+  writer.attribute(R"(,"sequence":)", sequence);
+  writer.attribute(R"(,"recordedtime":)", recordedtime);
+  writer.attribute(R"(,"correlationid":)", correlationid);
+  writer.attribute(R"(,"traceparent":)", traceparent);
+  writer.attribute(R"(,"messageid":)", messageid);
+  writer.attribute(R"(,"supersedes":)", supersedes);
+  writer.raw(R"(,"datacontenttype":"application/json","data":)");
+  writer.raw(data.empty() ? std::string_view("{}") : std::string_view(data));
+  writer.raw("}");
+  out.resize(static_cast<std::size_t>(writer.end() - out.data()));
 }
 
 std::string Event::to_json() const {

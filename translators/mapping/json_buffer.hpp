@@ -11,13 +11,6 @@
 
 namespace crossdock::mapping {
 
-/// High bits where a byte of the word may need an escape in a JSON string; zero: none does. Borrows may set a bit too many, never one too few.
-[[nodiscard]] inline std::uint64_t needs_escape(std::uint64_t word) {
-  constexpr std::uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
-  const std::uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\'), del = word ^ (ones * 0x7f);
-  return (word | (word - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones)) & highs;
-}
-
 class JsonBuffer {
  public:
   void clear() { at_ = 0; }
@@ -37,7 +30,7 @@ class JsonBuffer {
     if (capacity_ - at_ < text.size() + 2 + slack) grow(text.size() + 2 + slack);
     char* to = memory_.get() + at_;
     *to++ = '"';
-    if (copy_plain(to, text.data(), text.size())) {
+    if (copy_plain_json(to, text.data(), text.size())) {
       to[text.size()] = '"';
       at_ += text.size() + 2;
       return;
@@ -49,34 +42,6 @@ class JsonBuffer {
 
  private:
   static constexpr std::size_t slack = 16;
-  /// Copies `size` bytes; false where one may need an escape.
-  static bool copy_plain(char* to, const char* from, std::size_t size) {
-    std::uint64_t word = 0, found = 0;
-    if (size >= 8) {
-      for (std::size_t at = 0; at + 8 < size; at += 8) {
-        std::memcpy(&word, from + at, 8);
-        std::memcpy(to + at, &word, 8);
-        found |= needs_escape(word);
-      }
-      std::memcpy(&word, from + size - 8, 8);
-      std::memcpy(to + size - 8, &word, 8);
-      return (found | needs_escape(word)) == 0;
-    }
-    if (size >= 4) {
-      std::uint32_t head = 0, tail = 0;
-      std::memcpy(&head, from, 4);
-      std::memcpy(&tail, from + size - 4, 4);
-      std::memcpy(to, &head, 4);
-      std::memcpy(to + size - 4, &tail, 4);
-      return needs_escape((std::uint64_t{head} << 32U) | tail) == 0;
-    }
-    word = 0x3030303030303030ULL;
-    for (std::size_t i = 0; i < size; ++i) {
-      to[i] = from[i];
-      word = (word << 8U) | static_cast<unsigned char>(from[i]);
-    }
-    return needs_escape(word) == 0;
-  }
   /// Short texts go in whole words; the room behind is there.
   void copy(std::string_view text) {
     char* const to = memory_.get() + at_;

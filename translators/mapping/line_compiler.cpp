@@ -254,6 +254,9 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
     return;
   }
   line.plain = line.codecs.count == 0 && !line.has_literal && line.places.count == 1 && line.guard.count == 0 && node(fields[0].schema).kind == SchemaNode::Kind::string;
+  const Codec* const only = line.codecs.count == 1 ? &program_.codecs[line.codecs.first] : nullptr;
+  line.one_code = only != nullptr && only->kind == CodecKind::table && line.places.count == 1 && only->columns.size() == fields.size() && !line.has_literal &&
+                  std::all_of(fields.begin(), fields.end(), [&](const Field& field) { return node(field.schema).kind == SchemaNode::Kind::string; });
   const auto index = static_cast<std::uint32_t>(program_.lines.size());
   program_.lines.push_back(std::move(line));
   note_writes(text, scope, index, fields);

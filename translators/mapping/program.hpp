@@ -112,6 +112,7 @@ struct Line {
   std::string literal;
   bool has_literal = false, literal_to_place = false, literal_to_field = false;
   bool keep_odd = false;   ///< `keep?`
+  bool one_code = false;   ///< one place through one table with one key to text fields, no other step
   bool plain = false;  ///< one place to one text field without steps or guard
   std::uint32_t rival = nothing;  ///< the next line with a table and the same fields: outwards an alternative
   bool rival_of_earlier = false;

@@ -59,6 +59,7 @@ class Run {
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
   void run_body(const Body& body);
   void run_plain(const Op& op);
+  bool run_table(const Line& line, const Codec& codec);
   bool stays_empty(const Op& op);
   void run_line(const Line& line, std::uint32_t index);
   void run_block(const Block& block);

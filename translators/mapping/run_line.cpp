@@ -155,6 +155,23 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
   if (coverage_ != nullptr) ++coverage_->runs[index];
 }
 
+/// One code through a table, the most common line with a step. False: something that the long way has to say.
+template <class Source>
+bool Run<Source>::run_table(const Line& line, const Codec& codec) {
+  Anchor anchor{};
+  const std::string_view code = place_value(program_.places[line.places.first], anchor, &line);
+  if (code.empty()) return true;
+  const std::uint32_t row = codec.table->find({&code, 1});
+  if (row == CodeTable::no_row) return false;
+  const std::string_view* const values = codec.flat.data() + row * codec.columns.size();
+  for (std::uint32_t i = 0; i < line.slots.count; ++i)
+    if (!values[i].empty()) frames_.set(program_.slots[line.slots.first + i], values[i], Slot::Kind::text);
+  if (line.keep.count == 0 || (line.keep_odd && codec.usual[row])) return true;
+  frames_.set(program_.slots[line.keep.first], code, Slot::Kind::text);
+  if (line.keep.count > 1) frames_.set(program_.slots[line.keep.first + 1], codec.table->list(), Slot::Kind::text);
+  return true;
+}
+
 template <class Source>
 void Run<Source>::run_line(const Line& line, std::uint32_t index) {
   if (line.guard.count != 0 && !holds(line.guard)) return;
@@ -167,6 +184,7 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
     for (std::uint32_t i = 0; i < line.slots.count; ++i) assign(line, index, i, line.literal, {}, anchor);
     return;
   }
+  if (line.one_code && quick_ && run_table(line, program_.codecs[line.codecs.first])) return;
   Values values;
   const bool any = read_places(line, values, anchor);
   const Range* places = &line.places;
