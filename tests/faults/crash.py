@@ -152,7 +152,7 @@ def summary(options, seed, killer, comparison, points):
           f"messages={figures.get('messages', 0)} parked={figures.get('parked', 0)} tenders={figures.get('tenders', 0)} "
           f"acknowledgements={figures.get('acknowledgements', 0)} ready_s={sum(killer.ready_s) / max(1, len(killer.ready_s)):.2f} "
           f"lost={len(comparison.lost)} doubled={len(comparison.doubled)} disorder={len(comparison.disorder)} wrong={len(comparison.wrong)}")
-    if options.verbose or not comparison.good():
+    if options.verbose:
         for name, value in figures.items():
             if isinstance(value, dict):
                 print(f"  {name}: " + " ".join(f"{key}={number}" for key, number in value.items()))
@@ -165,8 +165,8 @@ def summary(options, seed, killer, comparison, points):
 def prove(options, seed):
     """With the syncs off what was acknowledged is lost, and a system without memory doubles what is sent again: both must be found."""
     env = {"CROSSDOCK_FILE_LAYER": "lossy", "CROSSDOCK_SYNCHRONOUS": "off"}
-    comparison, _ = run(options, 4, seed, env)
-    if not comparison.lost:
+    comparison, killer = run(options, 4, seed, env)
+    if not comparison.lost and not killer.unplanned:  # a store that does not even open any more is found as well
         print("with the syncs off nothing was found lost: the harness proves nothing")
         return False
     print(f"with the syncs off {len(comparison.lost)} acknowledged things were found lost, as they must be")
