@@ -153,6 +153,7 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {
   if (anchor.segment == nothing) return {};
   Position out = document_->where(anchor.segment, place.element);
+  if (place.element == 0) return out;  // the segment as a whole
   const std::string_view element = document_->element(anchor.segment, place.element);
   if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() && !value.empty()) {
     out.offset += static_cast<std::uint64_t>(value.data() - element.data());
