@@ -17,7 +17,8 @@ constexpr std::string_view guides_folder = "maps/guides/";
 constexpr std::string_view maps_folder = "maps/";
 constexpr std::string_view map_file = "/map.yaml";
 
-/// `004010` of GS08 `004010X098A1`, `4010`, `00401`: releases are six digits; shorter ones are padded as senders mean them.
+/// `004010` of GS08 `004010X098A1`, `4010`, `00401`: releases are six digits; shorter ones are padded as senders mean
+/// them.
 std::string release_of(std::string_view gs08) {
   std::string digits;
   for (const char c : gs08) {
@@ -45,7 +46,7 @@ Error with_faults(Error error, const std::vector<Finding>& faults) {
 struct Catalogue::State {
   explicit State(std::shared_ptr<const TextSource> source_in) : source(std::move(source_in)), loader(*source) {}
   std::shared_ptr<const TextSource> source;
-  guide::GuideLoader loader;  // keeps the dictionaries that guides of a version share
+  guide::GuideLoader loader;   // keeps the dictionaries that guides of a version share
   std::recursive_mutex mutex;  // loading a map loads its guide
   std::map<std::string, Result<std::unique_ptr<guide::CompiledGuide>>> guides;
   std::map<std::string, Result<std::unique_ptr<mapping::CompiledMap>>> maps;
@@ -96,8 +97,8 @@ Result<Catalogue::GuideChoice> Catalogue::guide_for(std::string_view set, std::s
   }
   if (best.empty()) best = release.empty() ? lowest : std::string();
   if (best.empty())
-    return fail(Code::guide_unknown, "there is no guide for transaction set " + std::string(set) + " in release " + std::string(gs08) +
-                                         " or a lower one");
+    return fail(Code::guide_unknown, "there is no guide for transaction set " + std::string(set) + " in release " +
+                                         std::string(gs08) + " or a lower one");
   TRY(const guide::CompiledGuide* chosen, guide(best));
   GuideChoice choice{chosen, chosen->version != release};
   if (state_->choices.size() < 4096) state_->choices.emplace(key, choice);  // GS08 comes from outside: bounded
@@ -124,7 +125,8 @@ std::vector<std::string> Catalogue::guide_ids() const { return state_->ids; }
 std::vector<std::string> Catalogue::map_ids() const {
   std::vector<std::string> ids;
   for (const std::string& path : state_->source->list(std::string(maps_folder)))
-    if (path.ends_with(map_file)) ids.push_back(path.substr(maps_folder.size(), path.size() - maps_folder.size() - map_file.size()));
+    if (path.ends_with(map_file))
+      ids.push_back(path.substr(maps_folder.size(), path.size() - maps_folder.size() - map_file.size()));
   return ids;
 }
 

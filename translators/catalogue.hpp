@@ -12,7 +12,9 @@
 #include "translators/guide/compiled_guide.hpp"
 
 namespace crossdock {
-namespace mapping { class CompiledMap; }
+namespace mapping {
+class CompiledMap;
+}
 
 /// Thread-safe; what it returns lives as long as the catalogue.
 class Catalogue {
@@ -21,8 +23,12 @@ class Catalogue {
   ~Catalogue();
   /// `x12/004010/214`. Errors: guide.unknown and all of the loader and compiler.
   [[nodiscard]] Result<const guide::CompiledGuide*> guide(const std::string& id) const;
-  /// The guide for a set as received: exact release, else the nearest lower installed one (`substituted` set). GS08 may carry a suffix.
-  struct GuideChoice { const guide::CompiledGuide* guide = nullptr; bool substituted = false; };
+  /// The guide for a set as received: exact release, else the nearest lower installed one (`substituted` set). GS08 may
+  /// carry a suffix.
+  struct GuideChoice {
+    const guide::CompiledGuide* guide = nullptr;
+    bool substituted = false;
+  };
   [[nodiscard]] Result<GuideChoice> guide_for(std::string_view set, std::string_view gs08) const;
   /// `x12/004010/214` or `webhooks/example`. Errors: map.unknown and all of the map checker.
   [[nodiscard]] Result<const mapping::CompiledMap*> map(const std::string& id) const;

@@ -5,7 +5,8 @@
 
 namespace crossdock::mapping {
 
-Result<std::unique_ptr<CompiledMap>> load_map(const Catalogue& catalogue, const std::string& id, std::vector<Finding>& faults) {
+Result<std::unique_ptr<CompiledMap>> load_map(const Catalogue& catalogue, const std::string& id,
+                                              std::vector<Finding>& faults) {
   MapSources sources;
   sources.read = [&](const std::string& path) { return catalogue.source().read(path); };
   sources.list = [&](const std::string& folder) { return catalogue.source().list(folder); };

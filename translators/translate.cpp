@@ -42,8 +42,13 @@ struct Tools {
 }  // namespace
 
 struct Translator::State : x12::InterchangeHandler {
-  State(const Catalogue& catalogue_in, TranslateOptions options_in, acknowledgement::VerdictHandler& verdicts_in, EventSink events_in)
-      : catalogue(catalogue_in), options(std::move(options_in)), verdicts(verdicts_in), events(std::move(events_in)), reader(*this, options.limits) {
+  State(const Catalogue& catalogue_in, TranslateOptions options_in, acknowledgement::VerdictHandler& verdicts_in,
+        EventSink events_in)
+      : catalogue(catalogue_in),
+        options(std::move(options_in)),
+        verdicts(verdicts_in),
+        events(std::move(events_in)),
+        reader(*this, options.limits) {
     counting = [this](canonical::Event&& event, std::string_view trace) {
       ++events_of_set;
       ++sequence;
@@ -102,7 +107,9 @@ struct Translator::State : x12::InterchangeHandler {
   void on_group_end(const x12::GroupTrailer& trailer) override {
     group.trailer = trailer;
     group.verdict = acknowledgement::judge_group(group, group_warned);
-    ++(group.verdict == Verdict::rejected ? groups_rejected : group.verdict == Verdict::accepted ? groups_accepted : groups_warned);
+    ++(group.verdict == Verdict::rejected   ? groups_rejected
+       : group.verdict == Verdict::accepted ? groups_accepted
+                                            : groups_warned);
     group_warned = false;
     verdicts.on_group_end(interchange.header, group);
     group.findings.clear();
@@ -110,7 +117,8 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_interchange_end(const x12::InterchangeTrailer& trailer) override {
     interchange.trailer = trailer;
-    interchange.verdict = acknowledgement::judge_interchange(interchange.findings, groups_accepted, groups_warned, groups_rejected);
+    interchange.verdict =
+        acknowledgement::judge_interchange(interchange.findings, groups_accepted, groups_warned, groups_rejected);
     groups_accepted = groups_warned = groups_rejected = 0;
     verdicts.on_interchange_end(interchange);
     interchange.findings.clear();
@@ -118,9 +126,13 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_finding(Finding&& finding) override {
     if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
-    std::vector<Finding>& home = in_set && finding.set != 0 ? set.findings : finding.group != 0 ? group.findings : interchange.findings;
-    if (home.size() < options.validation.findings_max) home.push_back(std::move(finding));
-    else ++set.findings_dropped;
+    std::vector<Finding>& home = in_set && finding.set != 0 ? set.findings
+                                 : finding.group != 0       ? group.findings
+                                                            : interchange.findings;
+    if (home.size() < options.validation.findings_max)
+      home.push_back(std::move(finding));
+    else
+      ++set.findings_dropped;
   }
 
   const Tools& tools_for(const std::string& set_id, const std::string& gs08) {
@@ -129,7 +141,8 @@ struct Translator::State : x12::InterchangeHandler {
     found.set = set_id;
     found.release = gs08;
     auto choice = catalogue.guide_for(set_id, options.guide.empty() ? gs08 : options.guide);
-    if (!choice) found.guide_error = choice.error();
+    if (!choice)
+      found.guide_error = choice.error();
     else {
       found.guide = choice->guide;
       found.substituted = choice->substituted && options.guide.empty();
@@ -139,12 +152,14 @@ struct Translator::State : x12::InterchangeHandler {
         found.runner = std::make_unique<mapping::MapRunner>(**map);
         // A map that was asked for by name reads sets as its own guide sees them.
         if (found.map->guide() != nullptr && found.map->guide()->set == set_id) found.guide = found.map->guide();
-      }
-      else found.map_error = map.error();
+      } else
+        found.map_error = map.error();
     }
     found.validation = options.validation;
     if (found.map != nullptr && !found.validation.code_is_read)
-      found.validation.code_is_read = [map = found.map](guide::NodeIndex node, std::uint16_t element) { return map->reads_code(node, element); };
+      found.validation.code_is_read = [map = found.map](guide::NodeIndex node, std::uint16_t element) {
+        return map->reads_code(node, element);
+      };
     last_tools = std::move(found);
     return *last_tools;
   }
@@ -167,14 +182,16 @@ struct Translator::State : x12::InterchangeHandler {
 
   void judge(const Tools& tools) {
     if (too_large) {
-      set.findings.push_back(set_finding(Code::x12_set_too_large, "transaction set " + set.header.set + " is larger than " +
-                                                                  std::to_string(options.set_bytes_max) + " bytes and was not read"));
+      set.findings.push_back(
+          set_finding(Code::x12_set_too_large, "transaction set " + set.header.set + " is larger than " +
+                                                   std::to_string(options.set_bytes_max) + " bytes and was not read"));
       set.verdict = Verdict::rejected;
       return;
     }
     if (tools.guide == nullptr) {
-      Finding finding = set_finding(tools.guide_error->code == Code::guide_unknown ? Code::x12_set_unsupported : tools.guide_error->code,
-                                    tools.guide_error->detail);
+      Finding finding = set_finding(
+          tools.guide_error->code == Code::guide_unknown ? Code::x12_set_unsupported : tools.guide_error->code,
+          tools.guide_error->detail);
       finding.value = set.header.set;
       set.findings.push_back(std::move(finding));
       set.verdict = Verdict::unknown_type;
@@ -182,8 +199,9 @@ struct Translator::State : x12::InterchangeHandler {
     }
     set.guide = tools.guide->id;
     if (tools.substituted) {
-      Finding finding = set_finding(Code::x12_release_substituted, "there is no guide for " + set.header.set + " in release " + group.header.version +
-                                                                   "; " + tools.guide->version + " was used");
+      Finding finding = set_finding(Code::x12_release_substituted, "there is no guide for " + set.header.set +
+                                                                       " in release " + group.header.version + "; " +
+                                                                       tools.guide->version + " was used");
       finding.value = group.header.version;
       finding.expected = tools.guide->version;
       set.findings.push_back(std::move(finding));
@@ -250,7 +268,8 @@ struct Translator::State : x12::InterchangeHandler {
   bool in_set = false, too_large = false, group_warned = false;
 };
 
-Translator::Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts, EventSink events)
+Translator::Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
+                       EventSink events)
     : state_(std::make_unique<State>(catalogue, std::move(options), verdicts, std::move(events))) {}
 Translator::~Translator() = default;
 Status Translator::feed(std::string_view bytes) { return state_->reader.feed(bytes); }

@@ -19,25 +19,26 @@
 namespace crossdock {
 
 struct TranslateOptions {
-  bool make_events = true;                 ///< false: validate only (pass 1)
+  bool make_events = true;  ///< false: validate only (pass 1)
   bool trace = false;
-  std::string map;                         ///< forced map id; empty: `x12/<release>/<set>` of the guide used
-  std::string guide;                       ///< forced release (profile's `guide:`), empty: by GS08
+  std::string map;    ///< forced map id; empty: `x12/<release>/<set>` of the guide used
+  std::string guide;  ///< forced release (profile's `guide:`), empty: by GS08
   std::string source = "/files/-";
-  Sha256Bytes payload_hash{};              ///< must be known before the first event: hash the payload first
-  std::string received_at;                 ///< RFC 3339 UTC, empty offline
+  Sha256Bytes payload_hash{};  ///< must be known before the first event: hash the payload first
+  std::string received_at;     ///< RFC 3339 UTC, empty offline
   std::string profile_zone;
-  std::uint64_t set_bytes_max = 64U << 20; ///< above: finding x12.set.too_large, the set is rejected unread
+  std::uint64_t set_bytes_max = 64U << 20;  ///< above: finding x12.set.too_large, the set is rejected unread
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
 };
 
-/// Streaming processor of one X12 payload. Order of calls for a set: on_set verdict (with its findings), then its events.
-/// A rejected set makes no events. Errors as InterchangeReader; findings are in the verdicts.
+/// Streaming processor of one X12 payload. Order of calls for a set: on_set verdict (with its findings), then its
+/// events. A rejected set makes no events. Errors as InterchangeReader; findings are in the verdicts.
 class Translator {
  public:
   using EventSink = mapping::EventSink;
-  Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts, EventSink events = {});
+  Translator(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
+             EventSink events = {});
   ~Translator();
   Status feed(std::string_view bytes);
   Status finish();

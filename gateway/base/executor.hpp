@@ -13,8 +13,8 @@ class Executor {
   virtual ~Executor() = default;
   /// Callable from any thread.
   virtual void post(std::function<void()> task) = 0;
-  /// Runs `task` once, `delay` from now on the steady clock. Not cancellable: a task checks for itself whether it still matters.
-  /// Callable from any thread.
+  /// Runs `task` once, `delay` from now on the steady clock. Not cancellable: a task checks for itself whether it still
+  /// matters. Callable from any thread.
   virtual void post_after(std::chrono::milliseconds delay, std::function<void()> task) = 0;
 };
 

@@ -72,7 +72,8 @@ class PosixFiles final : public FileLayer {
   }
 
   Status rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0) return failed(Code::file_unwritable, "cannot rename", from + " to " + to);
+    if (::rename(from.c_str(), to.c_str()) != 0)
+      return failed(Code::file_unwritable, "cannot rename", from + " to " + to);
     return {};
   }
 

@@ -37,7 +37,8 @@ std::string_view name(LogLevel level) {
   return "info";
 }
 
-/// logfmt: bare when plain, else quoted with control characters made visible, so that a hostile value stays on its line.
+/// logfmt: bare when plain, else quoted with control characters made visible, so that a hostile value stays on its
+/// line.
 void append_value(std::string& out, std::string_view value) {
   bool plain = !value.empty();
   for (const char c : value) plain = plain && c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7F;

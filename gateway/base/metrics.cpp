@@ -18,10 +18,14 @@ namespace {
 
 void append_escaped(std::string& out, std::string_view value, bool quote) {
   for (const char c : value) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '\n') out += "\\n";
-    else if (c == '"' && quote) out += "\\\"";
-    else out += c;
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '"' && quote)
+      out += "\\\"";
+    else
+      out += c;
   }
 }
 
@@ -38,7 +42,8 @@ std::string print(const Labels& labels) {
   return out;
 }
 
-void append_sample(std::string& out, std::string_view name, std::string_view suffix, std::string_view labels, std::string_view value) {
+void append_sample(std::string& out, std::string_view name, std::string_view suffix, std::string_view labels,
+                   std::string_view value) {
   out += name;
   out += suffix;
   if (!labels.empty()) {
@@ -98,8 +103,10 @@ std::string Registry::text() const {
     out += "# HELP " + name + ' ';
     append_escaped(out, family->help, false);
     out += "\n# TYPE " + name + ' ' + family->type + '\n';
-    for (const auto& [labels, counter] : family->counters) append_sample(out, name, "", labels, fmt::format("{}", counter->value()));
-    for (const auto& [labels, gauge] : family->gauges) append_sample(out, name, "", labels, fmt::format("{}", gauge->value()));
+    for (const auto& [labels, counter] : family->counters)
+      append_sample(out, name, "", labels, fmt::format("{}", counter->value()));
+    for (const auto& [labels, gauge] : family->gauges)
+      append_sample(out, name, "", labels, fmt::format("{}", gauge->value()));
     for (const auto& [labels, histogram] : family->histograms) {
       const std::string before = labels.empty() ? "" : labels + ',';
       std::uint64_t total = 0;

@@ -36,7 +36,8 @@ class Gauge {
 /// Durations in seconds, in fixed buckets from 0.5 ms to 60 s.
 class Histogram {
  public:
-  static constexpr double bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+  static constexpr double bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                      0.25,   0.5,   1,      2.5,   5,    10,    30,   60};
   static constexpr std::size_t bound_count = sizeof(bounds) / sizeof(bounds[0]);
   void observe(double seconds);
 

@@ -38,7 +38,8 @@ std::string UuidSource::next() {
   const auto ms = static_cast<std::uint64_t>(to_micros(clock_.now()) / 1000);
   if (ms > last_ms_) {
     last_ms_ = ms;
-    counter_ = static_cast<std::uint32_t>(random_.next() & 0x7FF);  // room above: the counter may grow before it carries
+    counter_ =
+        static_cast<std::uint32_t>(random_.next() & 0x7FF);  // room above: the counter may grow before it carries
   } else if (++counter_ > 0xFFF) {
     ++last_ms_;
     counter_ = 0;

@@ -19,7 +19,9 @@ struct Closer {
 using Database = std::unique_ptr<sqlite3, Closer>;
 using Statement = std::unique_ptr<sqlite3_stmt, Closer>;
 
-tl::unexpected<Error> broken(sqlite3* database) { return fail(Code::file_unwritable, std::string("SQLite: ") + sqlite3_errmsg(database)); }
+tl::unexpected<Error> broken(sqlite3* database) {
+  return fail(Code::file_unwritable, std::string("SQLite: ") + sqlite3_errmsg(database));
+}
 
 Result<Statement> prepare(sqlite3* database, const char* text) {
   sqlite3_stmt* statement = nullptr;
@@ -27,17 +29,21 @@ Result<Statement> prepare(sqlite3* database, const char* text) {
   return Statement(statement);
 }
 
-bool step(sqlite3_stmt* statement) { return sqlite3_step(statement) == SQLITE_DONE && sqlite3_reset(statement) == SQLITE_OK; }
+bool step(sqlite3_stmt* statement) {
+  return sqlite3_step(statement) == SQLITE_DONE && sqlite3_reset(statement) == SQLITE_OK;
+}
 
 Result<Database> open(const std::string& path) {
   sqlite3* raw = nullptr;
   const int opened = sqlite3_open(path.c_str(), &raw);
   Database database(raw);
   if (opened != SQLITE_OK) return broken(raw);
-  if (sqlite3_exec(raw, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                        "CREATE TABLE message(id INTEGER PRIMARY KEY, ikey BLOB NOT NULL, body BLOB NOT NULL, at INTEGER, state INTEGER);"
-                        "CREATE TABLE outbox(id INTEGER PRIMARY KEY, message INTEGER, target INTEGER, due INTEGER);"
-                        "CREATE UNIQUE INDEX message_key ON message(ikey);",
+  if (sqlite3_exec(raw,
+                   "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                   "CREATE TABLE message(id INTEGER PRIMARY KEY, ikey BLOB NOT NULL, body BLOB NOT NULL, at INTEGER, "
+                   "state INTEGER);"
+                   "CREATE TABLE outbox(id INTEGER PRIMARY KEY, message INTEGER, target INTEGER, due INTEGER);"
+                   "CREATE UNIQUE INDEX message_key ON message(ikey);",
                    nullptr, nullptr, nullptr) != SQLITE_OK)
     return broken(raw);
   return database;
@@ -47,7 +53,8 @@ struct Inserts {
   Statement message, outbox, begin, commit;
 };
 
-bool insert_row(sqlite3* database, const Inserts& inserts, std::array<std::uint64_t, 4>& key, const std::array<char, 1024>& body) {
+bool insert_row(sqlite3* database, const Inserts& inserts, std::array<std::uint64_t, 4>& key,
+                const std::array<char, 1024>& body) {
   for (std::uint64_t& part : key) {  // xorshift: keys fall anywhere in the index, as hashes do
     part ^= part << 13;
     part ^= part >> 7;

@@ -9,8 +9,9 @@
 
 namespace crossdock::bench {
 
-/// Rows a second of SQLite (WAL, synchronous=FULL) in a file of its own in `folder`, `rows` rows a transaction, measured for `duration`.
-/// A row is 1 KiB of payload, a 32-byte key in a unique index and an outbox row. Errors: file.unwritable.
+/// Rows a second of SQLite (WAL, synchronous=FULL) in a file of its own in `folder`, `rows` rows a transaction,
+/// measured for `duration`. A row is 1 KiB of payload, a 32-byte key in a unique index and an outbox row. Errors:
+/// file.unwritable.
 [[nodiscard]] Result<double> measure_commits(const std::string& folder, int rows, std::chrono::milliseconds duration);
 
 }  // namespace crossdock::bench

@@ -1,5 +1,5 @@
-// The epoll loop of the pipeline measurement. HTTP/1.1 as far as loopback peers of our own need it: Content-Length bodies, keep-alive.
-// SPDX-License-Identifier: Apache-2.0
+// The epoll loop of the pipeline measurement. HTTP/1.1 as far as loopback peers of our own need it: Content-Length
+// bodies, keep-alive. SPDX-License-Identifier: Apache-2.0
 #include "gateway/bench/load_loop.hpp"
 
 #include <arpa/inet.h>
@@ -25,7 +25,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view sink_answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-tl::unexpected<Error> broken(const char* what) { return fail(Code::file_unwritable, std::string(what) + ": " + std::strerror(errno)); }
+tl::unexpected<Error> broken(const char* what) {
+  return fail(Code::file_unwritable, std::string(what) + ": " + std::strerror(errno));
+}
 
 struct Connection {
   int socket = -1;
@@ -38,7 +40,8 @@ struct Connection {
 std::string_view header(std::string_view head, std::string_view name) {
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
     const std::string_view line = head.substr(at + 2);
-    if (line.size() > name.size() + 1 && line[name.size()] == ':' && ::strncasecmp(line.data(), name.data(), name.size()) == 0) {
+    if (line.size() > name.size() + 1 && line[name.size()] == ':' &&
+        ::strncasecmp(line.data(), name.data(), name.size()) == 0) {
       std::string_view value = line.substr(name.size() + 1, line.find("\r\n") - name.size() - 1);
       while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
       return value;
@@ -48,7 +51,9 @@ std::string_view header(std::string_view head, std::string_view name) {
 }
 
 /// Length of the first whole message in `in` and of its head; empty while it is not complete.
-struct Framed { std::size_t head, whole; };
+struct Framed {
+  std::size_t head, whole;
+};
 std::optional<Framed> frame(std::string_view in) {
   const std::size_t end = in.find("\r\n\r\n");
   if (end == std::string_view::npos) return std::nullopt;
@@ -95,7 +100,8 @@ struct LoadLoop::State {
   }
 
   void accept_all() {
-    for (int socket; (socket = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) adopt(socket, true);
+    for (int socket; (socket = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;)
+      adopt(socket, true);
   }
 
   /// Loopback sockets take answers and small requests whole; what they do not take waits for the next turn.
@@ -133,8 +139,10 @@ struct LoadLoop::State {
   }
 
   void take_delivery(Connection& connection, std::string_view head) {
-    if (keys.insert(std::string(header(head, "idempotency-key"))).second) ++figures.delivered;
-    else ++figures.doubled;
+    if (keys.insert(std::string(header(head, "idempotency-key"))).second)
+      ++figures.delivered;
+    else
+      ++figures.doubled;
     connection.out += sink_answer;
   }
 
@@ -204,7 +212,8 @@ Result<std::uint16_t> LoadLoop::open_sink() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
-  if (state_->listener < 0 || ::bind(state_->listener, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(state_->listener, 512) != 0 ||
+  if (state_->listener < 0 || ::bind(state_->listener, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
+      ::listen(state_->listener, 512) != 0 ||
       ::getsockname(state_->listener, reinterpret_cast<sockaddr*>(&address), &length) != 0)
     return broken("opening the sink");
   state_->watch(state_->listener);
@@ -214,13 +223,15 @@ Result<std::uint16_t> LoadLoop::open_sink() {
 Status LoadLoop::serve_sink(const std::function<bool()>& until, std::chrono::milliseconds most) {
   const auto end = Clock::now() + most;
   while (!until()) {
-    if (Clock::now() > end) return fail(Code::file_unreadable, "waited " + std::to_string(most.count()) + " ms in vain");
+    if (Clock::now() > end)
+      return fail(Code::file_unreadable, "waited " + std::to_string(most.count()) + " ms in vain");
     state_->turn();
   }
   return {};
 }
 
-Result<LoadFigures> LoadLoop::run(std::uint16_t port, int connections, std::chrono::milliseconds duration, std::chrono::milliseconds patience,
+Result<LoadFigures> LoadLoop::run(std::uint16_t port, int connections, std::chrono::milliseconds duration,
+                                  std::chrono::milliseconds patience,
                                   const std::function<std::string(std::uint64_t)>& request) {
   State& state = *state_;
   state.make = &request;

@@ -1,6 +1,5 @@
-// One epoll loop that is both the load and the sink of a pipeline measurement: it posts documents over N keep-alive connections and
-// counts, by key, what the gateway delivers to it. Loopback only.
-// SPDX-License-Identifier: Apache-2.0
+// One epoll loop that is both the load and the sink of a pipeline measurement: it posts documents over N keep-alive
+// connections and counts, by key, what the gateway delivers to it. Loopback only. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>
@@ -14,12 +13,12 @@
 namespace crossdock::bench {
 
 struct LoadFigures {
-  std::uint64_t accepted = 0;    ///< answers 2xx
-  std::uint64_t refused = 0;     ///< other answers (503: tried again with the same request)
-  std::uint64_t delivered = 0;   ///< distinct Idempotency-Keys at the sink
-  std::uint64_t doubled = 0;     ///< keys that came more than once
-  double accept_seconds = 0;     ///< from the first request to the last answer
-  double deliver_seconds = 0;    ///< from the first request to the delivery of the last accepted message
+  std::uint64_t accepted = 0;   ///< answers 2xx
+  std::uint64_t refused = 0;    ///< other answers (503: tried again with the same request)
+  std::uint64_t delivered = 0;  ///< distinct Idempotency-Keys at the sink
+  std::uint64_t doubled = 0;    ///< keys that came more than once
+  double accept_seconds = 0;    ///< from the first request to the last answer
+  double deliver_seconds = 0;   ///< from the first request to the delivery of the last accepted message
 };
 
 class LoadLoop {
@@ -30,10 +29,10 @@ class LoadLoop {
   Result<std::uint16_t> open_sink();
   /// Answers what comes to the sink and does nothing else until `until` says true or the time is out.
   Status serve_sink(const std::function<bool()>& until, std::chrono::milliseconds most);
-  /// Posts for `duration` over `connections`; `request(n)` makes the n-th whole HTTP request. Then waits until everything accepted was
-  /// delivered, or `patience` is over.
-  Result<LoadFigures> run(std::uint16_t port, int connections, std::chrono::milliseconds duration, std::chrono::milliseconds patience,
-                          const std::function<std::string(std::uint64_t)>& request);
+  /// Posts for `duration` over `connections`; `request(n)` makes the n-th whole HTTP request. Then waits until
+  /// everything accepted was delivered, or `patience` is over.
+  Result<LoadFigures> run(std::uint16_t port, int connections, std::chrono::milliseconds duration,
+                          std::chrono::milliseconds patience, const std::function<std::string(std::uint64_t)>& request);
 
  private:
   struct State;

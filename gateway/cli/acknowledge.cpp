@@ -47,7 +47,9 @@ int run(const Common& common, const Arguments& arguments) {
   if (read) read = translator.finish();
   if (!read) return report_error(read.error());
   if (writer.interchanges_written() == 0)
-    std::fprintf(stderr, "crossdock: nothing in this file is acknowledged: acknowledgements themselves never are, nor is a file without a group\n");
+    std::fprintf(stderr,
+                 "crossdock: nothing in this file is acknowledged: acknowledgements themselves never are, nor is a "
+                 "file without a group\n");
   return fine;
 }
 
@@ -58,7 +60,8 @@ void add_acknowledge(CLI::App& app, Common& common) {
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
-  command->add_option("--control-number", arguments->control_number, "First control number (default 1)")->check(CLI::Range(1, 999999999));
+  command->add_option("--control-number", arguments->control_number, "First control number (default 1)")
+      ->check(CLI::Range(1, 999999999));
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
   command->add_flag("--warnings", arguments->warnings, "Report warnings too: AK5 E instead of A");
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });

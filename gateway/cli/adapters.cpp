@@ -9,11 +9,12 @@
 namespace crossdock::cli {
 namespace {
 
-std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Target& target, const configuration::Bundle& bundle,
-                                                      const AdapterParts& parts) {
+std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Target& target,
+                                                      const configuration::Bundle& bundle, const AdapterParts& parts) {
   if (target.kind == configuration::TargetKind::directory)
     return std::make_unique<directory::PutAdapter>(
-        directory::PutSettings{data_path(parts.data_folder, target.folder), target.file_name, directory::PutSettings::OnConflict::refuse},
+        directory::PutSettings{data_path(parts.data_folder, target.folder), target.file_name,
+                               directory::PutSettings::OnConflict::refuse},
         parts.executor, parts.workers);
   auto settings = http_api::make_settings(target, *bundle.secrets, bundle.folder);
   if (!settings) {
@@ -36,7 +37,8 @@ Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& 
   for (const auto& partner : bundle.partners)
     for (const configuration::Channel& channel : partner->channels) {
       if (!channel.directory || channel.directory->put.empty()) continue;
-      directory::PutSettings settings{data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,
+      directory::PutSettings settings{data_path(parts.data_folder, channel.directory->put.text),
+                                      channel.directory->file_name,
                                       static_cast<directory::PutSettings::OnConflict>(channel.directory->on_conflict)};
       adapters.emplace(partner->id.text + "/" + channel.name(),
                        std::make_unique<directory::PutAdapter>(std::move(settings), parts.executor, parts.workers));

@@ -25,8 +25,8 @@ struct AdapterParts {
 
 using Adapters = std::map<std::string, std::unique_ptr<pipeline::TargetAdapter>>;
 
-/// One for each target, and `<partner>/<channel>` for each folder that we put files into. A target whose secrets cannot be had has no
-/// adapter: its deliveries wait, and the log says why.
+/// One for each target, and `<partner>/<channel>` for each folder that we put files into. A target whose secrets cannot
+/// be had has no adapter: its deliveries wait, and the log says why.
 [[nodiscard]] Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& parts);
 
 /// A path of the configuration: relative ones are below the data folder.

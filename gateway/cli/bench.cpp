@@ -43,7 +43,8 @@ class VerdictCounter : public acknowledgement::VerdictHandler {
  public:
   void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
     ++counts.sets;
-    if (set.verdict == acknowledgement::Verdict::rejected || set.verdict == acknowledgement::Verdict::unknown_type) ++counts.rejected;
+    if (set.verdict == acknowledgement::Verdict::rejected || set.verdict == acknowledgement::Verdict::unknown_type)
+      ++counts.rejected;
   }
   Counts counts;
 };
@@ -56,12 +57,14 @@ Status feed_all(Reader& reader, std::string_view bytes) {
 
 std::uint64_t scan(std::string_view bytes, char terminator) {
   std::uint64_t count = 0;
-  for (const char *at = bytes.data(), *end = at + bytes.size(); (at = static_cast<const char*>(std::memchr(at, terminator, end - at))) != nullptr; ++at)
+  for (const char *at = bytes.data(), *end = at + bytes.size();
+       (at = static_cast<const char*>(std::memchr(at, terminator, end - at))) != nullptr; ++at)
     ++count;
   return count;
 }
 
-Result<Counts> run_translator(const Catalogue& catalogue, std::string_view bytes, const Sha256Bytes& hash, bool make_events) {
+Result<Counts> run_translator(const Catalogue& catalogue, std::string_view bytes, const Sha256Bytes& hash,
+                              bool make_events) {
   VerdictCounter verdicts;
   TranslateOptions options;
   options.make_events = make_events;
@@ -118,7 +121,8 @@ Result<Figures> measure(const Catalogue& catalogue, std::string_view bytes, int 
       return counter.counts;
     }));
     TRY(figures.validated, figures.validate.measure([&] { return run_translator(catalogue, bytes, {}, false); }));
-    TRY(figures.translated, figures.translate.measure([&] { return run_translator(catalogue, bytes, sha256(bytes), true); }));
+    TRY(figures.translated,
+        figures.translate.measure([&] { return run_translator(catalogue, bytes, sha256(bytes), true); }));
   }
   return figures;
 }
@@ -128,23 +132,32 @@ void print(const Figures& figures, std::size_t bytes, int rounds, bool json) {
   // Ratios pair by pair: the machine's speed drifts, the pairs drift together.
   auto ratio = [&figures](const Series& series) {
     Series pairs;
-    for (std::size_t i = 0; i < series.seconds.size(); ++i) pairs.seconds.push_back(figures.scan.seconds[i] / series.seconds[i]);
+    for (std::size_t i = 0; i < series.seconds.size(); ++i)
+      pairs.seconds.push_back(figures.scan.seconds[i] / series.seconds[i]);
     return pairs.median();
   };
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
   if (json) {
-    std::printf("{\"scan_mb_s\":%.1f,\"parse_mb_s\":%.1f,\"validate_mb_s\":%.1f,\"translate_mb_s\":%.1f,\"parse_ratio\":%.4f,\"validate_ratio\":%.4f,"
-                "\"translate_ratio\":%.4f,\"bytes\":%zu,\"rounds\":%d,\"terminators\":%llu,\"segments\":%llu,\"sets\":%llu,\"sets_rejected\":%llu,"
-                "\"events\":%llu}\n",
-                speed(figures.scan), speed(figures.parse), speed(figures.validate), speed(figures.translate), ratio(figures.parse),
-                ratio(figures.validate), ratio(figures.translate), bytes, rounds, number(figures.terminators), number(figures.parsed.segments),
-                number(figures.parsed.sets), number(figures.validated.rejected), number(figures.translated.events));
+    std::printf(
+        "{\"scan_mb_s\":%.1f,\"parse_mb_s\":%.1f,\"validate_mb_s\":%.1f,\"translate_mb_s\":%.1f,\"parse_ratio\":%.4f,"
+        "\"validate_ratio\":%.4f,"
+        "\"translate_ratio\":%.4f,\"bytes\":%zu,\"rounds\":%d,\"terminators\":%llu,\"segments\":%llu,\"sets\":%llu,"
+        "\"sets_rejected\":%llu,"
+        "\"events\":%llu}\n",
+        speed(figures.scan), speed(figures.parse), speed(figures.validate), speed(figures.translate),
+        ratio(figures.parse), ratio(figures.validate), ratio(figures.translate), bytes, rounds,
+        number(figures.terminators), number(figures.parsed.segments), number(figures.parsed.sets),
+        number(figures.validated.rejected), number(figures.translated.events));
     return;
   }
-  std::printf("%zu bytes, %llu segment terminators, %llu segments inside interchanges, %llu sets (%llu rejected), %llu events; medians of %d rounds\n",
-              bytes, number(figures.terminators), number(figures.parsed.segments), number(figures.parsed.sets), number(figures.validated.rejected),
-              number(figures.translated.events), rounds);
-  auto row = [&](const char* name, const Series& series) { std::printf("%-34s %9.1f MB/s  %.3f of the scan\n", name, speed(series), ratio(series)); };
+  std::printf(
+      "%zu bytes, %llu segment terminators, %llu segments inside interchanges, %llu sets (%llu rejected), %llu events; "
+      "medians of %d rounds\n",
+      bytes, number(figures.terminators), number(figures.parsed.segments), number(figures.parsed.sets),
+      number(figures.validated.rejected), number(figures.translated.events), rounds);
+  auto row = [&](const char* name, const Series& series) {
+    std::printf("%-34s %9.1f MB/s  %.3f of the scan\n", name, speed(series), ratio(series));
+  };
   row("plain scan for terminators", figures.scan);
   row("parse, with envelope checks", figures.parse);
   row("parse and validate", figures.validate);
@@ -174,15 +187,20 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_bench(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("bench", "Speed: of a FILE, or of the `pipeline`, as ratios to limits measured in the same run");
+  auto* command = app.add_subcommand(
+      "bench", "Speed: of a FILE, or of the `pipeline`, as ratios to limits measured in the same run");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "X12 file, or the word pipeline")->required();
-  command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")->check(CLI::Range(1, 1001));
+  command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")
+      ->check(CLI::Range(1, 1001));
   auto pipeline = std::make_shared<PipelineBench>();
-  command->add_option("--folder", pipeline->folder, "pipeline: folder on the disk to measure (default: the temporary folder)");
-  command->add_option("--connections", pipeline->connections, "pipeline: connections that post (64)")->check(CLI::Range(1, 1024));
+  command->add_option("--folder", pipeline->folder,
+                      "pipeline: folder on the disk to measure (default: the temporary folder)");
+  command->add_option("--connections", pipeline->connections, "pipeline: connections that post (64)")
+      ->check(CLI::Range(1, 1024));
   command->add_option("--seconds", pipeline->seconds, "pipeline: of load a round (5)")->check(CLI::Range(1, 3600));
-  command->add_option("--partners", pipeline->partners, "pipeline: partner profiles in the configuration (10)")->check(CLI::Range(1, 100000));
+  command->add_option("--partners", pipeline->partners, "pipeline: partner profiles in the configuration (10)")
+      ->check(CLI::Range(1, 100000));
   command->callback([&common, arguments, pipeline] {
     pipeline->rounds = std::max(1, arguments->rounds / 2);
     common.exit_code = arguments->file == "pipeline" ? bench_pipeline(common, *pipeline) : run(common, *arguments);

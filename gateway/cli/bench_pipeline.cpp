@@ -1,5 +1,5 @@
-// The pipeline measurement: yardsticks before and after each round, the gateway in a child process, load and sink in this one.
-// SPDX-License-Identifier: Apache-2.0
+// The pipeline measurement: yardsticks before and after each round, the gateway in a child process, load and sink in
+// this one. SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/bench_pipeline.hpp"
 
 #include <fcntl.h>
@@ -42,15 +42,17 @@ std::string nine_digits(std::uint64_t number) {
 /// One interchange with one 214 of one event, about 600 bytes; shipment and control numbers differ from call to call.
 std::string interchange(std::uint64_t number) {
   const std::string control = nine_digits(number + 1), shipment = "SHP" + nine_digits(number);
-  return "ISA*00*          *00*          *02*" + padded("CARR0", 15) + "*ZZ*" + padded("SHIPCO", 15) + "*260518*1432*U*00401*" + control +
-         "*0*P*>~GS*QM*CARR0*SHIPCO*20260518*1432*" + std::to_string(number + 1) + "*X*004010~ST*214*0001~B10*PRO" + control + "*" + shipment +
-         "*CARR~L11*BOL" + control + "*BM~L11*PO" + control + "*PO~LX*1~AT7*X3*NS***20260518*1432*CT~MS1*MEMPHIS*TN*US~MS2*CARR*TRL4455~L11*1*QN~" +
+  return "ISA*00*          *00*          *02*" + padded("CARR0", 15) + "*ZZ*" + padded("SHIPCO", 15) +
+         "*260518*1432*U*00401*" + control + "*0*P*>~GS*QM*CARR0*SHIPCO*20260518*1432*" + std::to_string(number + 1) +
+         "*X*004010~ST*214*0001~B10*PRO" + control + "*" + shipment + "*CARR~L11*BOL" + control + "*BM~L11*PO" +
+         control + "*PO~LX*1~AT7*X3*NS***20260518*1432*CT~MS1*MEMPHIS*TN*US~MS2*CARR*TRL4455~L11*1*QN~" +
          "AT8*G*L*12000*18~SE*11*0001~GE*1*" + std::to_string(number + 1) + "~IEA*1*" + control + "~";
 }
 
 std::string request(std::uint64_t number) {
   const std::string body = interchange(number);
-  return "POST /documents HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + std::string(token) + "\r\nIdempotency-Key: k" + std::to_string(number) +
+  return "POST /documents HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer " + std::string(token) +
+         "\r\nIdempotency-Key: k" + std::to_string(number) +
          "\r\nContent-Type: application/edi-x12\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -60,15 +62,19 @@ void write_text(const fs::path& path, const std::string& text) {
 }
 
 void write_configuration(const fs::path& folder, std::uint16_t sink_port, int partners) {
-  write_text(folder / "crossdock.yaml", "name: bench\nlisteners:\n  - {listen: \"127.0.0.1:0\"}\nlogging: {level: warning}\n");
-  write_text(folder / "targets/sink.yaml", "target: sink\nkind: http\nurl: http://127.0.0.1:" + std::to_string(sink_port) +
-                                               "/events\nonce: key\naccepts: [production]\nlimits: {in_flight: 64}\n");
+  write_text(folder / "crossdock.yaml",
+             "name: bench\nlisteners:\n  - {listen: \"127.0.0.1:0\"}\nlogging: {level: warning}\n");
+  write_text(folder / "targets/sink.yaml",
+             "target: sink\nkind: http\nurl: http://127.0.0.1:" + std::to_string(sink_port) +
+                 "/events\nonce: key\naccepts: [production]\nlimits: {in_flight: 64}\n");
   write_text(folder / "policies/routes.yaml", "routes:\n  - {events: [shipment.milestone], to: [sink]}\n");
   const std::string digest = to_hex(sha256(token));
   for (int i = 0; i < partners; ++i) {
     const std::string id = std::to_string(i);
-    std::string text = "partner: carrier-" + id + "\nname: Carrier " + id + "\nrole: carrier\nidentifiers: {x12: [\"02:CARR" + id + "\"], gs: CARR" + id +
-                       "}\nzone: America/Chicago\nus: {x12: \"ZZ:SHIPCO\", gs: SHIPCO}\nsends:\n  - {set: x12/004010/214}\n";
+    std::string text =
+        "partner: carrier-" + id + "\nname: Carrier " + id + "\nrole: carrier\nidentifiers: {x12: [\"02:CARR" + id +
+        "\"], gs: CARR" + id +
+        "}\nzone: America/Chicago\nus: {x12: \"ZZ:SHIPCO\", gs: SHIPCO}\nsends:\n  - {set: x12/004010/214}\n";
     if (i == 0) text += "channels:\n  - document: {tokens: [\"sha256:" + digest + "\"]}\n";
     write_text(folder / ("partners/carrier-" + id + ".yaml"), text);
   }
@@ -78,7 +84,8 @@ void write_configuration(const fs::path& folder, std::uint16_t sink_port, int pa
 class Child {
  public:
   Child(const fs::path& configuration, const fs::path& data, const Common& common) {
-    std::vector<std::string> words{"/proc/self/exe", "serve", "--config", configuration.string(), "--data", data.string()};
+    std::vector<std::string> words{"/proc/self/exe",       "serve",  "--config",
+                                   configuration.string(), "--data", data.string()};
     if (!common.share.empty()) words.insert(words.end(), {"--share", common.share});
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -115,7 +122,8 @@ std::uint16_t listening_port(const fs::path& data) {
   std::ifstream file(data / "listeners.json");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::size_t at = text.find("\"port\":");
-  return at == std::string::npos ? std::uint16_t{0} : static_cast<std::uint16_t>(std::strtoul(text.c_str() + at + 7, nullptr, 10));
+  return at == std::string::npos ? std::uint16_t{0}
+                                 : static_cast<std::uint16_t>(std::strtoul(text.c_str() + at + 7, nullptr, 10));
 }
 
 double median(std::vector<double> values) {
@@ -149,7 +157,8 @@ Result<Round> measure(const Common& common, const PipelineBench& options, const 
     const auto rest = std::chrono::steady_clock::now() + milliseconds(300);
     TRY_STATUS(loop.serve_sink([&] { return std::chrono::steady_clock::now() > rest; }, start_patience));
     round.idle_kib = gateway.resident_kib();
-    TRY(round.load, loop.run(listening_port(folder / "data"), options.connections, std::chrono::seconds(options.seconds), drain_patience, request));
+    TRY(round.load, loop.run(listening_port(folder / "data"), options.connections,
+                             std::chrono::seconds(options.seconds), drain_patience, request));
   }
   TRY(const double l1_after, bench::measure_commits(folder.string(), 1, limit_time));
   TRY(const double l100_after, bench::measure_commits(folder.string(), 100, limit_time));
@@ -164,11 +173,12 @@ int print(const Common& common, const PipelineBench& options, const std::vector<
     for (const Round& round : rounds) values.push_back(figure(round));
     return median(values);
   };
-  const double l1 = of([](const Round& r) { return r.l1; }), l100 = of([](const Round& r) { return r.l100; });
+  const double l1 = of([](const Round&r) { return r.l1; }), l100 = of([](const Round&r) { return r.l100; });
   const double delivered = of([](const Round& r) { return r.delivered_per_s(); });
   const double ratio_l1 = of([](const Round& r) { return r.delivered_per_s() / r.l1; });
   const double ratio_l100 = of([](const Round& r) { return r.delivered_per_s() / r.l100; });
-  const double ready = of([](const Round& r) { return r.ready_ms; }), idle = of([](const Round& r) { return static_cast<double>(r.idle_kib) / 1024; });
+  const double ready = of([](const Round&r) { return r.ready_ms; }),
+               idle = of([](const Round&r) { return static_cast<double>(r.idle_kib) / 1024; });
   std::uint64_t accepted = 0, arrived = 0, doubled = 0, refused = 0;
   for (const Round& round : rounds) {
     accepted += round.load.accepted;
@@ -177,14 +187,19 @@ int print(const Common& common, const PipelineBench& options, const std::vector<
     refused += round.load.refused;
   }
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
-  const char* form = common.json
-                         ? "{\"l1\":%.0f,\"l100\":%.0f,\"delivered_per_s\":%.0f,\"ratio_l1\":%.3f,\"ratio_l100\":%.4f,\"accepted\":%llu,\"delivered\":%llu,"
-                           "\"doubled\":%llu,\"refused\":%llu,\"connections\":%d,\"partners\":%d,\"rounds\":%zu,\"ready_ms\":%.1f,\"idle_rss_mib\":%.1f}\n"
-                         : "L1, single-row commits          %.0f /s\nL100, rows in commits of 100    %.0f /s\naccepted and delivered          %.0f /s\n"
-                           "  of L1                         %.2f\n  of L100                       %.3f\naccepted %llu, delivered %llu, doubled %llu, asked to "
-                           "wait %llu; %d connections, %d partners, medians of %zu rounds\nready after %.0f ms, idle at %.1f MiB\n";
-  std::printf(form, l1, l100, delivered, ratio_l1, ratio_l100, number(accepted), number(arrived), number(doubled), number(refused), options.connections,
-              options.partners, rounds.size(), ready, idle);
+  const char* form =
+      common.json
+          ? "{\"l1\":%.0f,\"l100\":%.0f,\"delivered_per_s\":%.0f,\"ratio_l1\":%.3f,\"ratio_l100\":%.4f,\"accepted\":%"
+            "llu,\"delivered\":%llu,"
+            "\"doubled\":%llu,\"refused\":%llu,\"connections\":%d,\"partners\":%d,\"rounds\":%zu,\"ready_ms\":%.1f,"
+            "\"idle_rss_mib\":%.1f}\n"
+          : "L1, single-row commits          %.0f /s\nL100, rows in commits of 100    %.0f /s\naccepted and delivered  "
+            "        %.0f /s\n"
+            "  of L1                         %.2f\n  of L100                       %.3f\naccepted %llu, delivered "
+            "%llu, doubled %llu, asked to "
+            "wait %llu; %d connections, %d partners, medians of %zu rounds\nready after %.0f ms, idle at %.1f MiB\n";
+  std::printf(form, l1, l100, delivered, ratio_l1, ratio_l100, number(accepted), number(arrived), number(doubled),
+              number(refused), options.connections, options.partners, rounds.size(), ready, idle);
   if (accepted == arrived && doubled == 0) return fine;
   return report_error(Error{Code::internal_bug, {}, "not everything that was accepted was delivered once"});
 }
@@ -192,14 +207,18 @@ int print(const Common& common, const PipelineBench& options, const std::vector<
 }  // namespace
 
 int bench_pipeline(const Common& common, const PipelineBench& options) {
-  std::string pattern = options.folder.empty() ? (fs::temp_directory_path() / "crossdock-bench-XXXXXX").string() : options.folder + "/crossdock-bench-XXXXXX";
-  if (::mkdtemp(pattern.data()) == nullptr) return report_error(Error{Code::file_unwritable, {}, pattern + ": " + std::strerror(errno)});
+  std::string pattern = options.folder.empty() ? (fs::temp_directory_path() / "crossdock-bench-XXXXXX").string()
+                                               : options.folder + "/crossdock-bench-XXXXXX";
+  if (::mkdtemp(pattern.data()) == nullptr)
+    return report_error(Error{Code::file_unwritable, {}, pattern + ": " + std::strerror(errno)});
   std::vector<Round> rounds;
   int code = fine;
   for (int i = 0; i < options.rounds && code == fine; ++i) {
     auto round = measure(common, options, fs::path(pattern) / "run");
-    if (round) rounds.push_back(std::move(*round));
-    else code = report_error(round.error());
+    if (round)
+      rounds.push_back(std::move(*round));
+    else
+      code = report_error(round.error());
   }
   std::error_code ignored;
   fs::remove_all(pattern, ignored);

@@ -19,7 +19,8 @@ Result<std::string> find_share(const Common& common) {
   const fs::path program = fs::read_symlink("/proc/self/exe", failed);
   for (const fs::path& root : {program.parent_path().parent_path().parent_path(), fs::path("/usr/share/crossdock")})
     if (!root.empty() && fs::is_directory(root / "maps" / "guides", failed)) return root.string();
-  return fail(Code::usage_wrong, "guides and maps were found neither beside the program nor in /usr/share/crossdock: say --share DIR");
+  return fail(Code::usage_wrong,
+              "guides and maps were found neither beside the program nor in /usr/share/crossdock: say --share DIR");
 }
 
 Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, std::vector<std::string> before) {

@@ -1,5 +1,5 @@
-// What every subcommand shares: exit codes, options of all commands, where guides and maps are, how a command is registered.
-// SPDX-License-Identifier: Apache-2.0
+// What every subcommand shares: exit codes, options of all commands, where guides and maps are, how a command is
+// registered. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -18,7 +18,8 @@ class App;
 
 namespace crossdock::cli {
 
-/// 0 fine (warnings and notes may be printed); 1 a finding of severity error; 2 wrong use or configuration; 3 the machine failed.
+/// 0 fine (warnings and notes may be printed); 1 a finding of severity error; 2 wrong use or configuration; 3 the
+/// machine failed.
 enum ExitCode : int { fine = 0, found = 1, wrong_use = 2, machine_failed = 3 };
 
 /// Options that every subcommand takes.
@@ -31,7 +32,8 @@ struct Common {
 /// The folder that holds maps/. Errors: usage.wrong when none is found.
 [[nodiscard]] Result<std::string> find_share(const Common& common);
 /// A catalogue over the share folder; folders in `before` (such as a configuration's) are looked at first.
-[[nodiscard]] Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, std::vector<std::string> before = {});
+[[nodiscard]] Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common,
+                                                                      std::vector<std::string> before = {});
 
 /// Prints `crossdock: error text` on stderr and says which exit code follows from it.
 [[nodiscard]] int report_error(const Error& error);

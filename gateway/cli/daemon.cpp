@@ -34,8 +34,8 @@ std::shared_ptr<const Catalogue> make_catalogue(const DaemonOptions& options) {
       std::make_shared<FileSource>(std::vector<std::string>{options.configuration_folder, options.share_folder}));
 }
 
-/// What is installed at the moment of the question: maps and guides may have changed since the last, and the catalogue in force is
-/// exchanged on another thread.
+/// What is installed at the moment of the question: maps and guides may have changed since the last, and the catalogue
+/// in force is exchanged on another thread.
 class InstalledNow final : public configuration::Installed {
  public:
   explicit InstalledNow(const DaemonOptions& options) : options_(options) {}
@@ -71,8 +71,12 @@ std::string once_name(pipeline::Once once) {
 
 struct Daemon::State {
   explicit State(DaemonOptions options_in)
-      : options(std::move(options_in)), catalogue(make_catalogue(options)), installed(options), holder(options.configuration_folder, &installed),
-        runtime(pools()), random(base::make_system_random()) {}
+      : options(std::move(options_in)),
+        catalogue(make_catalogue(options)),
+        installed(options),
+        holder(options.configuration_folder, &installed),
+        runtime(pools()),
+        random(base::make_system_random()) {}
 
   Status prepare();
   Status open_store();
@@ -124,14 +128,16 @@ Status Daemon::State::prepare() {
     if (failed) return fail(Code::file_unwritable, folder + ": " + failed.message());
   }
   if (auto begun = holder.start(); !begun) {
-    for (const configuration::Fault& fault : holder.faults()) std::fprintf(stderr, "%s\n", configuration::to_text(fault).c_str());
+    for (const configuration::Fault& fault : holder.faults())
+      std::fprintf(stderr, "%s\n", configuration::to_text(fault).c_str());
     return begun;
   }
   bundle = holder.current();
   base::set_log_level(level_of(bundle->installation.logging.level));
   for (const configuration::Quarantined& quarantined : bundle->quarantined)
     for (const configuration::Fault& fault : quarantined.faults)
-      base::log(base::LogLevel::alarm, component, "a partner's file is quarantined: " + configuration::to_text(fault), {{"partner", quarantined.partner}});
+      base::log(base::LogLevel::alarm, component, "a partner's file is quarantined: " + configuration::to_text(fault),
+                {{"partner", quarantined.partner}});
   TRY_STATUS(open_store());
   transfers = std::make_unique<http_api::TransferPool>(runtime);
   documents = pipeline::make_documents();
@@ -140,10 +146,12 @@ Status Daemon::State::prepare() {
     return found == adapters.end() ? nullptr : found->second.get();
   };
   pipeline = std::make_unique<pipeline::Pipeline>(
-      pipeline::Parts{*store, runtime, runtime.pool("translate"), base::system_clock(), *random, base::metrics(), find, *documents},
+      pipeline::Parts{*store, runtime, runtime.pool("translate"), base::system_clock(), *random, base::metrics(), find,
+                      *documents},
       make_pipeline_bundle(*bundle, catalogue));
   notifier = std::make_unique<directory::Notifier>(runtime);
-  adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
+  adapters =
+      make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
   return {};
 }
 
@@ -173,25 +181,31 @@ Status Daemon::State::open_front() {
                           base::metrics(),
                           options.data_folder,
                           std::string(version()),
-                          [this](std::string_view event, std::vector<Finding>& findings) { return mapping::check_event(catalogue->source(), event, findings); },
+                          [this](std::string_view event, std::vector<Finding>& findings) {
+                            return mapping::check_event(catalogue->source(), event, findings);
+                          },
                           [this] { return target_views(); },
                           {}};
   TRY(front, front::Front::open(std::move(parts), bundle));
   for (const http::Listening& open : front->listening())
-    base::log(base::LogLevel::info, component, "listening", {{"address", open.address}, {"port", std::to_string(open.port)}});
+    base::log(base::LogLevel::info, component, "listening",
+              {{"address", open.address}, {"port", std::to_string(open.port)}});
   return {};
 }
 
 void Daemon::State::replace_pick_ups() {
   notifier->clear();
-  for (const auto& old : pick_ups) old->stop([old] {});  // what is in hand is finished; the folder is then looked at by its successor
+  for (const auto& old : pick_ups)
+    old->stop([old] {});  // what is in hand is finished; the folder is then looked at by its successor
   pick_ups.clear();
   for (directory::PickUpSettings& settings : pick_up_settings(*bundle, options.data_folder)) {
     auto pick_up = std::make_shared<directory::PickUp>(
-        std::move(settings), directory::PickUpParts{pipeline->intake(), runtime, runtime.pool("files"), base::system_clock(), base::metrics()});
-    if (auto watched = notifier->watch(pick_up->folder(), [weak = std::weak_ptr(pick_up)] {
-          if (const auto alive = weak.lock()) alive->scan();
-        });
+        std::move(settings), directory::PickUpParts{pipeline->intake(), runtime, runtime.pool("files"),
+                                                    base::system_clock(), base::metrics()});
+    if (auto watched = notifier->watch(pick_up->folder(),
+                                       [weak = std::weak_ptr(pick_up)] {
+                                         if (const auto alive = weak.lock()) alive->scan();
+                                       });
         !watched)
       base::log(base::LogLevel::warning, component, watched.error(), {{"folder", pick_up->folder()}});
     pick_up->start();
@@ -204,7 +218,8 @@ void Daemon::State::take(const std::shared_ptr<const configuration::Bundle>& nex
   bundle = next;
   catalogue = make_catalogue(options);  // maps and guides may have changed too
   base::set_log_level(level_of(bundle->installation.logging.level));
-  adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
+  adapters =
+      make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
   pipeline->use(make_pipeline_bundle(*bundle, catalogue));
   front->use(bundle);
   replace_pick_ups();
@@ -216,7 +231,8 @@ void Daemon::State::reload() {
     runtime.post([this, report = std::move(report)] {
       const bool refused = report.outcome == configuration::ReloadReport::Outcome::refused;
       base::log(refused ? base::LogLevel::alarm : base::LogLevel::info, component, report.text());
-      for (const configuration::Fault& fault : report.faults) base::log(base::LogLevel::warning, component, configuration::to_text(fault));
+      for (const configuration::Fault& fault : report.faults)
+        base::log(base::LogLevel::warning, component, configuration::to_text(fault));
       if (report.outcome == configuration::ReloadReport::Outcome::swapped) take(holder.current());
       front->show_refused(refused ? report.faults : configuration::Faults{});
     });
@@ -244,7 +260,8 @@ void Daemon::State::add_shutdown() {
                                one();
                              },
                              {}});
-  runtime.add_shutdown_step({"pipeline", [this](std::function<void()> drained) { pipeline->stop(std::move(drained)); }, {}});
+  runtime.add_shutdown_step(
+      {"pipeline", [this](std::function<void()> drained) { pipeline->stop(std::move(drained)); }, {}});
 }
 
 void Daemon::State::started(const Status& ready) {
@@ -258,7 +275,8 @@ void Daemon::State::started(const Status& ready) {
   add_shutdown();
   replace_pick_ups();
   look_for_changes();
-  base::log(base::LogLevel::info, component, "ready", {{"bundle", bundle->hash}, {"partners", std::to_string(bundle->partners.size())}});
+  base::log(base::LogLevel::info, component, "ready",
+            {{"bundle", bundle->hash}, {"partners", std::to_string(bundle->partners.size())}});
 }
 
 void Daemon::State::begin() {

@@ -17,12 +17,14 @@ struct Arguments {
 
 void print_text(const CodeInfo& row) {
   auto text = [](std::string_view view) { return std::string(view); };
-  std::printf("%s (%s; reaction: %s)\n  %s.\n", text(row.text).c_str(), text(name(row.severity)).c_str(), text(name(row.reaction)).c_str(),
-              text(row.what).c_str());
+  std::printf("%s (%s; reaction: %s)\n  %s.\n", text(row.text).c_str(), text(name(row.severity)).c_str(),
+              text(name(row.reaction)).c_str(), text(row.what).c_str());
   if (!row.remedy.empty()) std::printf("  What would be right: %s.\n", text(row.remedy).c_str());
-  const std::pair<const char*, std::string_view> levels[] = {{"AK304/IK304", row.segment_code}, {"AK403/IK403", row.element_code},
-                                                            {"AK502/IK502", row.set_code},     {"AK905", row.group_code},
-                                                            {"TA105", row.interchange_code}};
+  const std::pair<const char*, std::string_view> levels[] = {{"AK304/IK304", row.segment_code},
+                                                             {"AK403/IK403", row.element_code},
+                                                             {"AK502/IK502", row.set_code},
+                                                             {"AK905", row.group_code},
+                                                             {"TA105", row.interchange_code}};
   for (const auto& [level, code] : levels)
     if (!code.empty()) std::printf("  %s: %s\n", level, text(code).c_str());
 }
@@ -50,30 +52,36 @@ void print_json(const CodeInfo& row) {
 
 /// The reference page docs/reference/errors.md: a test compares it with the file.
 void print_reference() {
-  std::printf("# Codes\n\nPrinted by `crossdock explain --all`.\n\n| code | severity | reaction | 720 | 723 | 718 | 716 | TA105 | what | what would be right |\n"
-              "|---|---|---|---|---|---|---|---|---|---|\n");
+  std::printf(
+      "# Codes\n\nPrinted by `crossdock explain --all`.\n\n| code | severity | reaction | 720 | 723 | 718 | 716 | "
+      "TA105 | what | what would be right |\n"
+      "|---|---|---|---|---|---|---|---|---|---|\n");
   std::vector<const CodeInfo*> rows;
   for (const CodeInfo& row : all_codes()) rows.push_back(&row);
   std::sort(rows.begin(), rows.end(), [](const CodeInfo* a, const CodeInfo* b) { return a->text < b->text; });
   for (const CodeInfo* row : rows) {
     auto cell = [](std::string_view view) { return std::string(view); };
-    std::printf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(row->text).c_str(), cell(name(row->severity)).c_str(),
-                cell(name(row->reaction)).c_str(), cell(row->segment_code).c_str(), cell(row->element_code).c_str(), cell(row->set_code).c_str(),
-                cell(row->group_code).c_str(), cell(row->interchange_code).c_str(), cell(row->what).c_str(), cell(row->remedy).c_str());
+    std::printf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(row->text).c_str(),
+                cell(name(row->severity)).c_str(), cell(name(row->reaction)).c_str(), cell(row->segment_code).c_str(),
+                cell(row->element_code).c_str(), cell(row->set_code).c_str(), cell(row->group_code).c_str(),
+                cell(row->interchange_code).c_str(), cell(row->what).c_str(), cell(row->remedy).c_str());
   }
 }
 
 int run(const Common& common, const Arguments& arguments) {
   if (arguments.all) {
-    if (common.json) for (const CodeInfo& row : all_codes()) print_json(row);
-    else print_reference();
+    if (common.json)
+      for (const CodeInfo& row : all_codes()) print_json(row);
+    else
+      print_reference();
     return fine;
   }
   if (const auto code = find_code(arguments.code)) {
     common.json ? print_json(info(*code)) : print_text(info(*code));
     return fine;
   }
-  return report_error(Error{Code::usage_wrong, {}, "there is no code `" + arguments.code + "`; `crossdock explain --all` lists them"});
+  return report_error(
+      Error{Code::usage_wrong, {}, "there is no code `" + arguments.code + "`; `crossdock explain --all` lists them"});
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ std::string FileSource::locate(const std::string& path) const {
 
 Result<std::string> FileSource::read(const std::string& path) const {
   const std::string full = locate(path);
-  if (full.empty()) return fail(Code::file_unreadable, path + " does not exist in " + (roots_.empty() ? "no folder" : roots_.back()));
+  if (full.empty())
+    return fail(Code::file_unreadable, path + " does not exist in " + (roots_.empty() ? "no folder" : roots_.back()));
   std::error_code failed;
   if (const auto size = fs::file_size(full, failed); failed || size > text_bytes_max)
     return fail(Code::file_unreadable, full + " is larger than " + std::to_string(text_bytes_max) + " bytes");
@@ -49,7 +50,8 @@ std::vector<std::string> FileSource::list(const std::string& folder) const {
   if (!is_inside(folder)) return names;
   for (const std::string& root : roots_) {
     std::error_code failed;
-    for (fs::recursive_directory_iterator at(root + "/" + folder, failed), end; !failed && at != end; at.increment(failed))
+    for (fs::recursive_directory_iterator at(root + "/" + folder, failed), end; !failed && at != end;
+         at.increment(failed))
       if (at->is_regular_file(failed)) names.push_back(fs::path(at->path()).lexically_relative(root).generic_string());
   }
   std::sort(names.begin(), names.end());

@@ -22,7 +22,8 @@ struct Arguments {
   std::uint64_t control_number = 1;
 };
 
-/// Event texts of one event, an array of them, or one a line (any JSON values that follow each other). Errors: usage.wrong.
+/// Event texts of one event, an array of them, or one a line (any JSON values that follow each other). Errors:
+/// usage.wrong.
 Result<std::vector<std::string>> read_events(const std::string& text) {
   std::vector<std::string> events;
   auto take = [&events](const boost::json::value& value) {
@@ -65,7 +66,8 @@ void split_id(const std::string& text, std::string& qualifier, std::string& id) 
 
 /// Identifiers and delimiters of the partner's profile. Errors: usage.wrong.
 Status use_partner(const Arguments& arguments, const std::string& map, Envelope& envelope) {
-  if (arguments.config.empty()) return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
+  if (arguments.config.empty())
+    return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
   configuration::FolderOptions options;
   options.folder = arguments.config;
   options.check_secrets = false;
@@ -73,27 +75,33 @@ Status use_partner(const Arguments& arguments, const std::string& map, Envelope&
   const auto loaded = configuration::load_folder(options);
   const configuration::Partner* partner = loaded.bundle ? loaded.bundle->partner(arguments.partner) : nullptr;
   if (partner == nullptr) {
-    for (const configuration::Fault& fault : loaded.faults) std::fprintf(stderr, "%s\n", configuration::to_text(fault).c_str());
+    for (const configuration::Fault& fault : loaded.faults)
+      std::fprintf(stderr, "%s\n", configuration::to_text(fault).c_str());
     return fail(Code::usage_wrong, "there is no usable partner " + arguments.partner + " in " + arguments.config);
   }
   split_id(partner->us.x12, envelope.interchange.sender_qualifier, envelope.interchange.sender_id);
   if (!partner->identifiers.x12.empty())
-    split_id(partner->identifiers.x12.front().text, envelope.interchange.receiver_qualifier, envelope.interchange.receiver_id);
+    split_id(partner->identifiers.x12.front().text, envelope.interchange.receiver_qualifier,
+             envelope.interchange.receiver_id);
   envelope.sender_gs = partner->us.gs.empty() ? envelope.interchange.sender_id : partner->us.gs;
-  envelope.receiver_gs = partner->identifiers.gs.empty() ? envelope.interchange.receiver_id : partner->identifiers.gs.front().text;
+  envelope.receiver_gs =
+      partner->identifiers.gs.empty() ? envelope.interchange.receiver_id : partner->identifiers.gs.front().text;
   if (partner->test) envelope.interchange.usage = "T";
   envelope.writing.delimiter_in_data = static_cast<x12::DelimiterInData>(partner->on_delimiter_in_data);
   for (const configuration::SetAgreement& agreement : partner->receives) {
     if (!(agreement.set == map) || !agreement.delimiters) continue;
-    if (!agreement.delimiters->element.empty()) envelope.writing.delimiters.element = agreement.delimiters->element.front();
-    if (!agreement.delimiters->component.empty()) envelope.writing.delimiters.component = agreement.delimiters->component.front();
+    if (!agreement.delimiters->element.empty())
+      envelope.writing.delimiters.element = agreement.delimiters->element.front();
+    if (!agreement.delimiters->component.empty())
+      envelope.writing.delimiters.component = agreement.delimiters->component.front();
     if (!agreement.delimiters->segment.empty()) envelope.writing.delimiters.segment = agreement.delimiters->segment;
   }
   return {};
 }
 
 /// Sets of one functional group and release share a group.
-void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::uint64_t first_number, Envelope& envelope) {
+void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::uint64_t first_number,
+              Envelope& envelope) {
   for (mapping::WrittenSet& set : sets) {
     auto& groups = envelope.interchange.groups;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const x12::OutgoingGroup& known) {
@@ -101,7 +109,15 @@ void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::
     });
     if (group == groups.end()) {
       const std::string number = std::to_string(first_number + groups.size());
-      groups.push_back({set.functional_group, envelope.sender_gs, envelope.receiver_gs, when.date, when.time, number, "X", set.version, {}});
+      groups.push_back({set.functional_group,
+                        envelope.sender_gs,
+                        envelope.receiver_gs,
+                        when.date,
+                        when.time,
+                        number,
+                        "X",
+                        set.version,
+                        {}});
       group = groups.end() - 1;
     }
     std::string number = std::to_string(group->sets.size() + 1);
@@ -154,12 +170,15 @@ int run(const Common& common, const Arguments& arguments) {
 void add_generate(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand("generate", "EDI from canonical events, by a map read backwards");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("EVENTS", arguments->file, "One event, an array of them, or one a line; - for standard input")->required();
+  command->add_option("EVENTS", arguments->file, "One event, an array of them, or one a line; - for standard input")
+      ->required();
   command->add_option("--map", arguments->map, "Map, such as x12/004010/204")->required();
-  command->add_option("--partner", arguments->partner, "Identifiers and delimiters of this partner (else placeholders)");
+  command->add_option("--partner", arguments->partner,
+                      "Identifiers and delimiters of this partner (else placeholders)");
   command->add_option("--config", arguments->config, "Configuration folder (for --partner)");
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
-  command->add_option("--control-number", arguments->control_number, "Control number (default 1)")->check(CLI::Range(1, 999999999));
+  command->add_option("--control-number", arguments->control_number, "Control number (default 1)")
+      ->check(CLI::Range(1, 999999999));
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }
 

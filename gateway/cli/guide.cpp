@@ -37,8 +37,10 @@ void print(const std::string& text) {
 }
 
 /// The partner's overlay of this guide: any YAML file in its folder that says `overlay: <guide id>`.
-Result<std::unique_ptr<guide::CompiledGuide>> partner_guide(const Arguments& arguments, const guide::CompiledGuide& base) {
-  if (arguments.config.empty()) return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
+Result<std::unique_ptr<guide::CompiledGuide>> partner_guide(const Arguments& arguments,
+                                                            const guide::CompiledGuide& base) {
+  if (arguments.config.empty())
+    return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
   const FileSource folder({arguments.config});
   for (const std::string& path : folder.list("partners/" + arguments.partner)) {
     if (!path.ends_with(".yaml")) continue;
@@ -50,7 +52,8 @@ Result<std::unique_ptr<guide::CompiledGuide>> partner_guide(const Arguments& arg
     for (const Finding& fault : faults) print_finding(stderr, fault, false);
     return narrowed;
   }
-  return fail(Code::usage_wrong, "partners/" + arguments.partner + " in " + arguments.config + " holds no overlay of " + base.id);
+  return fail(Code::usage_wrong,
+              "partners/" + arguments.partner + " in " + arguments.config + " holds no overlay of " + base.id);
 }
 
 int show(const Common& common, const Arguments& arguments) {
@@ -66,9 +69,12 @@ int show(const Common& common, const Arguments& arguments) {
     narrowed = std::move(*made);
     shown = narrowed.get();
   }
-  if (common.json) print(guide::show_json(*shown));
-  else if (arguments.markdown || narrowed) print(guide::show_markdown(*shown, narrowed ? *base : nullptr));
-  else print(guide::show_text(*shown));
+  if (common.json)
+    print(guide::show_json(*shown));
+  else if (arguments.markdown || narrowed)
+    print(guide::show_markdown(*shown, narrowed ? *base : nullptr));
+  else
+    print(guide::show_text(*shown));
   return fine;
 }
 
@@ -94,7 +100,8 @@ int sample(const Common& common, const Arguments& arguments) {
   // The writer makes ST and SE; composites carry its mark instead of the separator.
   x12::OutgoingSet set{source.set, "0001", {}, {}};
   for (std::size_t i = 1; i + 1 < segments.size(); ++i) {
-    for (std::string& element : segments[i]) std::replace(element.begin(), element.end(), writing.delimiters.component, wire::component_mark);
+    for (std::string& element : segments[i])
+      std::replace(element.begin(), element.end(), writing.delimiters.component, wire::component_mark);
     set.segments.push_back(std::move(segments[i]));
   }
   x12::OutgoingInterchange out;
@@ -103,7 +110,15 @@ int sample(const Common& common, const Arguments& arguments) {
   out.date = when->short_date();
   out.time = when->time;
   out.control_number = std::to_string(arguments.control_number);
-  out.groups.push_back({source.functional_group, "SENDER", "RECEIVER", when->date, when->time, out.control_number, "X", source.version, {std::move(set)}});
+  out.groups.push_back({source.functional_group,
+                        "SENDER",
+                        "RECEIVER",
+                        when->date,
+                        when->time,
+                        out.control_number,
+                        "X",
+                        source.version,
+                        {std::move(set)}});
   auto written = x12::write_interchange(out, writing);
   if (!written) return report_error(written.error());
   print(written->bytes);
@@ -118,7 +133,8 @@ void add_guide(CLI::App& app, Common& common) {
   auto arguments = std::make_shared<Arguments>();
   auto* show_command = command->add_subcommand("show", "The guide: counts and structure; with --json everything");
   show_command->add_option("SET", arguments->set, "214, 004010/214 or x12/004010/214")->required();
-  show_command->add_option("--partner", arguments->partner, "With this partner's overlay, as a companion guide in Markdown");
+  show_command->add_option("--partner", arguments->partner,
+                           "With this partner's overlay, as a companion guide in Markdown");
   show_command->add_option("--config", arguments->config, "Configuration folder (for --partner)");
   show_command->add_flag("--markdown", arguments->markdown, "As Markdown");
   show_command->callback([&common, arguments] { common.exit_code = show(common, *arguments); });
@@ -128,7 +144,8 @@ void add_guide(CLI::App& app, Common& common) {
   sample_command->add_flag("--full", arguments->full, "With everything optional");
   sample_command->add_flag("--bare", arguments->bare, "The transaction set alone, without envelope");
   sample_command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
-  sample_command->add_option("--control-number", arguments->control_number, "Control number (default 1)")->check(CLI::Range(1, 999999999));
+  sample_command->add_option("--control-number", arguments->control_number, "Control number (default 1)")
+      ->check(CLI::Range(1, 999999999));
   sample_command->callback([&common, arguments] { common.exit_code = sample(common, *arguments); });
 }
 

@@ -32,7 +32,8 @@ Result<std::size_t> read_chunk(int descriptor, char* to) {
 Status write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
-    if (put < 0 && errno != EINTR) return fail(Code::file_unwritable, reason("copying the input to a temporary file failed"));
+    if (put < 0 && errno != EINTR)
+      return fail(Code::file_unwritable, reason("copying the input to a temporary file failed"));
     if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
@@ -79,7 +80,8 @@ Result<Input> Input::open(const std::string& path) {
   return Input(*copy, name);
 }
 
-Input::Input(Input&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}
+Input::Input(Input&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}
 
 Input::~Input() {
   if (descriptor_ >= 0) ::close(descriptor_);

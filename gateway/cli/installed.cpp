@@ -10,7 +10,8 @@ std::vector<std::string> InstalledCatalogue::event_types() const {
   constexpr std::string_view folder = "maps/canonical/", ending = ".schema.json";
   std::vector<std::string> types;
   for (const std::string& path : catalogue_.source().list(std::string(folder)))
-    if (path.ends_with(ending)) types.push_back(path.substr(folder.size(), path.size() - folder.size() - ending.size()));
+    if (path.ends_with(ending))
+      types.push_back(path.substr(folder.size(), path.size() - folder.size() - ending.size()));
   return types;
 }
 

@@ -10,8 +10,8 @@ namespace crossdock::cli {
 
 /// A UTC moment as X12 writes it.
 struct Moment {
-  std::string date;  ///< CCYYMMDD
-  std::string time;  ///< HHMM
+  std::string date;                                                        ///< CCYYMMDD
+  std::string time;                                                        ///< HHMM
   [[nodiscard]] std::string short_date() const { return date.substr(2); }  ///< YYMMDD
 };
 

@@ -14,14 +14,15 @@ namespace conf = configuration;
 
 std::string usage_of(const conf::Partner& partner) { return partner.test ? "test" : ""; }
 
-directory::PickUpSettings settings_of(const conf::Partner& partner, const conf::Channel& channel, const std::string& data_folder) {
+directory::PickUpSettings settings_of(const conf::Partner& partner, const conf::Channel& channel,
+                                      const std::string& data_folder) {
   const conf::DirectoryChannel& folder = *channel.directory;
   directory::PickUpSettings out;
   out.channel = partner.id.text + "/" + channel.name();
   out.partner = partner.id.text;
   out.folder = data_path(data_folder, folder.pick_up.text);
-  out.archive_folder =
-      folder.archive.empty() ? (std::filesystem::path(out.folder).parent_path() / "archive").string() : data_path(data_folder, folder.archive);
+  out.archive_folder = folder.archive.empty() ? (std::filesystem::path(out.folder).parent_path() / "archive").string()
+                                              : data_path(data_folder, folder.archive);
   out.spool_folder = data_folder + "/spool";
   out.ready = static_cast<directory::PickUpSettings::Ready>(folder.ready);
   out.then = static_cast<directory::PickUpSettings::Then>(folder.then);
@@ -40,7 +41,8 @@ directory::PickUpSettings settings_of(const conf::Partner& partner, const conf::
 
 }  // namespace
 
-std::vector<directory::PickUpSettings> pick_up_settings(const configuration::Bundle& bundle, const std::string& data_folder) {
+std::vector<directory::PickUpSettings> pick_up_settings(const configuration::Bundle& bundle,
+                                                        const std::string& data_folder) {
   std::vector<directory::PickUpSettings> out;
   for (const auto& partner : bundle.partners)
     for (const conf::Channel& channel : partner->channels) {
@@ -49,7 +51,8 @@ std::vector<directory::PickUpSettings> pick_up_settings(const configuration::Bun
       std::error_code failed;
       std::filesystem::create_directories(out.back().folder, failed);
       if (failed)
-        base::log(base::LogLevel::alarm, "directory", "a pick-up folder cannot be made", {{"folder", out.back().folder}, {"reason", failed.message()}});
+        base::log(base::LogLevel::alarm, "directory", "a pick-up folder cannot be made",
+                  {{"folder", out.back().folder}, {"reason", failed.message()}});
     }
   return out;
 }

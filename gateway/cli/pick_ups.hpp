@@ -11,6 +11,7 @@
 namespace crossdock::cli {
 
 /// One for each pick-up folder; the folders are made when missing.
-[[nodiscard]] std::vector<directory::PickUpSettings> pick_up_settings(const configuration::Bundle& bundle, const std::string& data_folder);
+[[nodiscard]] std::vector<directory::PickUpSettings> pick_up_settings(const configuration::Bundle& bundle,
+                                                                      const std::string& data_folder);
 
 }  // namespace crossdock::cli

@@ -28,8 +28,9 @@ pipe::RetryLadder ladder(const conf::Retry& retry) {
 /// `shipment.milestone` without its version takes every version.
 std::string event_pattern(const std::string& pattern) {
   const std::size_t dot = pattern.rfind('.');
-  const bool whole = pattern.ends_with('*') || (dot != std::string::npos && dot + 1 < pattern.size() && pattern[dot + 1] == 'v' &&
-                                                 pattern.find_first_not_of("0123456789", dot + 2) == std::string::npos);
+  const bool whole =
+      pattern.ends_with('*') || (dot != std::string::npos && dot + 1 < pattern.size() && pattern[dot + 1] == 'v' &&
+                                 pattern.find_first_not_of("0123456789", dot + 2) == std::string::npos);
   return whole ? pattern : pattern + ".*";
 }
 
@@ -110,7 +111,8 @@ pipe::ReceivedSet received_set(const conf::SetAgreement& agreement) {
     out.delimiters = delimiters;
   }
   if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
-  for (const conf::SendWindow& window : agreement.windows) out.send_windows.push_back({minute_of(window.from), minute_of(window.until)});
+  for (const conf::SendWindow& window : agreement.windows)
+    out.send_windows.push_back({minute_of(window.from), minute_of(window.until)});
   return out;
 }
 
@@ -161,11 +163,13 @@ void add_channel_targets(const conf::Partner& partner, std::map<std::string, pip
 
 }  // namespace
 
-std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle, std::shared_ptr<const Catalogue> catalogue) {
+std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,
+                                                             std::shared_ptr<const Catalogue> catalogue) {
   auto out = std::make_shared<pipeline::Bundle>();
   out->hash = bundle.hash;
   out->catalogue = std::move(catalogue);
-  for (const auto& target : bundle.targets) out->targets.emplace(target->id.text, target_settings(*target, bundle.routes));
+  for (const auto& target : bundle.targets)
+    out->targets.emplace(target->id.text, target_settings(*target, bundle.routes));
   for (const auto& partner : bundle.partners) {
     out->partners.emplace(partner->id.text, partner_settings(*partner));
     add_channel_targets(*partner, out->targets);
@@ -173,7 +177,8 @@ std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration
   for (const configuration::Quarantined& quarantined : bundle.quarantined) {
     pipeline::PartnerSettings settings;
     settings.name = quarantined.partner;
-    for (const configuration::Fault& fault : quarantined.faults) settings.quarantine.push_back(configuration::to_text(fault));
+    for (const configuration::Fault& fault : quarantined.faults)
+      settings.quarantine.push_back(configuration::to_text(fault));
     out->partners.emplace(settings.name, std::move(settings));
   }
   return out;

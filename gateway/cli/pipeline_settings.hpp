@@ -9,7 +9,8 @@
 
 namespace crossdock::cli {
 
-/// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets `<partner>/<channel>`.
+/// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets
+/// `<partner>/<channel>`.
 [[nodiscard]] std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,
                                                                            std::shared_ptr<const Catalogue> catalogue);
 

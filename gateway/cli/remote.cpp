@@ -1,5 +1,5 @@
-// Commands against a running gateway, through its API: messages, show, find, redeliver, reprocess, resubmit, statement, exceptions, apply.
-// SPDX-License-Identifier: Apache-2.0
+// Commands against a running gateway, through its API: messages, show, find, redeliver, reprocess, resubmit, statement,
+// exceptions, apply. SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -24,10 +24,13 @@ Result<api::ClientSettings> settings_of(const Remote& remote) {
   if (!remote.url.empty()) {
     settings.url = remote.url;
     settings.token = remote.token;
-    if (const char* given = std::getenv("CROSSDOCK_TOKEN"); settings.token.empty() && given != nullptr) settings.token = given;
+    if (const char* given = std::getenv("CROSSDOCK_TOKEN"); settings.token.empty() && given != nullptr)
+      settings.token = given;
     return settings;
   }
-  if (remote.data.empty()) return fail(Code::usage_wrong, "say --data DIR (a gateway on this machine) or --url URL with --token or CROSSDOCK_TOKEN");
+  if (remote.data.empty())
+    return fail(Code::usage_wrong,
+                "say --data DIR (a gateway on this machine) or --url URL with --token or CROSSDOCK_TOKEN");
   return api::find_local_gateway(remote.data);
 }
 
@@ -44,7 +47,8 @@ void print_tree(const json::value& value, int depth) {
     for (const auto& member : *object) {
       const bool nested = (member.value().is_object() && !member.value().get_object().empty()) ||
                           (member.value().is_array() && !member.value().get_array().empty());
-      std::printf("%s%s:%s%s\n", indent.c_str(), std::string(member.key()).c_str(), nested ? "" : " ", nested ? "" : text_of(member.value()).c_str());
+      std::printf("%s%s:%s%s\n", indent.c_str(), std::string(member.key()).c_str(), nested ? "" : " ",
+                  nested ? "" : text_of(member.value()).c_str());
       if (nested) print_tree(member.value(), depth + 1);
     }
   } else if (const auto* array = value.if_array()) {
@@ -98,9 +102,12 @@ int print_answer(const Common& common, const Result<api::ApiAnswer>& answer, con
   }
   json::error_code error;
   const json::value parsed = json::parse(answer->body, error);
-  if (error) std::printf("%s\n", answer->body.c_str());
-  else if (columns.empty()) print_tree(parsed, 0);
-  else print_table(parsed, columns);
+  if (error)
+    std::printf("%s\n", answer->body.c_str());
+  else if (columns.empty())
+    print_tree(parsed, 0);
+  else
+    print_table(parsed, columns);
   return fine;
 }
 
@@ -122,7 +129,8 @@ int post(const Common& common, const Remote& remote, const std::string& path) {
 /// True only when every unit's line says so: what `statement` and `books` answer.
 bool is_balanced(const json::value& answer) {
   if (const auto* object = answer.if_object()) {
-    if (const auto* flag = object->if_contains("balanced"); flag != nullptr && flag->is_bool() && !flag->get_bool()) return false;
+    if (const auto* flag = object->if_contains("balanced"); flag != nullptr && flag->is_bool() && !flag->get_bool())
+      return false;
     for (const auto& member : *object)
       if (!is_balanced(member.value())) return false;
   }
@@ -136,14 +144,16 @@ int statement(const Common& common, const Remote& remote) {
   auto settings = settings_of(remote);
   if (!settings) return report_error(settings.error());
   api::Client client(*settings);
-  auto answer = remote.day.empty() ? client.get("/api/v1/books") : client.get("/api/v1/statement", {{"day", remote.day}});
+  auto answer =
+      remote.day.empty() ? client.get("/api/v1/books") : client.get("/api/v1/statement", {{"day", remote.day}});
   if (const int code = print_answer(common, answer, {}); code != fine) return code;
   json::error_code error;
   const json::value parsed = json::parse(answer->body, error);
   return !error && is_balanced(parsed) ? fine : found;
 }
 
-CLI::App* remote_command(CLI::App& app, const std::string& name, const std::string& description, const RemotePtr& remote) {
+CLI::App* remote_command(CLI::App& app, const std::string& name, const std::string& description,
+                         const RemotePtr& remote) {
   auto* command = app.add_subcommand(name, description);
   command->add_option("--data", remote->data, "Data folder of a gateway on this machine: finds its address and token");
   command->add_option("--url", remote->url, "Address of the gateway, such as http://127.0.0.1:8080");
@@ -151,7 +161,8 @@ CLI::App* remote_command(CLI::App& app, const std::string& name, const std::stri
   return command;
 }
 
-void add_change(CLI::App& app, Common& common, const std::string& name, const std::string& description, const std::string& before, const std::string& after) {
+void add_change(CLI::App& app, Common& common, const std::string& name, const std::string& description,
+                const std::string& before, const std::string& after) {
   auto remote = std::make_shared<Remote>();
   auto* command = remote_command(app, name, description, remote);
   command->add_option("ID", remote->id, "Id of the " + before.substr(0, before.size() - 1))->required();
@@ -161,39 +172,53 @@ void add_change(CLI::App& app, Common& common, const std::string& name, const st
   });
 }
 
-void add_list(CLI::App& app, Common& common, const std::string& name, const std::string& description, const std::vector<std::string>& filters,
-              const std::vector<std::string>& columns) {
+void add_list(CLI::App& app, Common& common, const std::string& name, const std::string& description,
+              const std::vector<std::string>& filters, const std::vector<std::string>& columns) {
   auto remote = std::make_shared<Remote>();
   auto* command = remote_command(app, name, description, remote);
   for (const std::string& filter : filters) remote->filters.emplace_back(filter, std::string());
   for (auto& [filter, value] : remote->filters) command->add_option("--" + filter, value, "Only this " + filter);
-  command->callback([&common, remote, name, columns] { common.exit_code = get(common, *remote, "/api/v1/" + name, remote->filters, columns); });
+  command->callback([&common, remote, name, columns] {
+    common.exit_code = get(common, *remote, "/api/v1/" + name, remote->filters, columns);
+  });
 }
 
 }  // namespace
 
 void add_remote(CLI::App& app, Common& common) {
-  add_list(app, common, "messages", "Messages, newest first", {"partner", "state", "direction", "channel", "validation", "delivery", "acknowledgement", "limit"},
-           {"received_at", "id", "direction", "channel", "partner", "file_name", "state", "validation", "delivery", "acknowledgement", "effect"});
+  add_list(app, common, "messages", "Messages, newest first",
+           {"partner", "state", "direction", "channel", "validation", "delivery", "acknowledgement", "limit"},
+           {"received_at", "id", "direction", "channel", "partner", "file_name", "state", "validation", "delivery",
+            "acknowledgement", "effect"});
   add_list(app, common, "parked", "What waits for a person", {"limit"}, {"since", "kind", "id", "reason", "detail"});
-  add_list(app, common, "exceptions", "Alarms raised by the program", {"limit"}, {"since", "code", "subject", "detail", "closed_at"});
-  add_list(app, common, "deliveries", "Deliveries, newest first", {"target", "state", "limit"}, {"created_at", "id", "target", "event_type", "lane", "state", "attempts", "detail"});
+  add_list(app, common, "exceptions", "Alarms raised by the program", {"limit"},
+           {"since", "code", "subject", "detail", "closed_at"});
+  add_list(app, common, "deliveries", "Deliveries, newest first", {"target", "state", "limit"},
+           {"created_at", "id", "target", "event_type", "lane", "state", "attempts", "detail"});
   auto show = std::make_shared<Remote>();
   auto* show_command = remote_command(app, "show", "One message with all that hangs on it", show);
   show_command->add_option("ID", show->id, "Id of a message")->required();
-  show_command->callback([&common, show] { common.exit_code = get(common, *show, "/api/v1/messages/" + api::path_segment(show->id), {}, {}); });
+  show_command->callback([&common, show] {
+    common.exit_code = get(common, *show, "/api/v1/messages/" + api::path_segment(show->id), {}, {});
+  });
   auto search = std::make_shared<Remote>();
-  auto* find_command = remote_command(app, "find", "Anything: ids, control numbers, shipments, references, file names", search);
+  auto* find_command =
+      remote_command(app, "find", "Anything: ids, control numbers, shipments, references, file names", search);
   find_command->add_option("ANYTHING", search->id, "What is at hand")->required();
-  find_command->callback([&common, search] { common.exit_code = get(common, *search, "/api/v1/find", {{"q", search->id}}, {"at", "kind", "id", "message_id", "what"}); });
+  find_command->callback([&common, search] {
+    common.exit_code =
+        get(common, *search, "/api/v1/find", {{"q", search->id}}, {"at", "kind", "id", "message_id", "what"});
+  });
   auto books = std::make_shared<Remote>();
   auto* statement_command = remote_command(app, "statement", "The books: exit 1 when they do not balance", books);
   statement_command->add_option("--day", books->day, "One UTC day, such as 2026-05-18; without it all days together");
   statement_command->callback([&common, books] { common.exit_code = statement(common, *books); });
   add_change(app, common, "reprocess", "Same bytes through today's rules", "messages", "reprocess");
   add_change(app, common, "resubmit", "Same bytes as a new message", "messages", "resubmit");
-  add_change(app, common, "redeliver", "Same event, same target; an EDI target gets the stored bytes", "deliveries", "redeliver");
-  add_change(app, common, "re-issue", "The same sets under new control numbers, linked to the old", "deliveries", "re-issue");
+  add_change(app, common, "redeliver", "Same event, same target; an EDI target gets the stored bytes", "deliveries",
+             "redeliver");
+  add_change(app, common, "re-issue", "The same sets under new control numbers, linked to the old", "deliveries",
+             "re-issue");
 }
 
 }  // namespace crossdock::cli

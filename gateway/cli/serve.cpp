@@ -26,8 +26,11 @@ int run(const Common& common, DaemonOptions options) {
 void add_serve(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand("serve", "Run the gateway");
   auto options = std::make_shared<DaemonOptions>();
-  command->add_option("--config", options->configuration_folder, "Configuration folder")->required()->check(CLI::ExistingDirectory);
-  command->add_option("--data", options->data_folder, "Data folder: store, payloads, spool, folders of partners")->required();
+  command->add_option("--config", options->configuration_folder, "Configuration folder")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--data", options->data_folder, "Data folder: store, payloads, spool, folders of partners")
+      ->required();
   command->callback([&common, options] { common.exit_code = run(common, *options); });
 }
 

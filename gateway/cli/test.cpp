@@ -26,15 +26,21 @@ struct Errors : acknowledgement::VerdictHandler {
     for (const Finding& finding : findings)
       if (finding.severity == Severity::error) texts.push_back(to_text(finding));
   }
-  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override { take(set.findings); }
-  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override { take(findings); }
-  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override { take(group.findings); }
+  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
+    take(set.findings);
+  }
+  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override {
+    take(findings);
+  }
+  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
+    take(group.findings);
+  }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { take(interchange.findings); }
 };
 
 /// The events of a sample. `differences` takes what kept it from being read.
-json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& map, const std::string& id, const std::string& text,
-                        Differences& differences) {
+json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& map, const std::string& id,
+                        const std::string& text, Differences& differences) {
   json::array events;
   auto sink = [&events](canonical::Event&& event, std::string_view) { events.push_back(json::parse(event.to_json())); };
   const std::string source = "/files/sample";
@@ -99,7 +105,8 @@ void compare(const json::value* expected, const json::value* found, const std::s
     if (*expected == *found) return;
     if (expected->is_object() && found->is_object()) {
       const json::object &wanted = expected->get_object(), &have = found->get_object();
-      for (const auto& [key, value] : wanted) compare(&value, have.if_contains(key), path + "." + std::string(key), differences);
+      for (const auto& [key, value] : wanted)
+        compare(&value, have.if_contains(key), path + "." + std::string(key), differences);
       for (const auto& [key, value] : have)
         if (!wanted.contains(key)) compare(nullptr, &value, path + "." + std::string(key), differences);
       return;
@@ -107,7 +114,8 @@ void compare(const json::value* expected, const json::value* found, const std::s
     if (expected->is_array() && found->is_array()) {
       const json::array &wanted = expected->get_array(), &have = found->get_array();
       for (std::size_t i = 0; i < std::max(wanted.size(), have.size()); ++i)
-        compare(i < wanted.size() ? &wanted[i] : nullptr, i < have.size() ? &have[i] : nullptr, path + "[" + std::to_string(i + 1) + "]", differences);
+        compare(i < wanted.size() ? &wanted[i] : nullptr, i < have.size() ? &have[i] : nullptr,
+                path + "[" + std::to_string(i + 1) + "]", differences);
       return;
     }
   }
@@ -162,7 +170,8 @@ class Samples {
   }
 
  private:
-  void inwards(const mapping::CompiledMap& map, const std::string& id, const std::string& path, const std::string& expected_path) {
+  void inwards(const mapping::CompiledMap& map, const std::string& id, const std::string& path,
+               const std::string& expected_path) {
     Differences differences;
     const auto text = catalogue_->source().read(path), wanted = catalogue_->source().read(expected_path);
     if (!text || !wanted) return report(path, {(text ? wanted.error() : text.error()).text()});
@@ -193,7 +202,8 @@ class Samples {
     if (json_) {
       std::string line = "{\"sample\":";
       append_json_string(line, path);
-      line += differences.empty() ? ",\"result\":\"same\",\"differences\":[" : ",\"result\":\"different\",\"differences\":[";
+      line += differences.empty() ? ",\"result\":\"same\",\"differences\":["
+                                  : ",\"result\":\"different\",\"differences\":[";
       for (std::size_t i = 0; i < differences.size(); ++i) {
         if (i != 0) line += ',';
         append_json_string(line, differences[i]);
@@ -202,7 +212,8 @@ class Samples {
       return;
     }
     std::printf("%s  %s\n", differences.empty() ? "same     " : "DIFFERENT", path.c_str());
-    for (std::size_t i = 0; i < differences.size() && i < differences_max; ++i) std::printf("    %s\n", differences[i].c_str());
+    for (std::size_t i = 0; i < differences.size() && i < differences_max; ++i)
+      std::printf("    %s\n", differences[i].c_str());
     if (differences.size() > differences_max) std::printf("    and %zu more\n", differences.size() - differences_max);
   }
 
@@ -214,8 +225,10 @@ class Samples {
 int run(const Common& common, const std::string& folder) {
   std::error_code failed;
   if (!folder.empty() && !std::filesystem::is_directory(folder, failed))
-    return report_error(Error{Code::configuration_file_missing, {}, "the configuration folder " + folder + " is not there"});
-  auto catalogue = open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
+    return report_error(
+        Error{Code::configuration_file_missing, {}, "the configuration folder " + folder + " is not there"});
+  auto catalogue =
+      open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
   if (!catalogue) return report_error(catalogue.error());
   Samples samples(**catalogue, common.json);
   for (const std::string& id : (*catalogue)->map_ids()) samples.run(id);
@@ -225,7 +238,8 @@ int run(const Common& common, const std::string& folder) {
 }  // namespace
 
 void add_test(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("test", "Run the samples beside the maps; exit 1 when one gives something else than stated");
+  auto* command =
+      app.add_subcommand("test", "Run the samples beside the maps; exit 1 when one gives something else than stated");
   auto folder = std::make_shared<std::string>();
   command->add_option("DIR", *folder, "Configuration folder whose maps/ come before the installed ones");
   command->callback([&common, folder] { common.exit_code = run(common, *folder); });

@@ -23,9 +23,15 @@ struct Arguments {
 class Printer : public acknowledgement::VerdictHandler {
  public:
   explicit Printer(bool json) : json_(json) {}
-  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override { print(set.findings); }
-  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override { print(findings); }
-  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override { print(group.findings); }
+  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
+    print(set.findings);
+  }
+  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override {
+    print(findings);
+  }
+  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
+    print(group.findings);
+  }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { print(interchange.findings); }
   void print(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) {
@@ -62,7 +68,8 @@ class Output {
   std::string buffer_;
 };
 
-int translate_document(const mapping::CompiledMap& map, Input& input, const Arguments& arguments, Printer& printer, Output& output) {
+int translate_document(const mapping::CompiledMap& map, Input& input, const Arguments& arguments, Printer& printer,
+                       Output& output) {
   auto text = input.text(json_bytes_max);
   if (!text) return report_error(text.error());
   const std::string source = "/files/" + input.name();
@@ -72,14 +79,16 @@ int translate_document(const mapping::CompiledMap& map, Input& input, const Argu
   context.profile_zone = arguments.zone;
   context.trace = arguments.trace;
   std::vector<Finding> findings;
-  mapping::translate_json(map, *text, context, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); }, findings);
+  mapping::translate_json(
+      map, *text, context, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); },
+      findings);
   output.flush();
   printer.print(findings);
   return printer.error() ? found : fine;
 }
 
-int translate_interchange(const Common& common, const Catalogue& catalogue, Input& input, const Arguments& arguments, Printer& printer,
-                          Output& output) {
+int translate_interchange(const Common& common, const Catalogue& catalogue, Input& input, const Arguments& arguments,
+                          Printer& printer, Output& output) {
   TranslateOptions options;
   options.trace = arguments.trace;
   options.map = arguments.map;
@@ -89,7 +98,8 @@ int translate_interchange(const Common& common, const Catalogue& catalogue, Inpu
   auto hash = input.hash();
   if (!hash) return report_error(hash.error());
   options.payload_hash = *hash;
-  Translator translator(catalogue, options, printer, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); });
+  Translator translator(catalogue, options, printer,
+                        [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); });
   auto read = input.for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
   output.flush();
@@ -111,7 +121,8 @@ int run(const Common& common, const Arguments& arguments) {
   if (!arguments.map.empty()) {
     auto map = (*catalogue)->map(arguments.map);
     if (!map) return report_error(map.error());
-    if ((*map)->document() == mapping::DocumentKind::json) return translate_document(**map, *input, arguments, printer, output);
+    if ((*map)->document() == mapping::DocumentKind::json)
+      return translate_document(**map, *input, arguments, printer, output);
   }
   return translate_interchange(common, **catalogue, *input, arguments, printer, output);
 }
@@ -119,12 +130,14 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_translate(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("translate", "Canonical events of a document, one JSON a line; findings on stderr");
+  auto* command =
+      app.add_subcommand("translate", "Canonical events of a document, one JSON a line; findings on stderr");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--map", arguments->map, "Map to use, such as x12/004010/214 or webhooks/generic-status");
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
-  command->add_option("--zone", arguments->zone, "Time zone of times without one (the profile's `zone:`), such as America/Chicago");
+  command->add_option("--zone", arguments->zone,
+                      "Time zone of times without one (the profile's `zone:`), such as America/Chicago");
   command->add_flag("--trace", arguments->trace, "Add to each event where every value came from");
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }

@@ -16,23 +16,28 @@ class Printer : public acknowledgement::VerdictHandler {
   explicit Printer(bool json) : json_(json) {}
   void on_set(const x12::InterchangeHeader&, const x12::GroupHeader& group, acknowledgement::SetVerdict& set) override {
     ++sets_;
-    if (set.verdict == acknowledgement::Verdict::rejected || set.verdict == acknowledgement::Verdict::unknown_type) ++rejected_;
+    if (set.verdict == acknowledgement::Verdict::rejected || set.verdict == acknowledgement::Verdict::unknown_type)
+      ++rejected_;
     print(set.findings);
     if (set.findings_dropped != 0 && !json_)
       std::printf("... and %llu findings more in this set\n", static_cast<unsigned long long>(set.findings_dropped));
     if (!json_ && set.verdict != acknowledgement::Verdict::accepted)
       std::printf("set %s %s (group %s, control number %s): %s\n", set.header.set.c_str(), group.version.c_str(),
-                  group.control_number.c_str(), set.header.control_number.c_str(), std::string(name(set.verdict)).c_str());
+                  group.control_number.c_str(), set.header.control_number.c_str(),
+                  std::string(name(set.verdict)).c_str());
   }
-  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override { print(group.findings); }
+  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
+    print(group.findings);
+  }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
     ++interchanges_;
     print(interchange.findings);
   }
   void summary() const {
     if (json_) return;
-    std::printf("%llu interchanges, %llu transaction sets, %llu rejected; %llu errors, %llu warnings, %llu notes\n", number(interchanges_),
-                number(sets_), number(rejected_), number(counts_[2]), number(counts_[1]), number(counts_[0]));
+    std::printf("%llu interchanges, %llu transaction sets, %llu rejected; %llu errors, %llu warnings, %llu notes\n",
+                number(interchanges_), number(sets_), number(rejected_), number(counts_[2]), number(counts_[1]),
+                number(counts_[0]));
   }
   [[nodiscard]] bool rejected() const { return counts_[2] != 0; }
 
@@ -73,7 +78,8 @@ int run(const Common& common, const std::string& file, const std::string& releas
 }  // namespace
 
 void add_validate(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("validate", "Check an interchange against envelope rules and guides; exit 1 when something is rejected");
+  auto* command = app.add_subcommand(
+      "validate", "Check an interchange against envelope rules and guides; exit 1 when something is rejected");
   auto file = std::make_shared<std::string>(), release = std::make_shared<std::string>();
   command->add_option("FILE", *file, "File, or - for standard input")->required();
   command->add_option("--guide", *release, "Release to use instead of GS08, such as 004010");

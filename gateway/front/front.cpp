@@ -81,10 +81,10 @@ struct Front::State {
 };
 
 void Front::State::make_channels() {
-  api = std::make_unique<api::Api>(api::ApiParts{
-      parts.store, parts.intake, parts.operations, parts.clock, parts.metrics,
-      [this](const std::string& digest) { return tables->caller(digest); }, parts.check_event,
-      [this] { return view(); }, parts.targets, parts.before_metrics, spool_folder, parts.version});
+  api = std::make_unique<api::Api>(
+      api::ApiParts{parts.store, parts.intake, parts.operations, parts.clock, parts.metrics,
+                    [this](const std::string& digest) { return tables->caller(digest); }, parts.check_event,
+                    [this] { return view(); }, parts.targets, parts.before_metrics, spool_folder, parts.version});
   documents = std::make_unique<document::DocumentChannel>(document::DocumentParts{
       parts.intake, parts.clock, parts.metrics, [this](const std::string& digest) { return tables->sender(digest); }});
   webhooks = std::make_unique<webhook::WebhookChannel>(
@@ -149,7 +149,8 @@ Result<std::unique_ptr<Front>> Front::open(FrontParts parts, std::shared_ptr<con
 void Front::show_refused(const configuration::Faults& faults) {
   state_->refused.clear();
   for (const conf::Fault& fault : faults)
-    state_->refused.push_back({fault.file, std::string(info(fault.code).text), fault.message, fault.line, fault.column});
+    state_->refused.push_back(
+        {fault.file, std::string(info(fault.code).text), fault.message, fault.line, fault.column});
 }
 
 void Front::use(std::shared_ptr<const configuration::Bundle> bundle) {

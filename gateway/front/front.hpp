@@ -49,7 +49,8 @@ class Front {
   /// Tokens, webhooks and certificates of another bundle from here on; addresses of listeners change with the next
   /// start only. On the io thread.
   void use(std::shared_ptr<const configuration::Bundle> bundle);
-  /// Faults of a folder that was refused, shown beside the configuration in force until the next use() or call. On the io thread.
+  /// Faults of a folder that was refused, shown beside the configuration in force until the next use() or call. On the
+  /// io thread.
   void show_refused(const configuration::Faults& faults);
   [[nodiscard]] std::vector<http::Listening> listening() const;
   /// The step for Runtime::add_shutdown_step(): closes listeners, lets begun requests end.

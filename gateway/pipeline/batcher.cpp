@@ -17,9 +17,10 @@ Batcher::Way Batcher::way_of(const LaneItem& item) const {
   if (found == partners.end()) return {};
   for (const ReceivedSet& set : found->second.receives) {
     if (set.via != via) continue;
-    const auto types = set.event_types.empty() ? context_.parts.documents.event_types(*context_.rules->bundle->catalogue,
-                                                                                      set.map.empty() ? set.guide : set.map)
-                                               : set.event_types;
+    const auto types = set.event_types.empty()
+                           ? context_.parts.documents.event_types(*context_.rules->bundle->catalogue,
+                                                                  set.map.empty() ? set.guide : set.map)
+                           : set.event_types;
     for (const std::string& type : types)
       if (type_matches(type, item.event_type)) return {&found->second, &set};
   }
@@ -40,11 +41,14 @@ void Batcher::add(LaneItemPtr item) {
 bool Batcher::window_open(const Way& way) const {
   if (way.set->send_windows.empty()) return true;
   const auto now = context_.now();
-  const auto minute = static_cast<int>(std::chrono::floor<std::chrono::minutes>(now - std::chrono::floor<std::chrono::days>(now)).count());
-  return std::any_of(way.set->send_windows.begin(), way.set->send_windows.end(), [&](const ReceivedSet::Window& window) {
-    if (window.from_minute <= window.until_minute) return minute >= window.from_minute && minute < window.until_minute;
-    return minute >= window.from_minute || minute < window.until_minute;  // over midnight
-  });
+  const auto minute = static_cast<int>(
+      std::chrono::floor<std::chrono::minutes>(now - std::chrono::floor<std::chrono::days>(now)).count());
+  return std::any_of(way.set->send_windows.begin(), way.set->send_windows.end(),
+                     [&](const ReceivedSet::Window& window) {
+                       if (window.from_minute <= window.until_minute)
+                         return minute >= window.from_minute && minute < window.until_minute;
+                       return minute >= window.from_minute || minute < window.until_minute;  // over midnight
+                     });
 }
 
 void Batcher::later(const Key& key, std::chrono::milliseconds delay) {
@@ -86,9 +90,12 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
   std::vector<Finding> findings;
   const auto rules = context_.rules;
   auto sets = context_.parts.documents.write_sets(*rules->bundle->catalogue, std::get<1>(key), events, findings);
-  const auto worst = std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
+  const auto worst =
+      std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
   if (!sets || worst != findings.end() || sets->empty()) {
-    const std::string detail = !sets ? sets.error().text() : worst != findings.end() ? to_text(*worst) : "the map wrote no set";
+    const std::string detail = !sets                     ? sets.error().text()
+                               : worst != findings.end() ? to_text(*worst)
+                                                         : "the map wrote no set";
     if (items.size() > 1) {  // one bad event must not keep the others: each on its own
       for (const LaneItemPtr& item : items) {
         batch.items.push_front(item);
@@ -119,8 +126,8 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
   const auto made = std::make_shared<LaneItemPtr>();
   const base::Instant now = context_.now();
   static_cast<void>(context_.parts.store.write(
-      [job, made, now, documents = &context_.parts.documents, folder = context_.parts.store.payload_folder()](
-          store::Transaction& transaction) -> Status {
+      [job, made, now, documents = &context_.parts.documents,
+       folder = context_.parts.store.payload_folder()](store::Transaction& transaction) -> Status {
         TRY(*made, write_outbound(transaction, *documents, *job, folder, now));
         CROSSDOCK_FAILPOINT("outbound.before_commit");
         return {};

@@ -1,5 +1,5 @@
-// Events on their way to a partner become documents: gathered by partner, usage and set, written when a batch is full or its time is up.
-// SPDX-License-Identifier: Apache-2.0
+// Events on their way to a partner become documents: gathered by partner, usage and set, written when a batch is full
+// or its time is up. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
@@ -28,7 +28,7 @@ class Batcher : public std::enable_shared_from_this<Batcher> {
   struct Batch {
     std::deque<LaneItemPtr> items;
     base::SteadyInstant since{};
-    bool busy = false;      ///< one interchange of it is being written
+    bool busy = false;  ///< one interchange of it is being written
     bool timer = false;
   };
   using Key = std::tuple<std::string, std::string, bool>;  ///< target, guide, test

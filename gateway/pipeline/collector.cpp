@@ -27,7 +27,8 @@ const SentSet* sent_set(const PartnerSettings& partner, const std::string& guide
   return nullptr;
 }
 
-store::SetRow set_row(const x12::InterchangeHeader& header, const x12::GroupHeader& group, const acknowledgement::SetVerdict& verdict) {
+store::SetRow set_row(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
+                      const acknowledgement::SetVerdict& verdict) {
   store::SetRow row;
   row.interchange = header.ordinal;
   row.group = group.ordinal;
@@ -91,7 +92,8 @@ void Collector::on_group(const x12::InterchangeHeader& header, const x12::GroupH
   if (acknowledger_) acknowledger_->on_group(header, group);
 }
 
-void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group, acknowledgement::SetVerdict& verdict) {
+void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
+                       acknowledgement::SetVerdict& verdict) {
   if (purpose_.flush && rows_ >= base::limits::chunk_rows_max && flushed_) {
     flushed_ = purpose_.flush(plan_, sets_seen_);
     rows_ = 0;
@@ -99,7 +101,8 @@ void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHea
   ++sets_seen_;
   ensure_acknowledger(header, verdict);
   const bool good = verdict.verdict == Verdict::accepted;
-  if (acknowledger_ && (!good || ++acknowledged_sets_ <= acknowledged_sets_max)) acknowledger_->on_set(header, group, verdict);
+  if (acknowledger_ && (!good || ++acknowledged_sets_ <= acknowledged_sets_max))
+    acknowledger_->on_set(header, group, verdict);
   ++counts_[static_cast<std::size_t>(validation_of(verdict.verdict))];
   current_is_acknowledgement_ = verdict.is_acknowledgement;
   if (skipping()) return;
@@ -135,8 +138,10 @@ void Collector::on_event(canonical::Event&& event) {
   input_.message.usage = test() ? "T" : "P";
   PlannedEvent planned = plan_event(input_, std::move(event), set);
   rows_ += 1 + planned.deliveries.size();
-  if (current_is_acknowledgement_) settle(planned);
-  else if (partner_ != nullptr) plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, planned.row.partitionkey});
+  if (current_is_acknowledgement_)
+    settle(planned);
+  else if (partner_ != nullptr)
+    plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, planned.row.partitionkey});
   plan_.events.push_back(std::move(planned));
 }
 
@@ -169,9 +174,12 @@ void Collector::ensure_acknowledger(const x12::InterchangeHeader& header, const 
   const auto way = std::find_if(partner_->receives.begin(), partner_->receives.end(), [&](const ReceivedSet& received) {
     return received.guide.substr(received.guide.rfind('/') + 1) == set->acknowledge;
   });
-  if (way != partner_->receives.end()) interchange_.acknowledgement_target = partner_->name + "/" + way->via;
-  else if (!partner_->receives.empty()) interchange_.acknowledgement_target = partner_->name + "/" + partner_->receives.front().via;
-  else return;
+  if (way != partner_->receives.end())
+    interchange_.acknowledgement_target = partner_->name + "/" + way->via;
+  else if (!partner_->receives.empty())
+    interchange_.acknowledgement_target = partner_->name + "/" + partner_->receives.front().via;
+  else
+    return;
   acknowledger_ = input_.documents.acknowledge(set->acknowledge, partner_->acknowledge_warnings);
   if (!acknowledger_) return;
   acknowledger_->on_interchange(header);

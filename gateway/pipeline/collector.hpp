@@ -19,8 +19,8 @@ void park(Plan& plan, Code code, std::string detail);
 
 /// What a reading is for.
 struct Purpose {
-  bool keep_sets = true;      ///< false: only verdicts, envelopes and acknowledgements (first pass over a large payload)
-  bool acknowledge = true;    ///< false in the second pass
+  bool keep_sets = true;    ///< false: only verdicts, envelopes and acknowledgements (first pass over a large payload)
+  bool acknowledge = true;  ///< false in the second pass
   std::uint64_t skip_sets = 0;  ///< sets that are stored already (second pass, resumed)
   /// Second pass: called between two sets when the plan holds enough rows; takes them out of it. Empty: never.
   std::function<Status(Plan&, std::uint64_t sets_done)> flush;
@@ -28,10 +28,12 @@ struct Purpose {
 
 class Collector final : public acknowledgement::VerdictHandler {
  public:
-  Collector(const PlannerInput& input, Plan& plan, Purpose purpose) : input_(input), plan_(plan), purpose_(std::move(purpose)) {}
+  Collector(const PlannerInput& input, Plan& plan, Purpose purpose)
+      : input_(input), plan_(plan), purpose_(std::move(purpose)) {}
   void on_interchange(const x12::InterchangeHeader& header) override;
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override;
-  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group, acknowledgement::SetVerdict& verdict) override;
+  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
+              acknowledgement::SetVerdict& verdict) override;
   void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& verdict) override;
   void on_interchange_end(acknowledgement::InterchangeVerdict& verdict) override;
   void on_event(canonical::Event&& event);

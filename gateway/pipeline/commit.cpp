@@ -25,8 +25,10 @@ class Commit {
     TRY_STATUS(add_sets(plan_.interchanges));
     TRY_STATUS(acknowledge());
     for (const store::SetRow& set : plan_.sets) {
-      if (set.state == store::State::in_progress) ++open_;
-      else rank_ = std::max(rank_, set.state);
+      if (set.state == store::State::in_progress)
+        ++open_;
+      else
+        rank_ = std::max(rank_, set.state);
     }
     end_message(plan_.sets.empty());
     return {};
@@ -85,8 +87,9 @@ class Commit {
     }
     interchange.earlier = earlier->message;
     if (earlier->sha256 == interchange.row.sha256) return Seen::repeated;
-    out_.alarms.emplace_back(Code::duplicate_control_number, "interchange " + interchange.row.control_number + " from " +
-                                                                 interchange.row.sender + " came before with other content");
+    out_.alarms.emplace_back(Code::duplicate_control_number, "interchange " + interchange.row.control_number +
+                                                                 " from " + interchange.row.sender +
+                                                                 " came before with other content");
     return Seen::conflict;
   }
 
@@ -109,21 +112,27 @@ class Commit {
   }
 
   void end_set(store::SetRow& set) {
-    if (set.open > 0) set.state = store::State::in_progress;
-    else set.state = set.rank;
+    if (set.open > 0)
+      set.state = store::State::in_progress;
+    else
+      set.state = set.rank;
     store::insert_set(transaction_, set, input_.now);
   }
 
   /// The whole that the event is part of hears of it.
   void tell(const PlannedEvent& event) {
     if (event.set == no_set) {
-      if (event.row.state == store::State::in_progress) ++open_;
-      else rank_ = std::max(rank_, event.row.state);
+      if (event.row.state == store::State::in_progress)
+        ++open_;
+      else
+        rank_ = std::max(rank_, event.row.state);
       return;
     }
     store::SetRow& set = plan_.sets[event.set];
-    if (event.row.state == store::State::in_progress) ++set.open;
-    else set.rank = std::max(set.rank, event.row.state);
+    if (event.row.state == store::State::in_progress)
+      ++set.open;
+    else
+      set.rank = std::max(set.rank, event.row.state);
   }
 
   Status add_event(PlannedEvent& event) {
@@ -154,8 +163,8 @@ class Commit {
     row.reason = info(Code::duplicate_fact).text;
   }
 
-  /// An event of this id stands already. Of another message: this one is its duplicate. Of this message (reprocessing): alike, it is
-  /// the same event and nothing is added; otherwise it becomes the next revision, which supersedes.
+  /// An event of this id stands already. Of another message: this one is its duplicate. Of this message (reprocessing):
+  /// alike, it is the same event and nothing is added; otherwise it becomes the next revision, which supersedes.
   Result<bool> make_room(PlannedEvent& event, std::shared_ptr<const std::string>& json) {
     store::EventRow& row = event.row;
     const auto standing = store::load_event(transaction_, event.id);
@@ -177,7 +186,8 @@ class Commit {
       revised["id"] = row.id;
       revised["supersedes"] = last;
       json = std::make_shared<const std::string>(boost::json::serialize(revised));
-      for (store::DeliveryRow& delivery : event.deliveries) delivery.effect_key = delivery.target + ":" + delivery.operation + ":" + row.id;
+      for (store::DeliveryRow& delivery : event.deliveries)
+        delivery.effect_key = delivery.target + ":" + delivery.operation + ":" + row.id;
       if (store::insert_event(transaction_, row, *json)) return true;
       last = row.id;
     }
@@ -210,8 +220,9 @@ class Commit {
         out_.alarms.emplace_back(Code::acknowledgement_unmatched, settlement.partner + " acknowledges group " + group);
         continue;
       }
-      store::set_acknowledgement(transaction_, message,
-                                 settlement.positive ? store::Acknowledgement::positive : store::Acknowledgement::negative);
+      store::set_acknowledgement(
+          transaction_, message,
+          settlement.positive ? store::Acknowledgement::positive : store::Acknowledgement::negative);
       for (const char* code : {"997", "999"}) store::meet_expectations(transaction_, settlement.partner, code, group);
     }
     for (const Arrival& arrival : plan_.arrivals)
@@ -316,7 +327,8 @@ Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& su
   return commit.chunk(survey, seen, sets_done);
 }
 
-Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input, const std::vector<Seen>& seen, Committed& out) {
+Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
+                  const std::vector<Seen>& seen, Committed& out) {
   Commit commit(transaction, survey, input, out);
   return commit.end(seen);
 }

@@ -14,7 +14,7 @@ enum class Seen : std::uint8_t { fresh, repeated, conflict };
 
 /// What the transaction found and made; set anew by each run of it.
 struct Committed {
-  std::vector<LaneItemPtr> items;           ///< deliveries that may begin
+  std::vector<LaneItemPtr> items;                    ///< deliveries that may begin
   std::vector<std::pair<Code, std::string>> alarms;  ///< what a person should see: code and detail
   store::MessageRow message;
 };
@@ -26,17 +26,20 @@ struct CommitInput {
   base::Instant now{};
 };
 
-/// Looks up duplicates, writes interchanges, sets, events, deliveries and acknowledgements, and the message's statuses. May run twice.
+/// Looks up duplicates, writes interchanges, sets, events, deliveries and acknowledgements, and the message's statuses.
+/// May run twice.
 [[nodiscard]] Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out);
 
-/// A large interchange goes in several transactions while its message is under way; none of its deliveries begins before the last.
-/// First: duplicates of its interchanges are looked up (again alike, should it be resumed); their keys are written.
-[[nodiscard]] Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, std::vector<Seen>& seen);
+/// A large interchange goes in several transactions while its message is under way; none of its deliveries begins
+/// before the last. First: duplicates of its interchanges are looked up (again alike, should it be resumed); their keys
+/// are written.
+[[nodiscard]] Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input,
+                                  std::vector<Seen>& seen);
 /// Then chunks of sets with their events and deliveries; `sets_done` is where a resumed reading goes on.
-[[nodiscard]] Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey, const CommitInput& input,
-                                  const std::vector<Seen>& seen, std::uint64_t sets_done);
+[[nodiscard]] Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey,
+                                  const CommitInput& input, const std::vector<Seen>& seen, std::uint64_t sets_done);
 /// Last: acknowledgements and the message's statuses; from here on its deliveries may begin.
-[[nodiscard]] Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input, const std::vector<Seen>& seen,
-                                Committed& out);
+[[nodiscard]] Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
+                                const std::vector<Seen>& seen, Committed& out);
 
 }  // namespace crossdock::pipeline

@@ -18,7 +18,8 @@ void Context::alarm(Code code, const std::string& subject, const std::string& de
         return {};
       },
       [=](const Status& status) {
-        if (!status || *fresh) base::log(base::LogLevel::alarm, "pipeline", detail, {{"code", text}, {"subject", subject}});
+        if (!status || *fresh)
+          base::log(base::LogLevel::alarm, "pipeline", detail, {{"code", text}, {"subject", subject}});
       },
       true);
   if (!queued) base::log(base::LogLevel::alarm, "pipeline", detail, {{"code", text}, {"subject", subject}});

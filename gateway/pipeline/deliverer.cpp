@@ -15,8 +15,10 @@ Deliverer::Target& Deliverer::target(const std::string& name) {
     const auto& known = context_.rules->bundle->targets;
     const auto found = known.find(name);
     TargetSettings settings;
-    if (found != known.end()) settings = found->second;
-    else if (name.find('/') != std::string::npos) settings.once = Once::same_bytes;
+    if (found != known.end())
+      settings = found->second;
+    else if (name.find('/') != std::string::npos)
+      settings.once = Once::same_bytes;
     slot = std::make_unique<Target>(name, settings);
   }
   return *slot;
@@ -24,12 +26,15 @@ Deliverer::Target& Deliverer::target(const std::string& name) {
 
 void Deliverer::add(std::vector<LaneItemPtr> items) {
   if (items.empty()) return;
-  // While something stands in the table only, everything younger waits there too: the order of a lane is the order of its commits.
+  // While something stands in the table only, everything younger waits there too: the order of a lane is the order of
+  // its commits.
   if (!sources_.empty() || held_.size() >= base::limits::outbox_max) {
     for (const LaneItemPtr& item : items) {
       const bool same = !sources_.empty() && sources_.back().message == item->row.message;
-      if (same) sources_.back().until = item->row.seq;
-      else sources_.push_back({item->row.message, item->row.seq - 1, item->row.seq});
+      if (same)
+        sources_.back().until = item->row.seq;
+      else
+        sources_.push_back({item->row.message, item->row.seq - 1, item->row.seq});
     }
     return load();
   }
@@ -44,7 +49,8 @@ void Deliverer::place(LaneItemPtr item, bool again) {
   if (item->row.event != 0 && item->sha256.empty()) {
     const auto& targets = context_.rules->bundle->targets;
     const auto found = targets.find(item->row.target);
-    const bool document = found != targets.end() ? !found->second.partner.empty() : item->row.target.find('/') != std::string::npos;
+    const bool document =
+        found != targets.end() ? !found->second.partner.empty() : item->row.target.find('/') != std::string::npos;
     if (document) {
       if (batcher_) batcher_(std::move(item));
       return;
@@ -58,7 +64,8 @@ void Deliverer::place(LaneItemPtr item, bool again) {
     item->ask_first = true;
     // The attempt may still be on its way: no look before its deadline is surely over.
     const auto age = std::max(context_.now() - *item->row.claimed_at, std::chrono::microseconds{0});
-    item->settled_at = context_.steady() + std::max<std::chrono::microseconds>(goal.settings.deadline - age, std::chrono::microseconds{0});
+    item->settled_at = context_.steady() +
+                       std::max<std::chrono::microseconds>(goal.settings.deadline - age, std::chrono::microseconds{0});
   }
   if (!held_.insert(item->row.seq).second) return;  // read from the table while it stood in memory already
   if (again) {
@@ -109,12 +116,15 @@ void Deliverer::refresh() {
 
 void Deliverer::resume_lane(const std::string& name, const std::string& lane) { target(name).lanes.resume(lane); }
 
-bool Deliverer::is_stopped(const std::string& name, const std::string& lane) { return target(name).lanes.is_stopped(lane); }
+bool Deliverer::is_stopped(const std::string& name, const std::string& lane) {
+  return target(name).lanes.is_stopped(lane);
+}
 
 void Deliverer::wake(Target& goal, base::SteadyInstant at) {
   if (goal.wake_at && *goal.wake_at <= at) return;
   goal.wake_at = at;
-  const auto delay = std::chrono::ceil<std::chrono::milliseconds>(std::max(at - context_.steady(), base::SteadyInstant::duration{0}));
+  const auto delay =
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(at - context_.steady(), base::SteadyInstant::duration{0}));
   context_.parts.executor.post_after(delay, [self = weak_from_this(), name = goal.name] {
     const auto here = self.lock();
     if (!here) return;
@@ -128,7 +138,8 @@ void Deliverer::pump(Target& goal) {
   const base::SteadyInstant now = context_.steady();
   while (!context_.stopping && goal.in_flight < goal.settings.in_flight_max && goal.lanes.has_ready(now)) {
     if (goal.breaker.state() == Breaker::State::probing) break;
-    if (goal.breaker.state() == Breaker::State::open && now < goal.breaker.opens_until()) return wake(goal, goal.breaker.opens_until());
+    if (goal.breaker.state() == Breaker::State::open && now < goal.breaker.opens_until())
+      return wake(goal, goal.breaker.opens_until());
     if (!goal.rate.take(now)) return wake(goal, now + std::max(goal.rate.wait(), std::chrono::milliseconds{1}));
     if (!goal.breaker.allow(now)) break;
     const LaneItemPtr item = goal.lanes.take(now);
@@ -161,7 +172,8 @@ void Deliverer::postpone(Target& goal, const LaneItemPtr& item, std::chrono::mil
 void Deliverer::begin(Target& goal, const LaneItemPtr& item) {
   if (item->ask_first) {
     // A target that knows keys is asked only when it said that it forgot this one.
-    const Once once = goal.settings.once == Once::key ? goal.settings.when_forgotten.value_or(Once::none) : goal.settings.once;
+    const Once once =
+        goal.settings.once == Once::key ? goal.settings.when_forgotten.value_or(Once::none) : goal.settings.once;
     if (once == Once::lookup) {
       return look_up(goal, item);
     }
@@ -201,7 +213,8 @@ void Deliverer::with_payload(Target& goal, const LaneItemPtr& item) {
   if (item->row.event != 0 || item->payload) return attempt(goal, item);
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
-      [bytes, sha256 = item->sha256, folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
+      [bytes, sha256 = item->sha256,
+       folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
         TRY(*bytes, store::load_payload(connection, folder, sha256));
         return {};
       },
@@ -235,7 +248,8 @@ DeliveryRequest Deliverer::request_of(const Target& goal, const LaneItemPtr& ite
   out.message_id = item->message_id;
   out.traceparent = item->traceparent;
   out.test = item->row.test;
-  // A target that lost its memory of keys goes by this number: 1 is promised only where no earlier attempt can have had an effect.
+  // A target that lost its memory of keys goes by this number: 1 is promised only where no earlier attempt can have had
+  // an effect.
   out.attempt = item->known_absent ? 1 : std::max(item->row.attempts + 1, item->from_table ? 2U : 1U);
   out.deadline = goal.settings.deadline;
   return out;
@@ -248,10 +262,12 @@ void Deliverer::attempt(Target& goal, const LaneItemPtr& item) {
   }
   CROSSDOCK_FAILPOINT("deliver.before_attempt");
   const base::Instant started = context_.now();
-  adapter->attempt(request_of(goal, item), [self = weak_from_this(), name = goal.name, item, started](AttemptOutcome outcome) {
-    CROSSDOCK_FAILPOINT("deliver.after_send");
-    if (const auto here = self.lock()) here->answered(here->target(name), item, started, std::move(outcome));
-  });
+  adapter->attempt(request_of(goal, item),
+                   [self = weak_from_this(), name = goal.name, item, started](AttemptOutcome outcome) {
+                     CROSSDOCK_FAILPOINT("deliver.after_send");
+                     if (const auto here = self.lock())
+                       here->answered(here->target(name), item, started, std::move(outcome));
+                   });
 }
 
 void Deliverer::look_up(Target& goal, const LaneItemPtr& item) {
@@ -260,9 +276,10 @@ void Deliverer::look_up(Target& goal, const LaneItemPtr& item) {
     return postpone(goal, item, std::chrono::seconds{5});
   }
   const base::Instant started = context_.now();
-  adapter->look_up(request_of(goal, item), [self = weak_from_this(), name = goal.name, item, started](const LookupOutcome& outcome) {
-    if (const auto here = self.lock()) here->looked(here->target(name), item, started, outcome);
-  });
+  adapter->look_up(request_of(goal, item),
+                   [self = weak_from_this(), name = goal.name, item, started](const LookupOutcome& outcome) {
+                     if (const auto here = self.lock()) here->looked(here->target(name), item, started, outcome);
+                   });
 }
 
 }  // namespace crossdock::pipeline

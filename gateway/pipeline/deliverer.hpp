@@ -1,5 +1,5 @@
-// Brings each delivery to its target once in effect: lanes, attempts, outcomes, retries, breakers. Boundary three is its commit.
-// SPDX-License-Identifier: Apache-2.0
+// Brings each delivery to its target once in effect: lanes, attempts, outcomes, retries, breakers. Boundary three is
+// its commit. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
@@ -73,7 +73,8 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   void unknown(Target& target, const LaneItemPtr& item, const AttemptOutcome& outcome);
   void applied(Target& target, const LaneItemPtr& item);
   void park(Target& target, const LaneItemPtr& item, store::State state, Code code, const std::string& detail);
-  void try_again(Target& target, const LaneItemPtr& item, std::optional<std::chrono::milliseconds> retry_after, const std::string& detail);
+  void try_again(Target& target, const LaneItemPtr& item, std::optional<std::chrono::milliseconds> retry_after,
+                 const std::string& detail);
   void record(const LaneItemPtr& item, const store::AttemptRow& attempt);
   void write(store::Store::Work work);
   void finished(Target& target);
@@ -96,7 +97,7 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
 };
 
 /// Reads deliveries with what their attempts need: of one message, or of all up to `until`.
-[[nodiscard]] std::vector<LaneItemPtr> load_items(store::Connection& connection, store::Seq message, store::Seq after, store::Seq until,
-                                                  std::size_t limit);
+[[nodiscard]] std::vector<LaneItemPtr> load_items(store::Connection& connection, store::Seq message, store::Seq after,
+                                                  store::Seq until, std::size_t limit);
 
 }  // namespace crossdock::pipeline

@@ -33,11 +33,11 @@ class Acknowledger : public acknowledgement::VerdictHandler {
 struct EnvelopePlan {
   EnvelopeId sender, receiver;
   std::string sender_gs, receiver_gs;
-  std::string usage = "P";        ///< ISA15
+  std::string usage = "P";  ///< ISA15
   bool acknowledgement_requested = false;
   std::int64_t interchange_number = 0;
   std::vector<std::int64_t> group_numbers;  ///< one a functional group, in the order of groups_of()
-  std::string at;                 ///< RFC 3339 UTC: ISA09/10 and GS04/05
+  std::string at;                           ///< RFC 3339 UTC: ISA09/10 and GS04/05
   std::optional<wire::Delimiters> delimiters;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
 };
@@ -51,18 +51,23 @@ class Documents {
   virtual ~Documents() = default;
   /// X12 bytes to verdicts and events.
   [[nodiscard]] virtual std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
-                                                      acknowledgement::VerdictHandler& verdicts, mapping::EventSink events) const = 0;
+                                                      acknowledgement::VerdictHandler& verdicts,
+                                                      mapping::EventSink events) const = 0;
   /// A JSON document through a named map. Errors: map.unknown and those of the map.
-  virtual Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json, const mapping::DocumentContext& context,
-                           const mapping::EventSink& events, std::vector<Finding>& findings) const = 0;
+  virtual Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json,
+                           const mapping::DocumentContext& context, const mapping::EventSink& events,
+                           std::vector<Finding>& findings) const = 0;
   /// `kind`: 997 | 999.
   [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const = 0;
-  [[nodiscard]] virtual std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const = 0;
-  [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue, const std::string& map,
+  [[nodiscard]] virtual std::vector<std::string> event_types(const Catalogue& catalogue,
+                                                             const std::string& map) const = 0;
+  [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue,
+                                                                            const std::string& map,
                                                                             const std::vector<std::string>& events,
                                                                             std::vector<Finding>& findings) const = 0;
   /// The bytes of one interchange.
-  [[nodiscard]] virtual Result<std::string> write_interchange(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) const = 0;
+  [[nodiscard]] virtual Result<std::string> write_interchange(const EnvelopePlan& plan,
+                                                              const std::vector<mapping::WrittenSet>& sets) const = 0;
 };
 
 /// Who an X12 payload says it is from, read from its first ISA and GS.

@@ -25,7 +25,8 @@ PartnerIndex::PartnerIndex(const Bundle& bundle) : bundle_(bundle) {
   }
 }
 
-Identified PartnerIndex::identify(const std::string& channel_partner, const EnvelopeId& sender, const std::string& gs02) const {
+Identified PartnerIndex::identify(const std::string& channel_partner, const EnvelopeId& sender,
+                                  const std::string& gs02) const {
   const PartnerSettings* named = nullptr;
   const auto [first, last] = by_envelope_.equal_range(sender);
   for (auto at = first; at != last; ++at) {
@@ -43,7 +44,8 @@ Identified PartnerIndex::identify(const std::string& channel_partner, const Enve
     if (std::find(carried.begin(), carried.end(), named->name) != carried.end()) return {named, {}, {}};
   }
   return {nullptr, Code::identify_mismatch,
-          "the sender " + describe(sender, gs02) + " is partner " + named->name + ", and the channel is that of " + channel_partner};
+          "the sender " + describe(sender, gs02) + " is partner " + named->name + ", and the channel is that of " +
+              channel_partner};
 }
 
 Identified PartnerIndex::identify(const std::string& channel_partner) const {

@@ -21,7 +21,8 @@ class PartnerIndex {
  public:
   explicit PartnerIndex(const Bundle& bundle);
   /// `channel_partner`: as authenticated by the channel, empty when it authenticates nobody.
-  [[nodiscard]] Identified identify(const std::string& channel_partner, const EnvelopeId& sender, const std::string& gs02) const;
+  [[nodiscard]] Identified identify(const std::string& channel_partner, const EnvelopeId& sender,
+                                    const std::string& gs02) const;
   /// For documents without an envelope: the channel must say who it is.
   [[nodiscard]] Identified identify(const std::string& channel_partner) const;
 

@@ -1,5 +1,5 @@
-// The door of the pipeline: a channel hands in what it received and learns, once it is durable, what may be told to the sender.
-// SPDX-License-Identifier: Apache-2.0
+// The door of the pipeline: a channel hands in what it received and learns, once it is durable, what may be told to the
+// sender. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,18 @@ struct Incoming {
   std::string channel;       ///< configured name, unique: `acme-freight/directory`, `acme-freight/webhook`
   std::string channel_kind;  ///< `directory` | `document` | `webhook` | `as2` | `sftp` | `resubmit`
   std::string partner;       ///< as authenticated by the channel; empty: the envelope must tell
-  std::string external_id;   ///< idempotency key, webhook id, file identity; empty: the bytes are not asked whether they came before
+  std::string external_id;  ///< idempotency key, webhook id, file identity; empty: the bytes are not asked whether they
+                            ///< came before
   std::string content_type;
   std::string file_name;
   std::vector<std::pair<std::string, std::string>> headers;  ///< of interest only, lower-case names
   std::string payload;
-  std::string spooled_path;         ///< a synced file on the data folder's file system; taken over (renamed) on success
+  std::string spooled_path;  ///< a synced file on the data folder's file system; taken over (renamed) on success
   std::uint64_t spooled_bytes = 0;
-  std::string spooled_sha256;       ///< lower-case hex, of the spooled bytes
-  std::string map;                  ///< forced map id (webhooks), empty: found by the document
-  std::string usage;                ///< `test` | `production` overrides what the document says; empty: the document, else production
-  std::string traceparent;          ///< W3C trace context, may be empty
+  std::string spooled_sha256;  ///< lower-case hex, of the spooled bytes
+  std::string map;             ///< forced map id (webhooks), empty: found by the document
+  std::string usage;  ///< `test` | `production` overrides what the document says; empty: the document, else production
+  std::string traceparent;  ///< W3C trace context, may be empty
 };
 
 /// A canonical event posted by a system of ours (POST /api/v1/events). The caller has checked it against its schema.
@@ -52,12 +53,13 @@ struct Receipt {
   std::string message_id;  ///< UUIDv7; of the first copy when repeated
   std::string sha256;      ///< lower-case hex of the bytes we hold
   ReceiptOutcome outcome = ReceiptOutcome::accepted;
-  std::string answer;      ///< JSON text given to the first copy and to every repetition: `{"id":"...","sha256":"..."}`
+  std::string answer;  ///< JSON text given to the first copy and to every repetition: `{"id":"...","sha256":"..."}`
 };
 
 /// Callable on the pipeline's executor. The callback runs on it too, exactly once, never inside the call.
 /// Only after the message row, its payload and its inbox key are durable (fsync) does it carry a Receipt.
-/// Errors: store.busy (retry: bounded queues are full, or the disk is nearly so) at once; payload.too_large; file.unreadable.
+/// Errors: store.busy (retry: bounded queues are full, or the disk is nearly so) at once; payload.too_large;
+/// file.unreadable.
 class Intake {
  public:
   using Callback = std::function<void(Result<Receipt>)>;

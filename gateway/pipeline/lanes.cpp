@@ -56,8 +56,10 @@ void Lanes::done(const std::string& lane) {
   if (found == lanes_.end()) return;
   found->second->items.pop_front();
   --size_;
-  if (found->second->items.empty()) lanes_.erase(found);
-  else offer(*found->second);
+  if (found->second->items.empty())
+    lanes_.erase(found);
+  else
+    offer(*found->second);
 }
 
 void Lanes::again(const std::string& lane, base::SteadyInstant at) {

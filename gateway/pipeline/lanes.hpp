@@ -1,5 +1,5 @@
-// The lanes of one target: strict order inside a lane, priority between lanes, one delivery of a lane at a time. Pure state, no clock.
-// SPDX-License-Identifier: Apache-2.0
+// The lanes of one target: strict order inside a lane, priority between lanes, one delivery of a lane at a time. Pure
+// state, no clock. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -27,10 +27,11 @@ struct LaneItem {
   std::string sha256, file_name, content_type;    ///< of the bytes
   base::SteadyInstant queued_at{};
   base::SteadyInstant not_before{};
-  bool ask_first = false;  ///< its last attempt may have had an effect: look before sending
-  bool from_table = false;    ///< read after a restart: an attempt of the life before may not have been recorded
-  bool known_absent = false;  ///< the target was asked and has no effect of it: what comes next is as good as the first attempt
-  bool resent = false;     ///< sent again although an earlier attempt may have had an effect
+  bool ask_first = false;   ///< its last attempt may have had an effect: look before sending
+  bool from_table = false;  ///< read after a restart: an attempt of the life before may not have been recorded
+  bool known_absent =
+      false;  ///< the target was asked and has no effect of it: what comes next is as good as the first attempt
+  bool resent = false;                            ///< sent again although an earlier attempt may have had an effect
   std::optional<base::SteadyInstant> settled_at;  ///< a look before this instant would come too early
 };
 using LaneItemPtr = std::shared_ptr<LaneItem>;
@@ -43,7 +44,8 @@ class Lanes {
   bool add(LaneItemPtr item);
   /// The same, into a stopped lane too: for what a person sets going again.
   void add_again(LaneItemPtr item);
-  /// The head of the next lane whose turn it is; its lane is busy until done(), again() or stop(). Null when none is ready.
+  /// The head of the next lane whose turn it is; its lane is busy until done(), again() or stop(). Null when none is
+  /// ready.
   [[nodiscard]] LaneItemPtr take(base::SteadyInstant now);
   /// The lane's head is through.
   void done(const std::string& lane);

@@ -41,8 +41,8 @@ Plan empty_plan(const PlannerInput& input) {
 }
 
 /// Writes what the plan has gathered and takes it out of it.
-Status flush(Plan& chunk, std::uint64_t sets_done, const Plan& survey, const CommitInput& commit, const std::vector<Seen>& seen,
-             const WriteNow& write) {
+Status flush(Plan& chunk, std::uint64_t sets_done, const Plan& survey, const CommitInput& commit,
+             const std::vector<Seen>& seen, const WriteNow& write) {
   chunk.set_bases.clear();
   for (const store::SetRow& set : chunk.sets) chunk.set_bases.push_back(set.state);
   const Status written = write([&](store::Transaction& transaction) -> Status {
@@ -59,8 +59,8 @@ Status flush(Plan& chunk, std::uint64_t sets_done, const Plan& survey, const Com
   return {};
 }
 
-Status process_chunks(const PlannerInput& input, const Envelope& envelope, const CommitInput& commit, const PayloadSource& payload,
-                      const WriteNow& write, Plan& survey, Committed& out) {
+Status process_chunks(const PlannerInput& input, const Envelope& envelope, const CommitInput& commit,
+                      const PayloadSource& payload, const WriteNow& write, Plan& survey, Committed& out) {
   std::vector<Seen> seen;
   TRY_STATUS(write([&](store::Transaction& transaction) { return commit_begin(transaction, survey, commit, seen); }));
   Plan chunk = empty_plan(input);
@@ -79,8 +79,8 @@ Status process_chunks(const PlannerInput& input, const Envelope& envelope, const
 
 }  // namespace
 
-Status process_large(const PlannerInput& input, const CommitInput& commit, const PayloadSource& payload, const WriteNow& write,
-                     Committed& out) {
+Status process_large(const PlannerInput& input, const CommitInput& commit, const PayloadSource& payload,
+                     const WriteNow& write, Committed& out) {
   TRY(const std::string head, read_head(payload));
   const std::optional<Envelope> envelope = peek_envelope(head);
   if (!envelope || input.message.channel_kind == "event") {  // one document: bounded by its own limit, so whole
@@ -102,7 +102,8 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
   const auto random = std::shared_ptr<base::Random>(base::make_seeded_random(context_.parts.random.next()));
   const auto uuids = std::make_shared<base::UuidSource>(context_.parts.clock, *random);
   input->next_id = [random, uuids] { return uuids->next(); };
-  const CommitInput commit{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(), context_.now()};
+  const CommitInput commit{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(),
+                           context_.now()};
   const std::string path = store::payload_path(context_.parts.store.payload_folder(), received->message.sha256);
   const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, input, commit, path] {
     const PayloadSource source = [received, path](const std::function<Status(std::string_view)>& sink) -> Status {
@@ -110,8 +111,8 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
     };
     store::Store& store = self->context_.parts.store;
     const auto done = std::make_shared<Committed>();
-    const Status status =
-        process_large(*input, commit, source, [&store](const store::Store::Work& work) { return store.write_now(work); }, *done);
+    const Status status = process_large(
+        *input, commit, source, [&store](const store::Store::Work& work) { return store.write_now(work); }, *done);
     self->context_.parts.executor.post([self, sender, received, done, status] {
       if (!status) return self->give_up(sender, received, status.error());
       self->deliver_message_(received->message.seq);

@@ -17,12 +17,13 @@ const store::Sql sql_newest{"SELECT coalesce(max(seq), 0) FROM delivery"};
 const store::Sql sql_items{
     "SELECT d.seq, e.id, e.type, e.json, m.id, m.sha256, m.file_name, m.content_type, m.traceparent FROM delivery d "
     "JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
-    "WHERE d.state=11 AND d.seq>?1 AND d.seq<=?2 AND d.carried_by IS NULL AND m.stage=2 AND (?4=0 OR d.message=?4) ORDER BY d.seq LIMIT ?3"};
+    "WHERE d.state=11 AND d.seq>?1 AND d.seq<=?2 AND d.carried_by IS NULL AND m.stage=2 AND (?4=0 OR d.message=?4) "
+    "ORDER BY d.seq LIMIT ?3"};
 
 }  // namespace
 
-std::vector<LaneItemPtr> load_items(store::Connection& connection, store::Seq message, store::Seq after, store::Seq until,
-                                    std::size_t limit) {
+std::vector<LaneItemPtr> load_items(store::Connection& connection, store::Seq message, store::Seq after,
+                                    store::Seq until, std::size_t limit) {
   std::vector<LaneItemPtr> out;
   {
     const auto rows = connection.query(sql_items, after, until, limit, message);
@@ -107,7 +108,8 @@ void Deliverer::loaded(std::vector<LaneItemPtr> items, bool last) {
     item->from_table = restart;
     place(std::move(item), false);
   }
-  if (ready_) std::exchange(ready_, {})(Status{});  // intake may begin with the first page: younger ones wait in the table
+  if (ready_)
+    std::exchange(ready_, {})(Status{});  // intake may begin with the first page: younger ones wait in the table
   load();
 }
 

@@ -17,8 +17,8 @@ struct Request {
 };
 
 struct Done {
-  std::string id;                  ///< of the message or delivery that now carries on (a new one for resubmit and reissue)
-  std::vector<std::string> ids;    ///< deliveries set going
+  std::string id;  ///< of the message or delivery that now carries on (a new one for resubmit and reissue)
+  std::vector<std::string> ids;  ///< deliveries set going
   std::string detail;
 };
 
@@ -28,12 +28,14 @@ class Operations {
  public:
   using Callback = std::function<void(Result<Done>)>;
   virtual ~Operations() = default;
-  /// Same bytes through today's rules: events that come out alike are the same events; others supersede (`.r2`). Takes a message id.
+  /// Same bytes through today's rules: events that come out alike are the same events; others supersede (`.r2`). Takes
+  /// a message id.
   virtual void reprocess(Request request, Callback callback) = 0;
   /// Same bytes as a new message. Takes a message id.
   virtual void resubmit(Request request, Callback callback) = 0;
-  /// Same event, same target (for an EDI target: the stored bytes, same control numbers). Takes a delivery id, or a message id: all
-  /// its parked deliveries (an outbound message: its own). What stood behind it in its lane goes on too.
+  /// Same event, same target (for an EDI target: the stored bytes, same control numbers). Takes a delivery id, or a
+  /// message id: all its parked deliveries (an outbound message: its own). What stood behind it in its lane goes on
+  /// too.
   virtual void redeliver(Request request, Callback callback) = 0;
   /// New control numbers over the same sets, linked to the old message. Takes an outbound message id.
   virtual void reissue(Request request, Callback callback) = 0;

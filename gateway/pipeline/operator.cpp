@@ -18,8 +18,8 @@ LaneItemPtr item_of(store::Connection& connection, store::Seq delivery, store::S
   return items.empty() ? nullptr : items.front();
 }
 
-/// Sets one ended delivery going, and what stands behind it in its lane up to the next that parked for a reason of its own.
-/// True when the lane is free again.
+/// Sets one ended delivery going, and what stands behind it in its lane up to the next that parked for a reason of its
+/// own. True when the lane is free again.
 bool go_on(store::Transaction& transaction, const store::DeliveryRow& head, bool with_head, base::Instant now,
            std::vector<store::DeliveryRow>& going) {
   std::vector<store::DeliveryRow> parked = store::load_parked(transaction, head.target, head.lane);
@@ -74,7 +74,8 @@ void Operator::redeliver(Request request, Callback callback) {
           heads.push_back(*delivery);
         } else if (const auto message = store::load_message(transaction, asked.id)) {
           for (store::DeliveryRow& row : store::load_deliveries_of(transaction, message->seq))
-            if (message->outbound || row.state == store::State::parked || row.state == store::State::unknown) heads.push_back(row);
+            if (message->outbound || row.state == store::State::parked || row.state == store::State::unknown)
+              heads.push_back(row);
         } else {
           return not_found(asked.id);
         }
@@ -113,14 +114,16 @@ void Operator::dismiss(Request request, Callback callback) {
         auto delivery = store::load_delivery(transaction, asked.id);
         if (!delivery) return not_found(asked.id);
         if (delivery->state != store::State::parked && delivery->state != store::State::unknown)
-          return fail(Code::operation_not_possible, "the delivery is not parked; it is " + std::string(store::name(delivery->state)));
+          return fail(Code::operation_not_possible,
+                      "the delivery is not parked; it is " + std::string(store::name(delivery->state)));
         store::reopen_delivery(transaction, *delivery, now);
         delivery->state = store::State::not_wanted;
         delivery->detail = "given up: " + asked.reason;
         delivery->changed_at = now;
         store::end_delivery(transaction, *delivery);
         std::vector<store::DeliveryRow> going;
-        if (go_on(transaction, *delivery, false, now, going)) work.resumed.emplace_back(delivery->target, delivery->lane);
+        if (go_on(transaction, *delivery, false, now, going))
+          work.resumed.emplace_back(delivery->target, delivery->lane);
         for (const store::DeliveryRow& row : going)
           if (LaneItemPtr item = item_of(transaction, row.seq, row.message)) {
             work.done.ids.push_back(row.id);
@@ -133,21 +136,26 @@ void Operator::dismiss(Request request, Callback callback) {
 }
 
 void Operator::reprocess(Request request, Callback callback) {
-  run("reprocess", std::move(request), std::move(callback), [](store::Transaction& transaction, const Request& asked, Work& work) -> Status {
-    auto message = store::load_message(transaction, asked.id);
-    if (!message) return not_found(asked.id);
-    if (message->outbound) return fail(Code::operation_not_possible, "an outbound message has nothing to process; redeliver or re-issue it");
-    if (message->stage != store::Stage::done) return fail(Code::operation_not_possible, "the message is being processed");
-    if (message->open > 0) return fail(Code::operation_not_possible, "deliveries of the message are still under way");
-    message->stage = store::Stage::received;
-    message->state = store::State::in_progress;
-    store::update_message(transaction, *message);
-    work.done.id = message->id;
-    work.done.detail = "processed again with the configuration of now";
-    work.process = *message;
-    work.again = true;
-    return {};
-  });
+  run("reprocess", std::move(request), std::move(callback),
+      [](store::Transaction& transaction, const Request& asked, Work& work) -> Status {
+        auto message = store::load_message(transaction, asked.id);
+        if (!message) return not_found(asked.id);
+        if (message->outbound)
+          return fail(Code::operation_not_possible,
+                      "an outbound message has nothing to process; redeliver or re-issue it");
+        if (message->stage != store::Stage::done)
+          return fail(Code::operation_not_possible, "the message is being processed");
+        if (message->open > 0)
+          return fail(Code::operation_not_possible, "deliveries of the message are still under way");
+        message->stage = store::Stage::received;
+        message->state = store::State::in_progress;
+        store::update_message(transaction, *message);
+        work.done.id = message->id;
+        work.done.detail = "processed again with the configuration of now";
+        work.process = *message;
+        work.again = true;
+        return {};
+      });
 }
 
 void Operator::assign(Request request, std::string partner, Callback callback) {
@@ -157,7 +165,8 @@ void Operator::assign(Request request, std::string partner, Callback callback) {
         if (!message) return not_found(asked.id);
         if (message->state != store::State::parked || !message->reason.starts_with("identify."))
           return fail(Code::operation_not_possible, "only a message parked for its sender can be assigned");
-        if (!rules->bundle->partners.contains(partner)) return fail(Code::operation_not_possible, "there is no partner " + partner);
+        if (!rules->bundle->partners.contains(partner))
+          return fail(Code::operation_not_possible, "there is no partner " + partner);
         message->partner = partner;
         message->reason = info(Code::identify_assigned).text;  // the planner goes by it, after a restart too
         message->stage = store::Stage::received;
@@ -177,7 +186,8 @@ void Operator::resubmit(Request request, Callback callback) {
       [now, id = context_.uuids.next()](store::Transaction& transaction, const Request& asked, Work& work) -> Status {
         const auto first = store::load_message(transaction, asked.id);
         if (!first) return not_found(asked.id);
-        if (first->outbound) return fail(Code::operation_not_possible, "an outbound message is re-issued, not resubmitted");
+        if (first->outbound)
+          return fail(Code::operation_not_possible, "an outbound message is re-issued, not resubmitted");
         store::MessageRow row = *first;
         row.id = id;
         row.seq = 0;

@@ -31,8 +31,8 @@ EnvelopePlan plan_envelope(store::Transaction& transaction, const OutboundJob& j
   return plan;
 }
 
-void note_expectations(store::Transaction& transaction, const OutboundJob& job, const EnvelopePlan& plan, store::Seq message,
-                       base::Instant now) {
+void note_expectations(store::Transaction& transaction, const OutboundJob& job, const EnvelopePlan& plan,
+                       store::Seq message, base::Instant now) {
   const auto groups = groups_of(job.sets);
   for (const Expectation& expected : job.partner->expects) {
     const std::string code = code_of(expected.guide);
@@ -57,7 +57,8 @@ void note_expectations(store::Transaction& transaction, const OutboundJob& job, 
   }
 }
 
-store::MessageRow make_message(const OutboundJob& job, const std::string& bytes, const EnvelopePlan& plan, base::Instant now) {
+store::MessageRow make_message(const OutboundJob& job, const std::string& bytes, const EnvelopePlan& plan,
+                               base::Instant now) {
   store::MessageRow row;
   row.id = job.message_id;
   row.outbound = true;
@@ -66,7 +67,8 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
   row.partner = job.partner->name;
   row.external_id = std::to_string(plan.interchange_number);
   row.content_type = "application/edi-x12";
-  row.file_name = job.partner->name + "-" + job.sets.front().set + (plan.usage == "T" ? "-test-" : "-") + std::to_string(plan.interchange_number) + ".x12";
+  row.file_name = job.partner->name + "-" + job.sets.front().set + (plan.usage == "T" ? "-test-" : "-") +
+                  std::to_string(plan.interchange_number) + ".x12";
   row.sha256 = to_hex(sha256(bytes));
   row.bytes = bytes.size();
   row.received_at = now;
@@ -78,7 +80,8 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
   row.linked_to = job.linked_to;
   row.link = job.link;
   row.sets = job.sets.size();
-  if (job.link != "acknowledges" && job.set != nullptr && !job.set->acknowledge.empty()) row.acknowledgement = store::Acknowledgement::due;
+  if (job.link != "acknowledges" && job.set != nullptr && !job.set->acknowledge.empty())
+    row.acknowledgement = store::Acknowledgement::due;
   return row;
 }
 
@@ -97,7 +100,8 @@ Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Docume
   const auto groups = groups_of(job.sets);
   if (job.link != "acknowledges")
     for (std::size_t i = 0; i < groups.size(); ++i)
-      store::insert_sent_group(transaction, job.partner->name, groups[i].first, std::to_string(plan.group_numbers[i]), message.seq, now);
+      store::insert_sent_group(transaction, job.partner->name, groups[i].first, std::to_string(plan.group_numbers[i]),
+                               message.seq, now);
   note_expectations(transaction, job, plan, message.seq, now);
   auto item = std::make_shared<LaneItem>();
   store::DeliveryRow& row = item->row;

@@ -17,23 +17,24 @@ namespace crossdock::pipeline {
 struct OutboundJob {
   std::shared_ptr<const Bundle> bundle;  ///< keeps `partner` alive
   const PartnerSettings* partner = nullptr;
-  const ReceivedSet* set = nullptr;      ///< null for acknowledgements without an entry of their own
+  const ReceivedSet* set = nullptr;  ///< null for acknowledgements without an entry of their own
   std::string target;
   std::string message_id, delivery_id;
   std::string lane;
   int priority = 1;
   bool test = false;
   store::Seq linked_to = 0;
-  std::string link;                      ///< acknowledges | reissue
+  std::string link;  ///< acknowledges | reissue
   std::vector<mapping::WrittenSet> sets;
-  std::vector<store::Seq> carries;       ///< deliveries of the events that travel in it
-  std::vector<std::string> keys;         ///< partition keys of those events, for what is expected back
-  std::vector<std::string> types;        ///< their types
+  std::vector<store::Seq> carries;  ///< deliveries of the events that travel in it
+  std::vector<std::string> keys;    ///< partition keys of those events, for what is expected back
+  std::vector<std::string> types;   ///< their types
 };
 
 /// Reserves numbers, writes the bytes, stores payload, message and delivery; the delivery as an item for its lane.
 /// Errors: those of the interchange writer; file.unwritable.
-[[nodiscard]] Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Documents& documents, const OutboundJob& job,
-                                                 const std::string& payload_folder, base::Instant now);
+[[nodiscard]] Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Documents& documents,
+                                                 const OutboundJob& job, const std::string& payload_folder,
+                                                 base::Instant now);
 
 }  // namespace crossdock::pipeline

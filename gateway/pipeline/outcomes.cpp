@@ -9,8 +9,8 @@
 namespace crossdock::pipeline {
 namespace {
 
-store::AttemptRow attempt_row(const LaneItem& item, base::Instant started, base::Instant ended, std::string_view result, int http_status,
-                              const std::string& detail, const std::string& excerpt) {
+store::AttemptRow attempt_row(const LaneItem& item, base::Instant started, base::Instant ended, std::string_view result,
+                              int http_status, const std::string& detail, const std::string& excerpt) {
   store::AttemptRow row;
   row.delivery = item.row.seq;
   row.number = item.row.attempts;
@@ -36,11 +36,12 @@ std::string_view name(AttemptResult result) {
 }
 
 void Deliverer::write(store::Store::Work work) {
-  static_cast<void>(context_.parts.store.write(std::move(work),
-                                               [](const Status& status) {
-                                                 if (!status) base::log(base::LogLevel::error, "deliver", status.error());
-                                               },
-                                               true));
+  static_cast<void>(context_.parts.store.write(
+      std::move(work),
+      [](const Status& status) {
+        if (!status) base::log(base::LogLevel::error, "deliver", status.error());
+      },
+      true));
 }
 
 void Deliverer::record(const LaneItemPtr& item, const store::AttemptRow& row) {
@@ -66,12 +67,14 @@ void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant st
       goal.alarmed = false;
       context_.all_clear(Code::breaker_open, goal.name);
     }
-    if (item->resent) item->row.detail = "sent more than once: an earlier attempt may have had an effect";
-    else item->row.detail.clear();
+    if (item->resent)
+      item->row.detail = "sent more than once: an earlier attempt may have had an effect";
+    else
+      item->row.detail.clear();
     return applied(goal, item);
   }
-  const store::AttemptRow row =
-      attempt_row(*item, started, context_.now(), name(outcome.result), outcome.http_status, outcome.detail, outcome.excerpt);
+  const store::AttemptRow row = attempt_row(*item, started, context_.now(), name(outcome.result), outcome.http_status,
+                                            outcome.detail, outcome.excerpt);
   write([row](store::Transaction& transaction) -> Status {
     store::insert_attempt(transaction, row);
     return {};
@@ -89,7 +92,8 @@ void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant st
 void Deliverer::trouble(Target& goal) {
   if (!goal.breaker.failed(context_.steady())) return;
   goal.alarmed = true;
-  context_.alarm(Code::breaker_open, goal.name, "target " + goal.name + " failed several times in a row and is left alone for a while");
+  context_.alarm(Code::breaker_open, goal.name,
+                 "target " + goal.name + " failed several times in a row and is left alone for a while");
 }
 
 void Deliverer::applied(Target& goal, const LaneItemPtr& item) {
@@ -106,7 +110,8 @@ void Deliverer::applied(Target& goal, const LaneItemPtr& item) {
     CROSSDOCK_FAILPOINT("deliver.in_outcome");
     return {};
   });
-  // The next of the lane may go at once: should this outcome be lost, both are sent again, in order, under the same keys.
+  // The next of the lane may go at once: should this outcome be lost, both are sent again, in order, under the same
+  // keys.
   held_.erase(row.seq);
   goal.lanes.done(row.lane);
   finished(goal);
@@ -139,7 +144,8 @@ void Deliverer::try_again(Target& goal, const LaneItemPtr& item, std::optional<s
     if (item->ask_first) return park(goal, item, store::State::unknown, Code::delivery_unknown, detail);
     return park(goal, item, store::State::parked, Code::delivery_too_old, detail);
   }
-  const std::chrono::milliseconds delay = retry_delay(goal.settings.retry, item->row.attempts, retry_after, context_.parts.random);
+  const std::chrono::milliseconds delay =
+      retry_delay(goal.settings.retry, item->row.attempts, retry_after, context_.parts.random);
   item->row.next_at = now + delay;
   item->row.changed_at = now;
   item->row.detail = detail;
@@ -174,8 +180,9 @@ void Deliverer::unknown(Target& goal, const LaneItemPtr& item, const AttemptOutc
 void Deliverer::looked(Target& goal, const LaneItemPtr& item, base::Instant started, const LookupOutcome& outcome) {
   static constexpr std::string_view names[] = {"present", "absent", "unknown"};
   ++item->row.attempts;
-  const store::AttemptRow row = attempt_row(*item, started, context_.now(), names[static_cast<std::size_t>(outcome.result)],
-                                            outcome.http_status, outcome.detail, "");
+  const store::AttemptRow row =
+      attempt_row(*item, started, context_.now(), names[static_cast<std::size_t>(outcome.result)], outcome.http_status,
+                  outcome.detail, "");
   write([row](store::Transaction& transaction) -> Status {
     store::insert_attempt(transaction, row);
     return {};
@@ -201,11 +208,14 @@ void Deliverer::looked(Target& goal, const LaneItemPtr& item, base::Instant star
 std::vector<TargetState> Deliverer::describe_targets() const {
   std::vector<TargetState> out;
   for (const auto& [name, settings] : context_.rules->bundle->targets) {
-    TargetState state{name, settings.partner, settings.once, "closed", 0, 0, settings.accepts_test, settings.accepts_production};
+    TargetState state{
+        name, settings.partner, settings.once, "closed", 0, 0, settings.accepts_test, settings.accepts_production};
     if (const auto used = targets_.find(name); used != targets_.end()) {
       const Target& target = *used->second;
       const Breaker::State breaker = target.breaker.state();
-      state.breaker = breaker == Breaker::State::closed ? "closed" : breaker == Breaker::State::open ? "open" : "half_open";
+      state.breaker = breaker == Breaker::State::closed ? "closed"
+                      : breaker == Breaker::State::open ? "open"
+                                                        : "half_open";
       state.in_flight = target.in_flight;
       state.waiting = target.lanes.size();
     }

@@ -17,7 +17,8 @@ class Pipeline::State {
   State(const Parts& parts, std::shared_ptr<const Bundle> bundle)
       : context(parts, std::move(bundle)),
         deliverer(std::make_shared<Deliverer>(context)),
-        batcher(std::make_shared<Batcher>(context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); })),
+        batcher(std::make_shared<Batcher>(
+            context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); })),
         processor(std::make_shared<Processor>(
             context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); },
             [this](store::Seq message) { deliverer->add_message(message); })),
@@ -45,7 +46,8 @@ class Pipeline::State {
   std::shared_ptr<Watch> watch;
 };
 
-Pipeline::Pipeline(Parts parts, std::shared_ptr<const Bundle> bundle) : state_(std::make_shared<State>(parts, std::move(bundle))) {}
+Pipeline::Pipeline(Parts parts, std::shared_ptr<const Bundle> bundle)
+    : state_(std::make_shared<State>(parts, std::move(bundle))) {}
 Pipeline::~Pipeline() = default;
 
 void Pipeline::start(std::function<void(Status)> ready) {

@@ -1,5 +1,5 @@
-// Everything that validation, translation and routing decided about one message: values only, committed in one transaction.
-// SPDX-License-Identifier: Apache-2.0
+// Everything that validation, translation and routing decided about one message: values only, committed in one
+// transaction. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@ struct PlannedEvent {
   std::string id;  ///< as translated; the row's may get a suffix
   store::EventRow row;
   store::State base = store::State::in_progress;  ///< before duplicates are looked up
-  std::size_t set = no_set;  ///< index in Plan::sets
-  std::string data;          ///< to compare revisions
+  std::size_t set = no_set;                       ///< index in Plan::sets
+  std::string data;                               ///< to compare revisions
   std::shared_ptr<const std::string> json;
   std::vector<store::DeliveryRow> deliveries;
 };
@@ -29,7 +29,7 @@ struct PlannedEvent {
 struct PlannedInterchange {
   store::InterchangeRow row;
   std::string partner;
-  std::string acknowledgement_target;              ///< empty: not acknowledged
+  std::string acknowledgement_target;  ///< empty: not acknowledged
   std::vector<mapping::WrittenSet> acknowledgement;
   std::string acknowledgement_message_id, acknowledgement_delivery_id;  ///< UUIDv7 of the rows it will get
   bool truncated = false;

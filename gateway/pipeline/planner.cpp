@@ -1,5 +1,5 @@
-// Reads a payload once and collects rows. What the store must be asked (duplicates) is decided when the plan is committed.
-// SPDX-License-Identifier: Apache-2.0
+// Reads a payload once and collects rows. What the store must be asked (duplicates) is decided when the plan is
+// committed. SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/planner.hpp"
 
 #include <boost/json.hpp>
@@ -55,14 +55,19 @@ void plan_json(const PlannerInput& input, std::string_view map, const PayloadSou
   std::vector<Finding> findings;
   const Status read = input.documents.read_json(
       *input.rules->bundle->catalogue, std::string(map), json, context,
-      [&](canonical::Event&& event, std::string_view) { plan.events.push_back(plan_event(with_usage, std::move(event), no_set)); },
+      [&](canonical::Event&& event, std::string_view) {
+        plan.events.push_back(plan_event(with_usage, std::move(event), no_set));
+      },
       findings);
   if (!read) return park(plan, read.error().code, read.error().text());
-  const bool errors = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
-  const bool warnings = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::warning; });
-  plan.message.validation = errors     ? (plan.events.empty() ? store::Validation::rejected : store::Validation::accepted_with_warnings)
-                            : warnings ? store::Validation::accepted_with_warnings
-                                       : store::Validation::accepted;
+  const bool errors =
+      std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
+  const bool warnings =
+      std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::warning; });
+  plan.message.validation =
+      errors     ? (plan.events.empty() ? store::Validation::rejected : store::Validation::accepted_with_warnings)
+      : warnings ? store::Validation::accepted_with_warnings
+                 : store::Validation::accepted;
   if (!findings.empty()) plan.message.detail = findings_text(findings);
   if (errors && plan.events.empty()) {
     plan.message.state = plan.message.rank = store::State::rejected;
@@ -103,8 +108,11 @@ PlannedEvent plan_event(const PlannerInput& input, canonical::Event&& event, std
   out.row.test = input.message.usage == "T";
   if (!event.factkey.empty()) {
     // A milestone is the same fact whoever adds detail; anything else only when it says the same.
-    const bool fact_alone = event.type.find("milestone") != std::string::npos || event.type.find("position") != std::string::npos;
-    out.row.fact = to_hex(sha256(event.source + '\n' + event.type + '\n' + event.factkey + '\n' + (fact_alone ? "" : event.data))).substr(0, 32);
+    const bool fact_alone =
+        event.type.find("milestone") != std::string::npos || event.type.find("position") != std::string::npos;
+    out.row.fact =
+        to_hex(sha256(event.source + '\n' + event.type + '\n' + event.factkey + '\n' + (fact_alone ? "" : event.data)))
+            .substr(0, 32);
   }
   plan_deliveries(input, event, out);
   out.row.open = static_cast<std::int64_t>(out.deliveries.size());
@@ -133,9 +141,12 @@ Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSo
   plan.again = input.again;
   const bool posted = plan.message.channel_kind == "event";
   const std::optional<Envelope> envelope = posted ? std::nullopt : peek_envelope(head);
-  if (posted) plan_posted(input, payload, plan);
-  else if (envelope) plan_x12(input, *envelope, payload, plan);
-  else if (!plan.message.map.empty()) plan_json(input, plan.message.map, payload, plan);
+  if (posted)
+    plan_posted(input, payload, plan);
+  else if (envelope)
+    plan_x12(input, *envelope, payload, plan);
+  else if (!plan.message.map.empty())
+    plan_json(input, plan.message.map, payload, plan);
   else {
     plan.message.validation = store::Validation::unknown_type;
     park(plan, Code::identify_document, "it does not begin with an ISA, and its channel names no map");

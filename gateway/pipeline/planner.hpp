@@ -1,5 +1,5 @@
-// Identify, validate, acknowledge, translate, route: one payload in, one plan out. Touches no store and may run on a worker.
-// SPDX-License-Identifier: Apache-2.0
+// Identify, validate, acknowledge, translate, route: one payload in, one plan out. Touches no store and may run on a
+// worker. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>

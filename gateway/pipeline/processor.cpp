@@ -15,7 +15,9 @@ constexpr std::size_t head_bytes = 64U << 10;
 constexpr std::size_t page_rows = 200;
 constexpr std::size_t open_max = 512;  // of one sender, planned and waiting for their commit
 
-std::string sender_of(const store::MessageRow& message) { return message.partner.empty() ? "channel " + message.channel : message.partner; }
+std::string sender_of(const store::MessageRow& message) {
+  return message.partner.empty() ? "channel " + message.channel : message.partner;
+}
 
 }  // namespace
 
@@ -45,15 +47,18 @@ void Processor::next(const std::string& sender) {
     of.queue.pop_front();
     ++of.open;
     of.alone = !small;
-    if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max) plan(sender, received);
-    else fetch(sender, received);
+    if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max)
+      plan(sender, received);
+    else
+      fetch(sender, received);
   }
 }
 
 void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>& received) {
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
-      [bytes, sha256 = received->message.sha256, folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
+      [bytes, sha256 = received->message.sha256,
+       folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
         TRY(*bytes, store::load_payload(connection, folder, sha256));
         return {};
       },
@@ -63,27 +68,32 @@ void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>
         self->plan(sender, received);
       });
   if (!queued)
-    context_.parts.executor.post_after(std::chrono::milliseconds{100},
-                                       [self = shared_from_this(), sender, received] { self->fetch(sender, received); });
+    context_.parts.executor.post_after(std::chrono::milliseconds{100}, [self = shared_from_this(), sender, received] {
+      self->fetch(sender, received);
+    });
 }
 
 PlannerInput Processor::input_of(const Received& received) {
-  return {context_.rules, context_.parts.documents, received.message, [this] { return context_.uuids.next(); }, context_.now(),
-          received.again};
+  return {context_.rules,   context_.parts.documents,
+          received.message, [this] { return context_.uuids.next(); },
+          context_.now(),   received.again};
 }
 
 void Processor::plan(const std::string& sender, const std::shared_ptr<Received>& received) {
   if (is_small(*received)) {
     const std::shared_ptr<const std::string> bytes = received->payload;
     const PayloadSource source = [bytes](const auto& sink) { return sink(*bytes); };
-    return commit(sender, received, std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
+    return commit(sender, received,
+                  std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
   }
   plan_large(sender, received);
 }
 
-void Processor::commit(const std::string& sender, const std::shared_ptr<Received>& received, std::shared_ptr<Plan> plan) {
+void Processor::commit(const std::string& sender, const std::shared_ptr<Received>& received,
+                       std::shared_ptr<Plan> plan) {
   const auto done = std::make_shared<Committed>();
-  CommitInput input{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(), context_.now()};
+  CommitInput input{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(),
+                    context_.now()};
   CROSSDOCK_FAILPOINT("validate.before_commit");
   static_cast<void>(context_.parts.store.write(
       [plan, input, done](store::Transaction& transaction) -> Status {
@@ -114,8 +124,9 @@ void Processor::committed(const std::string& sender, const std::shared_ptr<Recei
 void Processor::give_up(const std::string& sender, const std::shared_ptr<Received>& received, const Error& error) {
   base::log(base::LogLevel::error, "pipeline", error, {{"message", received->message.id}});
   if (error.code == Code::store_busy || error.code == Code::store_read_too_long) {
-    context_.parts.executor.post_after(std::chrono::milliseconds{200},
-                                       [self = shared_from_this(), sender, received] { self->fetch(sender, received); });
+    context_.parts.executor.post_after(std::chrono::milliseconds{200}, [self = shared_from_this(), sender, received] {
+      self->fetch(sender, received);
+    });
     return;
   }
   store::MessageRow row = received->message;
@@ -128,7 +139,8 @@ void Processor::give_up(const std::string& sender, const std::shared_ptr<Receive
         store::update_message(transaction, row);
         return {};
       },
-      [self = shared_from_this(), sender, received](const Status& status) { self->finish(sender, *received, status); }, true));
+      [self = shared_from_this(), sender, received](const Status& status) { self->finish(sender, *received, status); },
+      true));
 }
 
 void Processor::finish(const std::string& sender, const Received& received, const Status& status) {

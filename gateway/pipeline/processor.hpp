@@ -1,5 +1,5 @@
-// From stored to outbox: takes received messages in the order of receipt per sender, plans each and commits the plan (boundary two).
-// SPDX-License-Identifier: Apache-2.0
+// From stored to outbox: takes received messages in the order of receipt per sender, plans each and commits the plan
+// (boundary two). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
@@ -34,8 +34,8 @@ class Processor : public std::enable_shared_from_this<Processor> {
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
  private:
-  /// Small messages follow each other into the writer's queue, which keeps their order; one that is read from the store or planned by a
-  /// worker goes alone.
+  /// Small messages follow each other into the writer's queue, which keeps their order; one that is read from the store
+  /// or planned by a worker goes alone.
   struct Sender {
     std::deque<Received> queue;
     std::size_t open = 0;  ///< handed on, not finished

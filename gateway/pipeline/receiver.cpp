@@ -37,7 +37,7 @@ struct Receiver::Arrival {
   std::string spooled_path;
   bool in_file = false;
   Callback callback;
-  Receipt receipt;    ///< set by the transaction
+  Receipt receipt;  ///< set by the transaction
 };
 
 bool Receiver::accepting() const {
@@ -47,14 +47,16 @@ bool Receiver::accepting() const {
   if (now - disk_looked_ > std::chrono::seconds{1}) {
     disk_looked_ = now;
     const bool full = context_.parts.store.disk_free_bytes() < base::limits::disk_free_bytes_min;
-    if (full != disk_full_) base::log(base::LogLevel::alarm, "pipeline", full ? "the disk is nearly full: intake stops" : "intake goes on");
+    if (full != disk_full_)
+      base::log(base::LogLevel::alarm, "pipeline", full ? "the disk is nearly full: intake stops" : "intake goes on");
     disk_full_ = full;
   }
   return !disk_full_;
 }
 
 void Receiver::refuse(Callback callback, Error error) {
-  context_.parts.executor.post([callback = std::move(callback), error = std::move(error)] { callback(tl::unexpected(error)); });
+  context_.parts.executor.post(
+      [callback = std::move(callback), error = std::move(error)] { callback(tl::unexpected(error)); });
 }
 
 void Receiver::receive(Incoming incoming, Callback callback) {
@@ -178,7 +180,8 @@ void Receiver::stored(const std::shared_ptr<Arrival>& arrival, const Status& sta
       .add();
   const bool go_on = receipt.outcome == ReceiptOutcome::accepted;
   if (receipt.outcome == ReceiptOutcome::conflict)
-    context_.alarm(Code::duplicate_key, receipt.message_id, "key " + arrival->row.external_id + " came before with other bytes");
+    context_.alarm(Code::duplicate_key, receipt.message_id,
+                   "key " + arrival->row.external_id + " came before with other bytes");
   CROSSDOCK_FAILPOINT("receive.before_answer");
   arrival->callback(receipt);
   CROSSDOCK_FAILPOINT("receive.after_answer");

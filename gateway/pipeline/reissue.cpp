@@ -12,13 +12,15 @@ void Operator::reissue(Request request, Callback callback) {
   job->delivery_id = context_.uuids.next();
   job->link = "reissue";
   run("reissue", std::move(request), std::move(callback),
-      [job, now = context_.now(), documents = &context_.parts.documents, folder = context_.parts.store.payload_folder()](
-          store::Transaction& transaction, const Request& asked, Work& work) -> Status {
+      [job, now = context_.now(), documents = &context_.parts.documents,
+       folder = context_.parts.store.payload_folder()](store::Transaction& transaction, const Request& asked,
+                                                       Work& work) -> Status {
         const auto old = store::load_message(transaction, asked.id);
         if (!old) return fail(Code::operation_not_found, "there is nothing of the id " + asked.id);
         const auto partner = job->bundle->partners.find(old->partner);
         if (!old->outbound || partner == job->bundle->partners.end())
-          return fail(Code::operation_not_possible, "only a document sent to a partner of this configuration can be re-issued");
+          return fail(Code::operation_not_possible,
+                      "only a document sent to a partner of this configuration can be re-issued");
         TRY(const std::string bytes, store::load_payload(transaction, folder, old->sha256));
         job->partner = &partner->second;
         job->target = old->channel;

@@ -11,7 +11,8 @@ std::chrono::milliseconds retry_delay(const RetryLadder& ladder, std::uint32_t f
                                       std::optional<std::chrono::milliseconds> retry_after, base::Random& random) {
   constexpr std::chrono::milliseconds retry_after_max{std::chrono::hours{24}};
   std::chrono::milliseconds delay{1000};
-  if (!ladder.delays.empty()) delay = ladder.delays[std::min<std::size_t>(std::max(failures, 1U) - 1, ladder.delays.size() - 1)];
+  if (!ladder.delays.empty())
+    delay = ladder.delays[std::min<std::size_t>(std::max(failures, 1U) - 1, ladder.delays.size() - 1)];
   const double spread = 1 + ladder.jitter * (2 * base::unit_interval(random) - 1);
   delay = std::chrono::milliseconds{std::llround(static_cast<double>(delay.count()) * spread)};
   if (retry_after) delay = std::max(delay, std::clamp(*retry_after, std::chrono::milliseconds{0}, retry_after_max));

@@ -12,9 +12,11 @@ namespace crossdock::pipeline {
 
 /// Delay before attempt `failures` + 1. A Retry-After counts as the least, up to a day.
 [[nodiscard]] std::chrono::milliseconds retry_delay(const RetryLadder& ladder, std::uint32_t failures,
-                                                    std::optional<std::chrono::milliseconds> retry_after, base::Random& random);
+                                                    std::optional<std::chrono::milliseconds> retry_after,
+                                                    base::Random& random);
 
-/// Circuit breaker of one target: closed -> open after failures in a row -> one probe -> closed, or open for twice as long.
+/// Circuit breaker of one target: closed -> open after failures in a row -> one probe -> closed, or open for twice as
+/// long.
 class Breaker {
  public:
   enum class State : std::uint8_t { closed, open, probing };

@@ -60,7 +60,8 @@ const PartnerSettings* partner_of(const Bundle& bundle, const boost::json::value
   if (scac == nullptr || !scac->is_string()) return nullptr;
   const std::string text(scac->get_string());
   for (const auto& [name, partner] : bundle.partners)
-    if (std::find(partner.identifiers.scac.begin(), partner.identifiers.scac.end(), text) != partner.identifiers.scac.end())
+    if (std::find(partner.identifiers.scac.begin(), partner.identifiers.scac.end(), text) !=
+        partner.identifiers.scac.end())
       return &partner;
   return nullptr;
 }
@@ -77,7 +78,9 @@ void route_to_targets(const Bundle& bundle, const canonical::Event& event, const
   for (const auto& [name, target] : bundle.targets) {
     if (!target.partner.empty() || !(test ? target.accepts_test : target.accepts_production)) continue;
     for (const Subscription& subscription : target.subscribes) {
-      if (!type_matches(subscription.type, event.type) || !told_by(subscription, event.source) || !passes(subscription, data)) continue;
+      if (!type_matches(subscription.type, event.type) || !told_by(subscription, event.source) ||
+          !passes(subscription, data))
+        continue;
       std::string operation = subscription.operation;
       if (operation.empty()) operation = target.operations.empty() ? "post" : target.operations.front();
       const bool known = std::any_of(out.begin(), out.end(), [&](const RouteStep& step) {
@@ -90,17 +93,20 @@ void route_to_targets(const Bundle& bundle, const canonical::Event& event, const
 
 void route_to_partner(const Bundle& bundle, const canonical::Event& event, const boost::json::value& data, bool test,
                       const TypesOfMap& types_of_map, std::vector<RouteStep>& out) {
-  if (event.source.starts_with("/partners/")) return;  // what partners tell goes to our systems, never to another partner
+  if (event.source.starts_with("/partners/"))
+    return;  // what partners tell goes to our systems, never to another partner
   const PartnerSettings* partner = partner_of(bundle, data);
   if (partner == nullptr) return;
   for (const ReceivedSet& set : partner->receives) {
     const std::vector<std::string> types =
         set.event_types.empty() ? types_of_map(set.map.empty() ? set.guide : set.map) : set.event_types;
-    const bool wanted = std::any_of(types.begin(), types.end(), [&](const std::string& type) { return type_matches(type, event.type); });
+    const bool wanted = std::any_of(types.begin(), types.end(),
+                                    [&](const std::string& type) { return type_matches(type, event.type); });
     if (!wanted || event.type.find("message.acknowledged") != std::string::npos) continue;
     const std::string name = partner->name + "/" + set.via;
     const auto target = bundle.targets.find(name);
-    if (target != bundle.targets.end() && !(test ? target->second.accepts_test : target->second.accepts_production)) continue;
+    if (target != bundle.targets.end() && !(test ? target->second.accepts_test : target->second.accepts_production))
+      continue;
     out.push_back({name, "send", partner, &set});
     return;  // one document for one event: the first set that takes it
   }
@@ -111,7 +117,8 @@ void route_to_partner(const Bundle& bundle, const canonical::Event& event, const
 int priority_of(const std::string& event_type) {
   const std::string_view type = bare(event_type);
   if (type.starts_with("load.")) return 0;
-  if (type.starts_with("freight.invoiced") || type.starts_with("goods.invoiced") || type.starts_with("invoice.")) return 2;
+  if (type.starts_with("freight.invoiced") || type.starts_with("goods.invoiced") || type.starts_with("invoice."))
+    return 2;
   return 1;
 }
 
@@ -121,7 +128,8 @@ bool type_matches(const std::string& pattern, const std::string& type) {
   return wanted.ends_with(".*") && given.starts_with(wanted.substr(0, wanted.size() - 1));
 }
 
-std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test, const TypesOfMap& types_of_map) {
+std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test,
+                             const TypesOfMap& types_of_map) {
   std::vector<RouteStep> out;
   const boost::json::value data = parse_data(event);
   route_to_targets(bundle, event, data, test, out);

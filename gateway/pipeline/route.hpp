@@ -28,9 +28,10 @@ struct RouteStep {
 /// The event types that a set towards a partner is made from: those given, else those of the map.
 using TypesOfMap = std::function<std::vector<std::string>(const std::string& map)>;
 
-/// All ways out, in the order of the configuration. An event never returns to the partner it came from; test events go only where test is
-/// accepted, others only where production is.
-[[nodiscard]] std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test, const TypesOfMap& types_of_map);
+/// All ways out, in the order of the configuration. An event never returns to the partner it came from; test events go
+/// only where test is accepted, others only where production is.
+[[nodiscard]] std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test,
+                                           const TypesOfMap& types_of_map);
 
 /// The partner that an event names as its carrier (`data.carrier.scac`); null when none.
 [[nodiscard]] const PartnerSettings* partner_of(const Bundle& bundle, const canonical::Event& event);

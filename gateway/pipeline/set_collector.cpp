@@ -23,8 +23,10 @@ class SetCollector final : public x12::InterchangeHandler {
     std::vector<std::string> elements{std::string(segment.tag())};
     for (std::size_t i = 1; i <= segment.element_count(); ++i) {
       std::string value(segment.element(i));
-      if (delimiters_.component != 0) std::replace(value.begin(), value.end(), delimiters_.component, wire::component_mark);
-      if (delimiters_.repetition != 0) std::replace(value.begin(), value.end(), delimiters_.repetition, wire::repetition_mark);
+      if (delimiters_.component != 0)
+        std::replace(value.begin(), value.end(), delimiters_.component, wire::component_mark);
+      if (delimiters_.repetition != 0)
+        std::replace(value.begin(), value.end(), delimiters_.repetition, wire::repetition_mark);
       elements.push_back(std::move(value));
     }
     sets.back().segments.push_back(std::move(elements));

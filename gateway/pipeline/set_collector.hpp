@@ -10,7 +10,8 @@
 
 namespace crossdock::pipeline {
 
-/// Sets in document order, without ST and SE; separators inside elements become the writer's marks. Errors: those of the reader.
+/// Sets in document order, without ST and SE; separators inside elements become the writer's marks. Errors: those of
+/// the reader.
 [[nodiscard]] Result<std::vector<mapping::WrittenSet>> collect_sets(std::string_view bytes);
 
 }  // namespace crossdock::pipeline

@@ -1,5 +1,5 @@
-// What the pipeline needs to know of targets and partners: plain values, filled by the configuration folder, swapped in whole.
-// SPDX-License-Identifier: Apache-2.0
+// What the pipeline needs to know of targets and partners: plain values, filled by the configuration folder, swapped in
+// whole. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>
@@ -22,16 +22,16 @@ enum class Once : std::uint8_t { key, lookup, same_bytes, none };
 enum class OnUnknown : std::uint8_t { park, resend };
 
 struct RetryLadder {
-  std::vector<std::chrono::milliseconds> delays{std::chrono::seconds{1},  std::chrono::seconds{5},  std::chrono::seconds{30},
-                                                std::chrono::minutes{2},  std::chrono::minutes{10}, std::chrono::minutes{30},
-                                                std::chrono::hours{1}};  ///< the last one repeats
-  std::chrono::milliseconds age_max{std::chrono::hours{72}};              ///< then parked as `delivery.too_old`
-  double jitter = 0.2;                                                    ///< share of the delay, both ways
+  std::vector<std::chrono::milliseconds> delays{
+      std::chrono::seconds{1},  std::chrono::seconds{5},  std::chrono::seconds{30}, std::chrono::minutes{2},
+      std::chrono::minutes{10}, std::chrono::minutes{30}, std::chrono::hours{1}};  ///< the last one repeats
+  std::chrono::milliseconds age_max{std::chrono::hours{72}};  ///< then parked as `delivery.too_old`
+  double jitter = 0.2;                                        ///< share of the delay, both ways
 };
 
 struct BreakerSettings {
-  std::uint32_t failures = 5;                          ///< in a row: opens
-  std::chrono::milliseconds open_for{10000};           ///< before the first probe; doubles with each failed probe
+  std::uint32_t failures = 5;                 ///< in a row: opens
+  std::chrono::milliseconds open_for{10000};  ///< before the first probe; doubles with each failed probe
   std::chrono::milliseconds open_max{std::chrono::minutes{5}};
 };
 
@@ -39,25 +39,27 @@ struct BreakerSettings {
 struct Subscription {
   std::string type;       ///< `shipment.milestone.v1` (with or without `crossdock.`), `shipment.*`, `*`
   std::string operation;  ///< empty: the target's first
-  std::vector<std::pair<std::string, std::string>> filters;  ///< all must hold: path in `data` such as `milestone.code`, value as text
+  std::vector<std::pair<std::string, std::string>>
+      filters;                    ///< all must hold: path in `data` such as `milestone.code`, value as text
   std::vector<std::string> from;  ///< names of partners or systems whose events are meant; empty: any
 };
 
 struct TargetSettings {
-  std::string name;      ///< unique; a partner's channel is `<partner>/<channel>`
-  std::string partner;   ///< set for a partner's channel: bytes (EDI), not events, go there
+  std::string name;     ///< unique; a partner's channel is `<partner>/<channel>`
+  std::string partner;  ///< set for a partner's channel: bytes (EDI), not events, go there
   Once once = Once::key;
   OnUnknown on_unknown = OnUnknown::park;
   bool accepts_test = false;
   bool accepts_production = true;
   std::uint32_t in_flight_max = 8;
-  double rate_per_second = 0;  ///< 0: no limit
+  double rate_per_second = 0;                 ///< 0: no limit
   std::chrono::milliseconds deadline{30000};  ///< of one attempt
   RetryLadder retry;
   BreakerSettings breaker;
   std::vector<std::string> operations;
   std::vector<Subscription> subscribes;
-  std::optional<Once> when_forgotten;  ///< a `key` target that says it forgot falls back to this (lookup or none); unset: none
+  std::optional<Once>
+      when_forgotten;  ///< a `key` target that says it forgot falls back to this (lookup or none); unset: none
 };
 
 /// X12 identity: ISA qualifier and id, e.g. `02` and `ACFL`.
@@ -74,15 +76,20 @@ struct PartnerIdentifiers {
 
 /// A set that the partner receives from us.
 struct ReceivedSet {
-  std::string guide;       ///< `x12/004010/204`
-  std::string map;         ///< empty: as the guide
+  std::string guide;                     ///< `x12/004010/204`
+  std::string map;                       ///< empty: as the guide
   std::vector<std::string> event_types;  ///< empty: those of the map
-  std::string via;         ///< channel: its target is `<partner>/<via>`
-  std::string acknowledge; ///< `997`: we expect one; empty: none
+  std::string via;                       ///< channel: its target is `<partner>/<via>`
+  std::string acknowledge;               ///< `997`: we expect one; empty: none
   std::optional<wire::Delimiters> delimiters;
-  struct Batch { std::uint32_t sets = 1; std::chrono::milliseconds every{0}; } batch;
-  struct Window { int from_minute = 0, until_minute = 0; };  ///< minutes of the partner's local day
-  std::vector<Window> send_windows;                          ///< empty: always
+  struct Batch {
+    std::uint32_t sets = 1;
+    std::chrono::milliseconds every{0};
+  } batch;
+  struct Window {
+    int from_minute = 0, until_minute = 0;
+  };                                 ///< minutes of the partner's local day
+  std::vector<Window> send_windows;  ///< empty: always
 };
 
 /// A set that the partner sends to us.
@@ -117,13 +124,13 @@ struct PartnerSettings {
   std::string guide;                  ///< forced release of its inbound sets, empty: by GS08
   bool acknowledge_warnings = false;  ///< AK5 E with detail instead of A
   bool acknowledge_overlay = false;
-  bool accept_truncated = false;      ///< `truncated: accept`
+  bool accept_truncated = false;  ///< `truncated: accept`
   std::chrono::hours duplicate_window{std::chrono::hours{24 * 90}};
   DuplicatePolicy duplicate_policy = DuplicatePolicy::mark;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
   std::vector<Expectation> expects;
-  bool test = false;                  ///< everything to and from it is test
-  EnvelopeId us;                      ///< who we are to this partner
+  bool test = false;  ///< everything to and from it is test
+  EnvelopeId us;      ///< who we are to this partner
   std::string us_gs;
   std::vector<std::string> quarantine;  ///< why its file is not used; empty: it is
 };

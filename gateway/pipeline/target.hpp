@@ -1,5 +1,5 @@
-// What the pipeline asks of a target: make one attempt, or look whether an earlier one took effect. Adapters live in channels/.
-// SPDX-License-Identifier: Apache-2.0
+// What the pipeline asks of a target: make one attempt, or look whether an earlier one took effect. Adapters live in
+// channels/. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>
@@ -21,12 +21,12 @@ struct DeliveryRequest {
   std::string event_type;
   std::shared_ptr<const std::string> event_json;  ///< null for bytes
   std::shared_ptr<const std::string> payload;     ///< EDI and file targets: the stored bytes; else null
-  std::string file_name;    ///< suggested name of the bytes, the same for every attempt
+  std::string file_name;                          ///< suggested name of the bytes, the same for every attempt
   std::string content_type;
-  std::string message_id;   ///< the message it belongs to
+  std::string message_id;  ///< the message it belongs to
   std::string traceparent;
   bool test = false;
-  std::uint32_t attempt = 1;  ///< 1: no earlier attempt can have had an effect; above: one may have
+  std::uint32_t attempt = 1;                  ///< 1: no earlier attempt can have had an effect; above: one may have
   std::chrono::milliseconds deadline{30000};  ///< the adapter answers within it
 };
 
@@ -41,10 +41,11 @@ enum class AttemptResult : std::uint8_t {
 struct AttemptOutcome {
   AttemptResult result = AttemptResult::unknown;
   std::optional<std::chrono::milliseconds> retry_after;  ///< what the target asked for
-  int http_status = 0;      ///< 0: none
-  std::string detail;       ///< one sentence for people
-  std::string excerpt;      ///< of the answer, at most base::limits::excerpt_bytes_max, without secrets
-  bool forgot_key = false;  ///< a `key` target says it has no memory of keys (any longer): an unknown is not resent on its word
+  int http_status = 0;                                   ///< 0: none
+  std::string detail;                                    ///< one sentence for people
+  std::string excerpt;  ///< of the answer, at most base::limits::excerpt_bytes_max, without secrets
+  bool forgot_key =
+      false;  ///< a `key` target says it has no memory of keys (any longer): an unknown is not resent on its word
 };
 
 enum class LookupResult : std::uint8_t { present, absent, unknown };

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/translator_documents.hpp"
 
-
 #include "gateway/pipeline/set_collector.hpp"
 #include "translators/acknowledgement/functional_acknowledgement.hpp"
 #include "translators/mapping/compiled_map.hpp"
@@ -28,14 +27,19 @@ class SetAcknowledger final : public Acknowledger {
  public:
   explicit SetAcknowledger(bool warnings) : writer_(sink_, options(warnings)) {}
   void on_interchange(const x12::InterchangeHeader& header) override { writer_.on_interchange(header); }
-  void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override { writer_.on_group(header, group); }
-  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group, acknowledgement::SetVerdict& set) override {
+  void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
+    writer_.on_group(header, group);
+  }
+  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
+              acknowledgement::SetVerdict& set) override {
     writer_.on_set(header, group, set);
   }
   void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
     writer_.on_group_end(header, group);
   }
-  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { writer_.on_interchange_end(interchange); }
+  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
+    writer_.on_interchange_end(interchange);
+  }
   Result<std::vector<mapping::WrittenSet>> finish() override {
     if (writer_.interchanges_written() == 0) return std::vector<mapping::WrittenSet>{};
     return collect_sets(sink_.bytes);
@@ -70,13 +74,14 @@ std::string control_number(std::size_t ordinal) {
 
 class TranslatorDocuments final : public Documents {
  public:
-  std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
-                                mapping::EventSink events) const override {
+  std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
+                                acknowledgement::VerdictHandler& verdicts, mapping::EventSink events) const override {
     return std::make_unique<TranslatorReading>(catalogue, std::move(options), verdicts, std::move(events));
   }
 
-  Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json, const mapping::DocumentContext& context,
-                   const mapping::EventSink& events, std::vector<Finding>& findings) const override {
+  Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json,
+                   const mapping::DocumentContext& context, const mapping::EventSink& events,
+                   std::vector<Finding>& findings) const override {
     TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
     mapping::translate_json(*compiled, json, context, events, findings);
     return {};
@@ -92,12 +97,14 @@ class TranslatorDocuments final : public Documents {
   }
 
   Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue, const std::string& map,
-                                                      const std::vector<std::string>& events, std::vector<Finding>& findings) const override {
+                                                      const std::vector<std::string>& events,
+                                                      std::vector<Finding>& findings) const override {
     TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
     return mapping::write_sets(*compiled, events, findings);
   }
 
-  Result<std::string> write_interchange(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) const override {
+  Result<std::string> write_interchange(const EnvelopePlan& plan,
+                                        const std::vector<mapping::WrittenSet>& sets) const override {
     // `2026-05-18T19:32:00Z`
     const std::string date = plan.at.substr(0, 4) + plan.at.substr(5, 2) + plan.at.substr(8, 2);
     const std::string time = plan.at.substr(11, 2) + plan.at.substr(14, 2);

@@ -48,18 +48,24 @@ void Watch::report(const std::vector<store::BookLine>& lines) {
   std::string wrong;
   for (const store::BookLine& line : lines) {
     const base::Labels unit{{"unit", line.unit}};
-    context_.parts.metrics.gauge("crossdock_book_entered", "Units counted at their entry.", unit).set(static_cast<double>(line.entered));
+    context_.parts.metrics.gauge("crossdock_book_entered", "Units counted at their entry.", unit)
+        .set(static_cast<double>(line.entered));
     for (const auto& [state, count] : line.states)
-      context_.parts.metrics.gauge("crossdock_book_standing", "Units by named state.", {{"unit", line.unit}, {"state", state}})
+      context_.parts.metrics
+          .gauge("crossdock_book_standing", "Units by named state.", {{"unit", line.unit}, {"state", state}})
           .set(static_cast<double>(count));
-    context_.parts.metrics.gauge("crossdock_book_difference", "Entered less standing; zero when the books balance.", unit)
+    context_.parts.metrics
+        .gauge("crossdock_book_difference", "Entered less standing; zero when the books balance.", unit)
         .set(static_cast<double>(line.entered - line.standing()));
     if (line.balanced()) continue;
     if (!wrong.empty()) wrong += "; ";
-    wrong += line.unit + ": " + std::to_string(line.entered) + " came in, " + std::to_string(line.standing()) + " stand in named states";
+    wrong += line.unit + ": " + std::to_string(line.entered) + " came in, " + std::to_string(line.standing()) +
+             " stand in named states";
   }
-  if (!wrong.empty()) context_.alarm(Code::books_unbalanced, "books", wrong);
-  else if (unbalanced_) context_.all_clear(Code::books_unbalanced, "books");
+  if (!wrong.empty())
+    context_.alarm(Code::books_unbalanced, "books", wrong);
+  else if (unbalanced_)
+    context_.all_clear(Code::books_unbalanced, "books");
   unbalanced_ = !wrong.empty();
 }
 
@@ -82,7 +88,8 @@ void Watch::look_at_expectations() {
               for (const store::ExpectationRow& row : *overdue) {
                 store::mark_overdue(transaction, row.seq);
                 const auto message = store::load_message(transaction, row.message);
-                if (message && message->acknowledgement == store::Acknowledgement::due && (row.guide == "997" || row.guide == "999"))
+                if (message && message->acknowledgement == store::Acknowledgement::due &&
+                    (row.guide == "997" || row.guide == "999"))
                   store::set_acknowledgement(transaction, row.message, store::Acknowledgement::overdue);
               }
               return {};

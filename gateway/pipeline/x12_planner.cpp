@@ -35,9 +35,13 @@ TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* pa
 void hash_interchanges(Plan& plan, const std::string& kept) {
   for (PlannedInterchange& interchange : plan.interchanges) {
     const bool inside = interchange.begin < interchange.end && interchange.end <= kept.size();
-    if (inside) interchange.row.sha256 = to_hex(sha256(std::string_view(kept).substr(interchange.begin, interchange.end - interchange.begin)));
-    else if (plan.interchanges.size() == 1) interchange.row.sha256 = plan.message.sha256;
-    else interchange.row.sha256 = plan.message.sha256 + "#" + std::to_string(interchange.row.ordinal);
+    if (inside)
+      interchange.row.sha256 =
+          to_hex(sha256(std::string_view(kept).substr(interchange.begin, interchange.end - interchange.begin)));
+    else if (plan.interchanges.size() == 1)
+      interchange.row.sha256 = plan.message.sha256;
+    else
+      interchange.row.sha256 = plan.message.sha256 + "#" + std::to_string(interchange.row.ordinal);
   }
 }
 
@@ -63,7 +67,8 @@ void empty(Plan& plan) {
 
 }  // namespace
 
-void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan, Purpose purpose) {
+void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan,
+              Purpose purpose) {
   const bool keep = purpose.keep_sets, whole = !purpose.flush;
   Collector collector(input, plan, std::move(purpose));
   const PartnerSettings* partner = identify_sender(input, envelope.sender, envelope.gs_sender).partner;
@@ -93,9 +98,11 @@ void plan_x12(const PlannerInput& input, const Envelope& envelope, const Payload
     plan.message.validation = store::Validation::rejected;
     plan.message.reason = info(read.error().code).text;
     plan.message.detail = read.error().text();
-    if (plan.sets.empty() && collector.sets_seen() == 0) plan.message.state = plan.message.rank = store::State::rejected;
+    if (plan.sets.empty() && collector.sets_seen() == 0)
+      plan.message.state = plan.message.rank = store::State::rejected;
   }
-  const bool truncated = std::any_of(plan.interchanges.begin(), plan.interchanges.end(), [](const auto& i) { return i.truncated; });
+  const bool truncated =
+      std::any_of(plan.interchanges.begin(), plan.interchanges.end(), [](const auto& i) { return i.truncated; });
   if (whole && truncated && (collector.partner() == nullptr || !collector.partner()->accept_truncated)) hold(plan);
 }
 

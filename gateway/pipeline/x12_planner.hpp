@@ -7,6 +7,7 @@
 namespace crossdock::pipeline {
 
 /// Reads the payload for the purpose and fills the plan. Errors of reading stand in the plan's message.
-void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan, Purpose purpose = {});
+void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan,
+              Purpose purpose = {});
 
 }  // namespace crossdock::pipeline

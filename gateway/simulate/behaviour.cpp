@@ -65,9 +65,9 @@ Result<Rule> parse_rule(std::string_view text) {
     else if (key == "ms" && (good = read_number(value, ms) && ms >= 0 && ms <= 3'600'000))
       rule.delay = std::chrono::milliseconds(ms);
     if (!good)
-      return fail(Code::usage_wrong,
-                  "`" + std::string(part) +
-                      "` is not understood; write probability=0.1, next=5, ms=200, retry_after=2, type=load. or subject=shipment/SHP1");
+      return fail(Code::usage_wrong, "`" + std::string(part) +
+                                         "` is not understood; write probability=0.1, next=5, ms=200, retry_after=2, "
+                                         "type=load. or subject=shipment/SHP1");
   }
   return rule;
 }

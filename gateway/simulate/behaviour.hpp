@@ -34,7 +34,7 @@ struct Rule {
   std::int64_t next = -1;  ///< requests it is left for; negative: for ever
   std::chrono::milliseconds delay{1000};
   std::uint32_t retry_after_s = 1;
-  std::string type;  ///< only for events whose type begins so, without `crossdock.`; empty: all
+  std::string type;     ///< only for events whose type begins so, without `crossdock.`; empty: all
   std::string subject;  ///< only for events of this subject; empty: all
 };
 

@@ -145,11 +145,13 @@ void add_simulate(CLI::App& app, const bool& json, int& exit_code) {
   command->add_option("--signing-secret", arguments->signing_secret, "whsec_...: demand Standard Webhooks signatures");
   command->add_flag("--oauth", arguments->oauth, "Demand tokens issued at POST /oauth/token");
   command->add_option("--seed", arguments->seed, "Seed of probabilities")->capture_default_str();
-  command->add_option("--bodies", arguments->bodies, "How many of the newest event bodies GET /events shows")->capture_default_str();
-  command->add_option("--behave", arguments->behave,
-                      "NAME[,probability=P][,next=N][,ms=T][,retry_after=S][,type=PREFIX][,subject=SUBJECT]; NAME: slow, refuse, "
-                      "period_closed, timeout_after, timeout_before, busy, "
-                      "unavailable, error, garbage, malformed, close_after, close_before");
+  command->add_option("--bodies", arguments->bodies, "How many of the newest event bodies GET /events shows")
+      ->capture_default_str();
+  command->add_option(
+      "--behave", arguments->behave,
+      "NAME[,probability=P][,next=N][,ms=T][,retry_after=S][,type=PREFIX][,subject=SUBJECT]; NAME: slow, refuse, "
+      "period_closed, timeout_after, timeout_before, busy, "
+      "unavailable, error, garbage, malformed, close_after, close_before");
   auto* event = command->add_option("--post", arguments->post, "Instead: post this event (file or -) to --to and end");
   command->add_option("--to", arguments->to, "URL of the gateway's /api/v1/events")->needs(event);
   command->add_option("--key", arguments->key, "Idempotency-Key of --post; from the content unless given")

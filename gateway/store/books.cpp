@@ -1,5 +1,5 @@
-// The books: entries are counted in a table of their own, in the transaction that makes the unit; what stands is counted in the tables of
-// the units and in the days closed by purging. A row that vanishes leaves the two apart.
+// The books: entries are counted in a table of their own, in the transaction that makes the unit; what stands is
+// counted in the tables of the units and in the days closed by purging. A row that vanishes leaves the two apart.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/books.hpp"
 
@@ -10,11 +10,15 @@ namespace {
 
 const Sql sql_entered{"SELECT unit, sum(entered) FROM book_entry GROUP BY unit"};
 const Sql sql_entered_day{"SELECT unit, sum(entered) FROM book_entry WHERE day=?1 GROUP BY unit"};
-#define CROSSDOCK_STANDING(condition)                                                            \
-  "SELECT 'message', state, count(*) FROM message " condition " GROUP BY state UNION ALL "       \
-  "SELECT 'set', state, count(*) FROM transaction_set " condition " GROUP BY state UNION ALL "   \
-  "SELECT 'event', state, count(*) FROM event " condition " GROUP BY state UNION ALL "           \
-  "SELECT 'delivery', state, count(*) FROM delivery " condition " GROUP BY state UNION ALL "     \
+#define CROSSDOCK_STANDING(condition)                             \
+  "SELECT 'message', state, count(*) FROM message " condition     \
+  " GROUP BY state UNION ALL "                                    \
+  "SELECT 'set', state, count(*) FROM transaction_set " condition \
+  " GROUP BY state UNION ALL "                                    \
+  "SELECT 'event', state, count(*) FROM event " condition         \
+  " GROUP BY state UNION ALL "                                    \
+  "SELECT 'delivery', state, count(*) FROM delivery " condition   \
+  " GROUP BY state UNION ALL "                                    \
   "SELECT unit, state, sum(count) FROM book_closed " condition " GROUP BY unit, state"
 const Sql sql_standing{CROSSDOCK_STANDING("")};
 const Sql sql_standing_day{CROSSDOCK_STANDING("WHERE day=?1")};
@@ -33,7 +37,8 @@ std::vector<BookLine> empty_lines(const std::string& day) {
   return out;
 }
 
-Result<std::vector<BookLine>> add_up(Connection& connection, std::vector<BookLine> lines, Rows& entered, Rows& standing) {
+Result<std::vector<BookLine>> add_up(Connection& connection, std::vector<BookLine> lines, Rows& entered,
+                                     Rows& standing) {
   const auto line_of = [&](std::string_view unit) -> BookLine* {
     for (BookLine& line : lines)
       if (line.unit == unit) return &line;
@@ -44,7 +49,8 @@ Result<std::vector<BookLine>> add_up(Connection& connection, std::vector<BookLin
   while (standing.next()) {
     const std::int64_t state = standing.integer(1);
     BookLine* line = line_of(standing.text(0));
-    if (line == nullptr || state < 0 || state >= state_count) continue;  // a state that is none keeps the line from balancing
+    if (line == nullptr || state < 0 || state >= state_count)
+      continue;  // a state that is none keeps the line from balancing
     line->states[std::string(name(static_cast<State>(state)))] += standing.integer(2);
   }
   TRY_STATUS(connection.status());

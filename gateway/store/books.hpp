@@ -1,5 +1,5 @@
-// The books: what came in, counted append-only at the entry, against what stands in each named state, for each kind of unit.
-// SPDX-License-Identifier: Apache-2.0
+// The books: what came in, counted append-only at the entry, against what stands in each named state, for each kind of
+// unit. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,12 @@ namespace crossdock::store {
 /// The units that are counted, each on its own.
 inline constexpr std::string_view book_units[] = {"message", "set", "event", "delivery"};
 /// The named states in which a unit may stand.
-inline constexpr std::string_view book_states[] = {"delivered", "consumed", "duplicate", "superseded", "rejected", "parked",
-                                                   "held",      "expired",  "not_wanted", "no_event",   "unknown",  "in_progress"};
+inline constexpr std::string_view book_states[] = {"delivered",  "consumed", "duplicate", "superseded",
+                                                   "rejected",   "parked",   "held",      "expired",
+                                                   "not_wanted", "no_event", "unknown",   "in_progress"};
 
 struct BookLine {
-  std::string day;   ///< UTC day of entry `2026-05-18`; empty: all days
+  std::string day;  ///< UTC day of entry `2026-05-18`; empty: all days
   std::string unit;
   std::int64_t entered = 0;                    ///< the entry counter
   std::map<std::string, std::int64_t> states;  ///< rows standing, and days closed by purging

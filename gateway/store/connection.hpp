@@ -66,7 +66,8 @@ class Rows {
   [[nodiscard]] std::string string(int column) const { return std::string(text(column)); }
 };
 
-/// A connection with cached prepared statements. A failing statement is remembered: status() tells, and every later one does nothing.
+/// A connection with cached prepared statements. A failing statement is remembered: status() tells, and every later one
+/// does nothing.
 class Connection {
  public:
   virtual ~Connection() = default;

@@ -6,31 +6,40 @@ namespace crossdock::store {
 namespace {
 
 const Sql sql_insert{
-    "INSERT INTO delivery(id, day, target, operation, effect_key, message, set_seq, event, carried_by, lane, priority, test, state, reason, "
+    "INSERT INTO delivery(id, day, target, operation, effect_key, message, set_seq, event, carried_by, lane, priority, "
+    "test, state, reason, "
     "detail, created_at, changed_at, next_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"};
 const Sql sql_attempt{
-    "INSERT INTO attempt(delivery, number, started_at, ended_at, result, http_status, detail, excerpt) VALUES(?1,?2,?3,?4,?5,?6,?7,?8) "
-    "ON CONFLICT(delivery, number) DO UPDATE SET ended_at=excluded.ended_at, result=excluded.result, http_status=excluded.http_status, "
+    "INSERT INTO attempt(delivery, number, started_at, ended_at, result, http_status, detail, excerpt) "
+    "VALUES(?1,?2,?3,?4,?5,?6,?7,?8) "
+    "ON CONFLICT(delivery, number) DO UPDATE SET ended_at=excluded.ended_at, result=excluded.result, "
+    "http_status=excluded.http_status, "
     "detail=excluded.detail, excerpt=excluded.excerpt"};
 const Sql sql_claim{"UPDATE delivery SET claimed_at=?2 WHERE seq=?1"};
 const Sql sql_update{
-    "UPDATE delivery SET state=?2, reason=?3, detail=?4, changed_at=?5, attempts=?6, next_at=?7, claimed_at=?8, http_status=?9 WHERE seq=?1"};
+    "UPDATE delivery SET state=?2, reason=?3, detail=?4, changed_at=?5, attempts=?6, next_at=?7, claimed_at=?8, "
+    "http_status=?9 WHERE seq=?1"};
 const Sql sql_carried{"SELECT seq, event, set_seq, message FROM delivery WHERE carried_by=?1 AND state=11"};
 const Sql sql_end_carried{
     "UPDATE delivery SET state=?2, reason=?3, detail=?4, changed_at=?5, attempts=?6 WHERE carried_by=?1 AND state=11"};
 const Sql sql_carry{"UPDATE delivery SET carried_by=?2 WHERE seq=?1"};
 const Sql sql_acknowledged{
-    "UPDATE message SET acknowledgement=2 WHERE acknowledgement=1 AND seq=(SELECT linked_to FROM message WHERE seq=?1 AND "
+    "UPDATE message SET acknowledgement=2 WHERE acknowledgement=1 AND seq=(SELECT linked_to FROM message WHERE seq=?1 "
+    "AND "
     "link='acknowledges')"};
-#define CROSSDOCK_DELIVERY_COLUMNS                                                                                                     \
-  "SELECT d.seq, d.id, d.target, d.operation, d.effect_key, d.message, d.set_seq, d.event, d.carried_by, d.lane, d.priority, d.test, " \
-  "d.state, d.reason, d.detail, d.created_at, d.changed_at, d.attempts, d.next_at, d.claimed_at, d.http_status FROM delivery d "
+#define CROSSDOCK_DELIVERY_COLUMNS                                                                                    \
+  "SELECT d.seq, d.id, d.target, d.operation, d.effect_key, d.message, d.set_seq, d.event, d.carried_by, d.lane, "    \
+  "d.priority, d.test, "                                                                                              \
+  "d.state, d.reason, d.detail, d.created_at, d.changed_at, d.attempts, d.next_at, d.claimed_at, d.http_status FROM " \
+  "delivery d "
 const Sql sql_by_seq{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.seq=?1"};
 const Sql sql_by_id{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.id=?1"};
-const Sql sql_open{CROSSDOCK_DELIVERY_COLUMNS
-                   "JOIN message m ON m.seq=d.message WHERE d.state=11 AND d.seq>?1 AND m.stage=2 ORDER BY d.seq LIMIT ?2"};
+const Sql sql_open{
+    CROSSDOCK_DELIVERY_COLUMNS
+    "JOIN message m ON m.seq=d.message WHERE d.state=11 AND d.seq>?1 AND m.stage=2 ORDER BY d.seq LIMIT ?2"};
 const Sql sql_of_message{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.message=?1 ORDER BY d.seq"};
-const Sql sql_parked{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.target=?1 AND d.lane=?2 AND d.state IN (9, 10) ORDER BY d.seq"};
+const Sql sql_parked{CROSSDOCK_DELIVERY_COLUMNS
+                     "WHERE d.target=?1 AND d.lane=?2 AND d.state IN (9, 10) ORDER BY d.seq"};
 #undef CROSSDOCK_DELIVERY_COLUMNS
 const Sql sql_stopped{"SELECT DISTINCT target, lane FROM delivery WHERE state IN (9, 10)"};
 
@@ -73,17 +82,20 @@ std::vector<DeliveryRow> read_all(const std::unique_ptr<Rows>& rows) {
 
 void insert_delivery(Transaction& transaction, DeliveryRow& row) {
   const std::int64_t day = day_of(row.created_at);
-  transaction.execute(sql_insert, row.id, day, row.target, row.operation, row.effect_key, row.message, reference(row.set),
-                      reference(row.event), reference(row.carried_by), row.lane, row.priority, row.test ? 1 : 0,
-                      static_cast<int>(row.state), Value::optional(row.reason), Value::optional(row.detail),
-                      base::to_micros(row.created_at), base::to_micros(row.changed_at), instant(row.next_at));
+  transaction.execute(sql_insert, row.id, day, row.target, row.operation, row.effect_key, row.message,
+                      reference(row.set), reference(row.event), reference(row.carried_by), row.lane, row.priority,
+                      row.test ? 1 : 0, static_cast<int>(row.state), Value::optional(row.reason),
+                      Value::optional(row.detail), base::to_micros(row.created_at), base::to_micros(row.changed_at),
+                      instant(row.next_at));
   row.seq = transaction.last_insert();
   transaction.count_entry(day, "delivery", 1);
 }
 
 void insert_attempt(Transaction& transaction, const AttemptRow& row) {
-  transaction.execute(sql_attempt, row.delivery, row.number, base::to_micros(row.started_at), base::to_micros(row.ended_at), row.result,
-                      row.http_status == 0 ? Value() : Value(row.http_status), Value::optional(row.detail), Value::optional(row.excerpt));
+  transaction.execute(sql_attempt, row.delivery, row.number, base::to_micros(row.started_at),
+                      base::to_micros(row.ended_at), row.result,
+                      row.http_status == 0 ? Value() : Value(row.http_status), Value::optional(row.detail),
+                      Value::optional(row.excerpt));
 }
 
 void claim_delivery(Transaction& transaction, Seq delivery, base::Instant at) {
@@ -91,9 +103,9 @@ void claim_delivery(Transaction& transaction, Seq delivery, base::Instant at) {
 }
 
 void update_delivery(Transaction& transaction, const DeliveryRow& row) {
-  transaction.execute(sql_update, row.seq, static_cast<int>(row.state), Value::optional(row.reason), Value::optional(row.detail),
-                      base::to_micros(row.changed_at), row.attempts, instant(row.next_at), instant(row.claimed_at),
-                      row.http_status == 0 ? Value() : Value(row.http_status));
+  transaction.execute(sql_update, row.seq, static_cast<int>(row.state), Value::optional(row.reason),
+                      Value::optional(row.detail), base::to_micros(row.changed_at), row.attempts, instant(row.next_at),
+                      instant(row.claimed_at), row.http_status == 0 ? Value() : Value(row.http_status));
 }
 
 void end_delivery(Transaction& transaction, const DeliveryRow& row) {
@@ -116,14 +128,16 @@ void end_delivery(Transaction& transaction, const DeliveryRow& row) {
     }
   }
   if (carried.empty()) return;
-  transaction.execute(sql_end_carried, row.seq, static_cast<int>(row.state), Value::optional(row.reason), Value::optional(row.detail),
-                      base::to_micros(row.changed_at), row.attempts);
+  transaction.execute(sql_end_carried, row.seq, static_cast<int>(row.state), Value::optional(row.reason),
+                      Value::optional(row.detail), base::to_micros(row.changed_at), row.attempts);
   for (const DeliveryRow& part : carried) end_event_part(transaction, part.event, part.set, part.message, row.state);
 }
 
 void mark_acknowledgement_sent(Transaction& transaction, Seq answer) { transaction.execute(sql_acknowledged, answer); }
 
-void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by) { transaction.execute(sql_carry, delivery, carried_by); }
+void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by) {
+  transaction.execute(sql_carry, delivery, carried_by);
+}
 
 std::optional<DeliveryRow> load_delivery(Connection& connection, Seq seq) {
   const auto rows = connection.query(sql_by_seq, seq);
@@ -139,7 +153,9 @@ std::vector<DeliveryRow> load_open_deliveries(Connection& connection, Seq after,
   return read_all(connection.query(sql_open, after, limit));
 }
 
-std::vector<DeliveryRow> load_deliveries_of(Connection& connection, Seq message) { return read_all(connection.query(sql_of_message, message)); }
+std::vector<DeliveryRow> load_deliveries_of(Connection& connection, Seq message) {
+  return read_all(connection.query(sql_of_message, message));
+}
 
 std::vector<DeliveryRow> load_parked(Connection& connection, const std::string& target, const std::string& lane) {
   return read_all(connection.query(sql_parked, target, lane));

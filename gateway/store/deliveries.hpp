@@ -1,5 +1,5 @@
-// Deliveries (the outbox), their attempts, and how the end of one becomes the end of its event, its set and its message.
-// SPDX-License-Identifier: Apache-2.0
+// Deliveries (the outbox), their attempts, and how the end of one becomes the end of its event, its set and its
+// message. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>
@@ -13,18 +13,19 @@ namespace crossdock::store {
 struct DeliveryRow {
   Seq seq = 0;
   std::string id, target, operation, effect_key;
-  Seq message = 0;      ///< whose statuses it moves: the event's message; the outbound message for bytes
+  Seq message = 0;         ///< whose statuses it moves: the event's message; the outbound message for bytes
   Seq set = 0, event = 0;  ///< event 0: bytes of an outbound message
-  Seq carried_by = 0;   ///< the delivery of bytes that this event's set travels in
+  Seq carried_by = 0;      ///< the delivery of bytes that this event's set travels in
   std::string lane;
-  int priority = 1;     ///< 0 tender, 1 milestone, 2 invoice, 3 replay
+  int priority = 1;  ///< 0 tender, 1 milestone, 2 invoice, 3 replay
   bool test = false;
   State state = State::in_progress;
   std::string reason, detail;
   base::Instant created_at{}, changed_at{};
   std::uint32_t attempts = 0;
-  std::optional<base::Instant> next_at;     ///< not before
-  std::optional<base::Instant> claimed_at;  ///< an attempt was about to begin: its outcome is unknown until one is stored
+  std::optional<base::Instant> next_at;  ///< not before
+  std::optional<base::Instant>
+      claimed_at;  ///< an attempt was about to begin: its outcome is unknown until one is stored
   int http_status = 0;
 };
 
@@ -60,11 +61,13 @@ void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by);
 /// Of one message, oldest first.
 [[nodiscard]] std::vector<DeliveryRow> load_deliveries_of(Connection& connection, Seq message);
 /// Parked or unknown ones of one lane, oldest first.
-[[nodiscard]] std::vector<DeliveryRow> load_parked(Connection& connection, const std::string& target, const std::string& lane);
+[[nodiscard]] std::vector<DeliveryRow> load_parked(Connection& connection, const std::string& target,
+                                                   const std::string& lane);
 /// All lanes that a parked or unknown delivery stops: target, lane.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> load_stopped_lanes(Connection& connection);
 
-/// One part (event, set) of a whole ended in `state`: the whole's count of open parts falls, and with the last it ends too.
+/// One part (event, set) of a whole ended in `state`: the whole's count of open parts falls, and with the last it ends
+/// too.
 void end_event_part(Transaction& transaction, Seq event, Seq set, Seq message, State state);
 void end_set_part(Transaction& transaction, Seq set, Seq message, State state);
 void end_message_part(Transaction& transaction, Seq message, State state);

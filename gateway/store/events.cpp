@@ -6,12 +6,15 @@ namespace crossdock::store {
 namespace {
 
 const Sql sql_insert{
-    "INSERT INTO event(id, day, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, open, reason, json) "
+    "INSERT INTO event(id, day, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, "
+    "open, reason, json) "
     "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(id) DO NOTHING"};
 const Sql sql_state{"UPDATE event SET state=?2 WHERE seq=?1"};
-const Sql sql_fact{"SELECT seq FROM event WHERE fact=?1 AND at>=?2 AND message<>?3 AND state NOT IN (1, 3) ORDER BY seq LIMIT 1"};
-#define CROSSDOCK_EVENT_COLUMNS \
-  "SELECT seq, id, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, open, reason, json FROM event "
+const Sql sql_fact{
+    "SELECT seq FROM event WHERE fact=?1 AND at>=?2 AND message<>?3 AND state NOT IN (1, 3) ORDER BY seq LIMIT 1"};
+#define CROSSDOCK_EVENT_COLUMNS                                                                                        \
+  "SELECT seq, id, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, open, reason, " \
+  "json FROM event "
 const Sql sql_by_seq{CROSSDOCK_EVENT_COLUMNS "WHERE seq=?1"};
 const Sql sql_by_id{CROSSDOCK_EVENT_COLUMNS "WHERE id=?1"};
 #undef CROSSDOCK_EVENT_COLUMNS
@@ -42,9 +45,10 @@ EventRow read_row(const Rows& rows) {
 bool insert_event(Transaction& transaction, EventRow& row, std::string_view json) {
   const std::int64_t day = day_of(row.at);
   const std::int64_t changed = transaction.execute(
-      sql_insert, row.id, day, row.message, row.set == 0 ? Value() : Value(row.set), row.type, Value::optional(row.source),
-      Value::optional(row.subject), Value::optional(row.partitionkey), Value::optional(row.fact), base::to_micros(row.at),
-      row.test ? 1 : 0, static_cast<int>(row.state), static_cast<int>(row.rank), row.open, Value::optional(row.reason), json);
+      sql_insert, row.id, day, row.message, row.set == 0 ? Value() : Value(row.set), row.type,
+      Value::optional(row.source), Value::optional(row.subject), Value::optional(row.partitionkey),
+      Value::optional(row.fact), base::to_micros(row.at), row.test ? 1 : 0, static_cast<int>(row.state),
+      static_cast<int>(row.rank), row.open, Value::optional(row.reason), json);
   if (changed == 0) return false;
   row.seq = transaction.last_insert();
   transaction.count_entry(day, "event", 1);

@@ -12,27 +12,31 @@ const Sql sql_set_number{
     "INSERT INTO control_number(partner, usage, level, value) VALUES(?1, ?2, ?3, ?4) "
     "ON CONFLICT(partner, usage, level) DO UPDATE SET value=excluded.value"};
 const Sql sql_sent_insert{
-    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"};
+    "INSERT INTO sent_group(partner, functional_id, control_number, message, at) VALUES(?1, ?2, ?3, ?4, ?5) ON "
+    "CONFLICT DO NOTHING"};
 const Sql sql_sent_find{
-    "SELECT message FROM sent_group WHERE partner=?1 AND functional_id=?2 AND control_number=?3 ORDER BY message DESC LIMIT 1"};
+    "SELECT message FROM sent_group WHERE partner=?1 AND functional_id=?2 AND control_number=?3 ORDER BY message DESC "
+    "LIMIT 1"};
 const Sql sql_expect{
     "INSERT INTO expectation(message, partner, guide, key, due_at, state) VALUES(?1, ?2, ?3, ?4, ?5, 'due')"};
 const Sql sql_meet{
     "UPDATE expectation SET state='met' WHERE partner=?1 AND guide=?2 AND key=?3 AND state IN ('due', 'overdue')"};
 const Sql sql_expectations{
-    "SELECT seq, message, partner, guide, key, due_at, state='overdue' FROM expectation WHERE state IN ('due', 'overdue') ORDER BY seq"};
+    "SELECT seq, message, partner, guide, key, due_at, state='overdue' FROM expectation WHERE state IN ('due', "
+    "'overdue') ORDER BY seq"};
 const Sql sql_overdue{"UPDATE expectation SET state='overdue' WHERE seq=?1 AND state='due'"};
 const Sql sql_bundle{"INSERT INTO bundle(hash, first_at) VALUES(?1, ?2) ON CONFLICT DO NOTHING"};
 const Sql sql_operation{"INSERT INTO operation(at, actor, operation, id, reason) VALUES(?1, ?2, ?3, ?4, ?5)"};
 const Sql sql_open{
     "INSERT INTO exception(id, code, subject, detail, opened_at) VALUES(?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE detail<>excluded.detail"};
+    "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE "
+    "detail<>excluded.detail"};
 const Sql sql_close{"UPDATE exception SET closed_at=?3 WHERE code=?1 AND subject=?2 AND closed_at IS NULL"};
 
 }  // namespace
 
-std::int64_t reserve_numbers(Transaction& transaction, const std::string& partner, const std::string& usage, const std::string& level,
-                             std::int64_t count) {
+std::int64_t reserve_numbers(Transaction& transaction, const std::string& partner, const std::string& usage,
+                             const std::string& level, std::int64_t count) {
   std::int64_t last = 0;
   if (const auto rows = transaction.query(sql_number, partner, usage, level); rows->next()) last = rows->integer(0);
   const std::int64_t first = last + count > number_max ? 1 : last + 1;
@@ -55,7 +59,8 @@ void insert_expectation(Transaction& transaction, const ExpectationRow& row) {
   transaction.execute(sql_expect, row.message, row.partner, row.guide, row.key, base::to_micros(row.due_at));
 }
 
-std::int64_t meet_expectations(Transaction& transaction, const std::string& partner, const std::string& guide, const std::string& key) {
+std::int64_t meet_expectations(Transaction& transaction, const std::string& partner, const std::string& guide,
+                               const std::string& key) {
   return transaction.execute(sql_meet, partner, guide, key);
 }
 
@@ -74,8 +79,8 @@ void insert_bundle(Transaction& transaction, const std::string& hash, base::Inst
   transaction.execute(sql_bundle, hash, base::to_micros(at));
 }
 
-void insert_operation(Transaction& transaction, base::Instant at, const std::string& actor, const std::string& operation,
-                      const std::string& id, const std::string& reason) {
+void insert_operation(Transaction& transaction, base::Instant at, const std::string& actor,
+                      const std::string& operation, const std::string& id, const std::string& reason) {
   transaction.execute(sql_operation, base::to_micros(at), actor, operation, id, reason);
 }
 

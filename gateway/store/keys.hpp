@@ -9,10 +9,11 @@
 
 namespace crossdock::store {
 
-/// Reserves the next `count` numbers of a series (per partner, usage `P` or `T`, level `interchange` or `group`); the first of them.
-/// They are used up when the transaction commits. Numbers run 1..999999999 and begin anew. Source: X12.5 I12 (N0 9/9), 28 (N0 1/9).
-[[nodiscard]] std::int64_t reserve_numbers(Transaction& transaction, const std::string& partner, const std::string& usage,
-                                           const std::string& level, std::int64_t count);
+/// Reserves the next `count` numbers of a series (per partner, usage `P` or `T`, level `interchange` or `group`); the
+/// first of them. They are used up when the transaction commits. Numbers run 1..999999999 and begin anew. Source: X12.5
+/// I12 (N0 9/9), 28 (N0 1/9).
+[[nodiscard]] std::int64_t reserve_numbers(Transaction& transaction, const std::string& partner,
+                                           const std::string& usage, const std::string& level, std::int64_t count);
 
 /// Remembers which message carried a group, so that its 997 finds it (AK1 01 and 02).
 void insert_sent_group(Transaction& transaction, const std::string& partner, const std::string& functional_id,
@@ -29,16 +30,18 @@ struct ExpectationRow {
 };
 void insert_expectation(Transaction& transaction, const ExpectationRow& row);
 /// Those met by a set of this guide under this key; how many were open.
-std::int64_t meet_expectations(Transaction& transaction, const std::string& partner, const std::string& guide, const std::string& key);
+std::int64_t meet_expectations(Transaction& transaction, const std::string& partner, const std::string& guide,
+                               const std::string& key);
 /// All that are neither met nor given up.
 [[nodiscard]] std::vector<ExpectationRow> load_expectations(Connection& connection);
 void mark_overdue(Transaction& transaction, Seq expectation);
 
 void insert_bundle(Transaction& transaction, const std::string& hash, base::Instant at);
-void insert_operation(Transaction& transaction, base::Instant at, const std::string& actor, const std::string& operation,
-                      const std::string& id, const std::string& reason);
+void insert_operation(Transaction& transaction, base::Instant at, const std::string& actor,
+                      const std::string& operation, const std::string& id, const std::string& reason);
 
-/// Opens an exception; one of this code and subject that is open takes over the detail. True when it is new or tells something new.
+/// Opens an exception; one of this code and subject that is open takes over the detail. True when it is new or tells
+/// something new.
 bool open_exception(Transaction& transaction, const std::string& id, std::string_view code, const std::string& subject,
                     const std::string& detail, base::Instant at);
 bool close_exception(Transaction& transaction, std::string_view code, const std::string& subject, base::Instant at);

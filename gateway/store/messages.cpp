@@ -6,15 +6,22 @@ namespace crossdock::store {
 namespace {
 
 const Sql sql_insert{
-    "INSERT INTO message(id, day, direction, channel, channel_kind, partner, external_id, content_type, file_name, headers, sha256, bytes, "
-    "received_at, usage, map, traceparent, stage, state, rank, open, reason, detail, validation, acknowledgement, bundle, linked_to, link, "
-    "sets, events) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29)"};
+    "INSERT INTO message(id, day, direction, channel, channel_kind, partner, external_id, content_type, file_name, "
+    "headers, sha256, bytes, "
+    "received_at, usage, map, traceparent, stage, state, rank, open, reason, detail, validation, acknowledgement, "
+    "bundle, linked_to, link, "
+    "sets, events) "
+    "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?"
+    "29)"};
 const Sql sql_update{
-    "UPDATE message SET stage=?2, state=?3, rank=?4, open=?5, reason=?6, detail=?7, validation=?8, acknowledgement=?9, bundle=?10, "
+    "UPDATE message SET stage=?2, state=?3, rank=?4, open=?5, reason=?6, detail=?7, validation=?8, acknowledgement=?9, "
+    "bundle=?10, "
     "partner=?11, usage=?12, sets=?13, events=?14 WHERE seq=?1"};
-#define CROSSDOCK_MESSAGE_COLUMNS                                                                                                  \
-  "SELECT seq, id, direction, channel, channel_kind, partner, external_id, content_type, file_name, headers, sha256, usage, map, " \
-  "traceparent, bytes, received_at, stage, resume_sets, state, reason, detail, bundle, link, linked_to, validation, acknowledgement, " \
+#define CROSSDOCK_MESSAGE_COLUMNS                                                                                      \
+  "SELECT seq, id, direction, channel, channel_kind, partner, external_id, content_type, file_name, headers, sha256, " \
+  "usage, map, "                                                                                                       \
+  "traceparent, bytes, received_at, stage, resume_sets, state, reason, detail, bundle, link, linked_to, validation, "  \
+  "acknowledgement, "                                                                                                  \
   "sets, events, open, rank FROM message "
 const Sql sql_by_seq{CROSSDOCK_MESSAGE_COLUMNS "WHERE seq=?1"};
 const Sql sql_by_id{CROSSDOCK_MESSAGE_COLUMNS "WHERE id=?1"};
@@ -62,29 +69,32 @@ MessageRow read_row(const Rows& rows) {
   return row;
 }
 
-Value validation_value(const MessageRow& row) { return row.validation ? Value(static_cast<int>(*row.validation)) : Value(); }
+Value validation_value(const MessageRow& row) {
+  return row.validation ? Value(static_cast<int>(*row.validation)) : Value();
+}
 
 }  // namespace
 
 void insert_message(Transaction& transaction, MessageRow& row) {
   const std::int64_t day = day_of(row.received_at);
-  transaction.execute(sql_insert, row.id, day, row.outbound ? "out" : "in", row.channel, row.channel_kind, Value::optional(row.partner),
-                      Value::optional(row.external_id), Value::optional(row.content_type), Value::optional(row.file_name),
-                      Value::optional(row.headers), row.sha256, row.bytes, base::to_micros(row.received_at), Value::optional(row.usage),
-                      Value::optional(row.map), Value::optional(row.traceparent), static_cast<int>(row.stage),
-                      static_cast<int>(row.state), static_cast<int>(row.rank), row.open, Value::optional(row.reason),
-                      Value::optional(row.detail), validation_value(row), static_cast<int>(row.acknowledgement),
-                      Value::optional(row.bundle), row.linked_to == 0 ? Value() : Value(row.linked_to), Value::optional(row.link),
-                      row.sets, row.events);
+  transaction.execute(sql_insert, row.id, day, row.outbound ? "out" : "in", row.channel, row.channel_kind,
+                      Value::optional(row.partner), Value::optional(row.external_id), Value::optional(row.content_type),
+                      Value::optional(row.file_name), Value::optional(row.headers), row.sha256, row.bytes,
+                      base::to_micros(row.received_at), Value::optional(row.usage), Value::optional(row.map),
+                      Value::optional(row.traceparent), static_cast<int>(row.stage), static_cast<int>(row.state),
+                      static_cast<int>(row.rank), row.open, Value::optional(row.reason), Value::optional(row.detail),
+                      validation_value(row), static_cast<int>(row.acknowledgement), Value::optional(row.bundle),
+                      row.linked_to == 0 ? Value() : Value(row.linked_to), Value::optional(row.link), row.sets,
+                      row.events);
   row.seq = transaction.last_insert();
   transaction.count_entry(day, "message", 1);
 }
 
 void update_message(Transaction& transaction, const MessageRow& row) {
-  transaction.execute(sql_update, row.seq, static_cast<int>(row.stage), static_cast<int>(row.state), static_cast<int>(row.rank), row.open,
-                      Value::optional(row.reason), Value::optional(row.detail), validation_value(row),
-                      static_cast<int>(row.acknowledgement), Value::optional(row.bundle), Value::optional(row.partner),
-                      Value::optional(row.usage), row.sets, row.events);
+  transaction.execute(sql_update, row.seq, static_cast<int>(row.stage), static_cast<int>(row.state),
+                      static_cast<int>(row.rank), row.open, Value::optional(row.reason), Value::optional(row.detail),
+                      validation_value(row), static_cast<int>(row.acknowledgement), Value::optional(row.bundle),
+                      Value::optional(row.partner), Value::optional(row.usage), row.sets, row.events);
 }
 
 std::optional<MessageRow> load_message(Connection& connection, Seq seq) {
@@ -111,7 +121,9 @@ std::vector<MessageRow> load_linked(Connection& connection, Seq message, std::st
   return out;
 }
 
-void set_resume(Transaction& transaction, Seq message, std::uint64_t sets) { transaction.execute(sql_resume, message, sets); }
+void set_resume(Transaction& transaction, Seq message, std::uint64_t sets) {
+  transaction.execute(sql_resume, message, sets);
+}
 
 void set_acknowledgement(Transaction& transaction, Seq message, Acknowledgement to) {
   transaction.execute(sql_acknowledgement, message, static_cast<int>(to));
@@ -125,7 +137,8 @@ std::optional<InboxEntry> find_inbox(Connection& connection, const std::string& 
   return InboxEntry{rows->string(0), rows->integer(1)};
 }
 
-void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry, base::Instant at) {
+void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry,
+                  base::Instant at) {
   transaction.execute(sql_inbox_insert, scope, key, entry.sha256, entry.message, base::to_micros(at));
 }
 

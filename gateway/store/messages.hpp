@@ -26,7 +26,8 @@ struct MessageRow {
   Seq seq = 0;
   std::string id;
   bool outbound = false;
-  std::string channel, channel_kind, partner, external_id, content_type, file_name, headers, sha256, usage, map, traceparent;
+  std::string channel, channel_kind, partner, external_id, content_type, file_name, headers, sha256, usage, map,
+      traceparent;
   std::uint64_t bytes = 0;
   base::Instant received_at{};
   Stage stage = Stage::received;
@@ -51,7 +52,8 @@ struct Payload {
 /// Writes a large payload's file: temp name, sync, rename, sync of the folder. Before its row, never in a transaction.
 [[nodiscard]] Status write_payload_file(const std::string& folder, const std::string& sha256, std::string_view bytes);
 /// The same from a spooled file, which is renamed into place.
-[[nodiscard]] Status adopt_payload_file(const std::string& folder, const std::string& sha256, const std::string& spooled_path);
+[[nodiscard]] Status adopt_payload_file(const std::string& folder, const std::string& sha256,
+                                        const std::string& spooled_path);
 [[nodiscard]] std::string payload_path(const std::string& folder, const std::string& sha256);
 
 /// One more reference to the payload; its row is made with the first.
@@ -59,7 +61,8 @@ void add_payload(Transaction& transaction, const std::string& sha256, const Payl
 /// The bytes in pieces. Errors: store.payload.missing.
 [[nodiscard]] Status load_payload(Connection& connection, const std::string& folder, const std::string& sha256,
                                   const std::function<Status(std::string_view)>& sink);
-[[nodiscard]] Result<std::string> load_payload(Connection& connection, const std::string& folder, const std::string& sha256);
+[[nodiscard]] Result<std::string> load_payload(Connection& connection, const std::string& folder,
+                                               const std::string& sha256);
 
 /// Inserts the row and counts its entry; sets `seq`.
 void insert_message(Transaction& transaction, MessageRow& row);
@@ -80,7 +83,9 @@ struct InboxEntry {
   std::string sha256;
   Seq message = 0;
 };
-[[nodiscard]] std::optional<InboxEntry> find_inbox(Connection& connection, const std::string& scope, const std::string& key);
-void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry, base::Instant at);
+[[nodiscard]] std::optional<InboxEntry> find_inbox(Connection& connection, const std::string& scope,
+                                                   const std::string& key);
+void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry,
+                  base::Instant at);
 
 }  // namespace crossdock::store

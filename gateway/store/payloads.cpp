@@ -1,5 +1,5 @@
-// Payloads: content-addressed, reference-counted; small ones in the store, large ones as files that are durable before their row.
-// SPDX-License-Identifier: Apache-2.0
+// Payloads: content-addressed, reference-counted; small ones in the store, large ones as files that are durable before
+// their row. SPDX-License-Identifier: Apache-2.0
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
 #include "gateway/store/messages.hpp"
@@ -8,10 +8,13 @@ namespace crossdock::store {
 namespace {
 
 const Sql sql_insert{
-    "INSERT INTO payload(sha256, bytes, refs, data) VALUES(?1, ?2, 1, ?3) ON CONFLICT(sha256) DO UPDATE SET refs=refs+1"};
+    "INSERT INTO payload(sha256, bytes, refs, data) VALUES(?1, ?2, 1, ?3) ON CONFLICT(sha256) DO UPDATE SET "
+    "refs=refs+1"};
 const Sql sql_load{"SELECT data, bytes FROM payload WHERE sha256=?1"};
 
-std::string folder_of(const std::string& folder, const std::string& sha256) { return folder + "/" + sha256.substr(0, 2); }
+std::string folder_of(const std::string& folder, const std::string& sha256) {
+  return folder + "/" + sha256.substr(0, 2);
+}
 
 /// Brings the file at `path` to its place; durable when it returns.
 Status put_in_place(const std::string& folder, const std::string& sha256, const std::string& path) {
@@ -28,7 +31,9 @@ Status put_in_place(const std::string& folder, const std::string& sha256, const 
 
 }  // namespace
 
-std::string payload_path(const std::string& folder, const std::string& sha256) { return folder_of(folder, sha256) + "/" + sha256; }
+std::string payload_path(const std::string& folder, const std::string& sha256) {
+  return folder_of(folder, sha256) + "/" + sha256;
+}
 
 Status write_payload_file(const std::string& folder, const std::string& sha256, std::string_view bytes) {
   const std::string temporary = folder + "/.new-" + sha256;

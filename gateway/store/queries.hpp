@@ -31,11 +31,13 @@ struct MessageView {
   std::string id, direction;  ///< `in` | `out`
   std::string channel, channel_kind, partner, external_id, content_type, file_name, sha256, received_at, usage;
   std::uint64_t bytes = 0;
-  std::string state;          ///< delivered, consumed, duplicate, superseded, rejected, parked, held, expired, not_wanted, no_event, unknown, in_progress
-  std::string reason;         ///< code such as `identify.mismatch` when parked, rejected or held
-  std::string detail;         ///< sentence
+  std::string state;   ///< delivered, consumed, duplicate, superseded, rejected, parked, held, expired, not_wanted,
+                       ///< no_event, unknown, in_progress
+  std::string reason;  ///< code such as `identify.mismatch` when parked, rejected or held
+  std::string detail;  ///< sentence
   std::string validation, delivery, acknowledgement, effect;
-  std::string bundle, linked_to, link;  ///< id of the message it was made from or belongs to, and how: resubmit, reissue, acknowledges
+  std::string bundle, linked_to,
+      link;  ///< id of the message it was made from or belongs to, and how: resubmit, reissue, acknowledges
   std::uint64_t sets = 0, events = 0, repeats = 0;
 };
 struct InterchangeView {
@@ -52,7 +54,8 @@ struct EventView {
   std::string json;  ///< the whole CloudEvent; only when one event is asked for
 };
 struct DeliveryView {
-  std::string id, target, operation, effect_key, event_id, event_type, message_id, carried_by, lane, state, reason, detail;
+  std::string id, target, operation, effect_key, event_id, event_type, message_id, carried_by, lane, state, reason,
+      detail;
   std::string created_at, changed_at, next_at;
   std::uint64_t attempts = 0;
   int http_status = 0;
@@ -86,9 +89,12 @@ struct DeliveryFilter {
 };
 
 /// Errors: query.cursor (not one of ours), store.read.too_long.
-[[nodiscard]] Result<Page<MessageView>> list_messages(Connection& connection, const MessageFilter& filter, const PageRequest& page);
-[[nodiscard]] Result<Page<EventView>> list_events(Connection& connection, const EventFilter& filter, const PageRequest& page);
-[[nodiscard]] Result<Page<DeliveryView>> list_deliveries(Connection& connection, const DeliveryFilter& filter, const PageRequest& page);
+[[nodiscard]] Result<Page<MessageView>> list_messages(Connection& connection, const MessageFilter& filter,
+                                                      const PageRequest& page);
+[[nodiscard]] Result<Page<EventView>> list_events(Connection& connection, const EventFilter& filter,
+                                                  const PageRequest& page);
+[[nodiscard]] Result<Page<DeliveryView>> list_deliveries(Connection& connection, const DeliveryFilter& filter,
+                                                         const PageRequest& page);
 [[nodiscard]] Result<Page<ParkedView>> list_parked(Connection& connection, const PageRequest& page);
 [[nodiscard]] Result<Page<ExceptionView>> list_exceptions(Connection& connection, const PageRequest& page);
 
@@ -96,10 +102,10 @@ struct DeliveryFilter {
 struct MessageRecord {
   MessageView message;
   std::vector<InterchangeView> interchanges;
-  std::vector<SetView> sets;         ///< the first page_limit_max
-  std::vector<EventView> events;     ///< the same
+  std::vector<SetView> sets;      ///< the first page_limit_max
+  std::vector<EventView> events;  ///< the same
   std::vector<DeliveryView> deliveries;
-  std::vector<MessageView> linked;   ///< acknowledgements, re-issues, resubmissions
+  std::vector<MessageView> linked;  ///< acknowledgements, re-issues, resubmissions
   std::vector<RecordedOperation> operations;
 };
 /// Empty when there is none.
@@ -112,12 +118,14 @@ struct DeliveryRecord {
 [[nodiscard]] Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, const std::string& id);
 
 /// The payload's bytes in pieces. False when there is no such message or its payload was purged.
-[[nodiscard]] Result<bool> read_payload(Connection& connection, const std::string& payload_folder, const std::string& message_id,
+[[nodiscard]] Result<bool> read_payload(Connection& connection, const std::string& payload_folder,
+                                        const std::string& message_id,
                                         const std::function<Status(std::string_view)>& sink);
 
-/// Whatever a person has at hand: any id, external id, hash, control number, shipment, reference. Newest first, at most page_limit_max.
+/// Whatever a person has at hand: any id, external id, hash, control number, shipment, reference. Newest first, at most
+/// page_limit_max.
 struct FoundView {
-  std::string kind;   ///< `message` | `event` | `delivery`
+  std::string kind;                      ///< `message` | `event` | `delivery`
   std::string id, message_id, what, at;  ///< `what`: which property matched, and its value
 };
 [[nodiscard]] Result<std::vector<FoundView>> find_anything(Connection& connection, const std::string& text);

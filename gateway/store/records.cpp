@@ -26,7 +26,8 @@ SetView set_view(const Rows& rows, const std::string& message) {
   out.interchange = static_cast<std::uint64_t>(rows.integer(0));
   out.group = static_cast<std::uint64_t>(rows.integer(1));
   out.ordinal = static_cast<std::uint64_t>(rows.integer(2));
-  out.id = message + "/" + std::to_string(out.interchange) + "." + std::to_string(out.group) + "." + std::to_string(out.ordinal);
+  out.id = message + "/" + std::to_string(out.interchange) + "." + std::to_string(out.group) + "." +
+           std::to_string(out.ordinal);
   out.set = rows.string(3);
   out.guide = rows.string(4);
   out.control_number = rows.string(5);
@@ -50,25 +51,31 @@ constexpr Place places[] = {
     {"message", "sha256", "SELECT id, id, received_at FROM message WHERE sha256=?1 ORDER BY seq DESC"},
     {"message", "file name", "SELECT id, id, received_at FROM message WHERE file_name=?1 ORDER BY seq DESC"},
     {"message", "interchange control number",
-     "SELECT m.id, m.id, m.received_at FROM interchange i JOIN message m ON m.seq=i.message WHERE i.control_number=?1 ORDER BY m.seq DESC"},
+     "SELECT m.id, m.id, m.received_at FROM interchange i JOIN message m ON m.seq=i.message WHERE i.control_number=?1 "
+     "ORDER BY m.seq DESC"},
     {"message", "group control number",
-     "SELECT m.id, m.id, m.received_at FROM sent_group g JOIN message m ON m.seq=g.message WHERE g.control_number=?1 ORDER BY m.seq DESC"},
+     "SELECT m.id, m.id, m.received_at FROM sent_group g JOIN message m ON m.seq=g.message WHERE g.control_number=?1 "
+     "ORDER BY m.seq DESC"},
     {"event", "id", "SELECT e.id, m.id, e.at FROM event e JOIN message m ON m.seq=e.message WHERE e.id=?1"},
-    {"event", "subject", "SELECT e.id, m.id, e.at FROM event e JOIN message m ON m.seq=e.message WHERE e.subject IN "
-                         "(?1, 'shipment/'||?1, 'load/'||?1, 'invoice/'||?1) ORDER BY e.seq DESC"},
-    {"delivery", "id", "SELECT d.id, m.id, d.created_at FROM delivery d JOIN message m ON m.seq=d.message WHERE d.id=?1"},
+    {"event", "subject",
+     "SELECT e.id, m.id, e.at FROM event e JOIN message m ON m.seq=e.message WHERE e.subject IN "
+     "(?1, 'shipment/'||?1, 'load/'||?1, 'invoice/'||?1) ORDER BY e.seq DESC"},
+    {"delivery", "id",
+     "SELECT d.id, m.id, d.created_at FROM delivery d JOIN message m ON m.seq=d.message WHERE d.id=?1"},
 };
 /// Asked only when nothing above answered: these read events from the newest on.
 constexpr Place slow_places[] = {
-    {"event", "text", "SELECT e.id, m.id, e.at FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000) e JOIN message m ON "
-                      "m.seq=e.message WHERE instr(e.json, '\"'||?1||'\"')>0 ORDER BY e.seq DESC"},
+    {"event", "text",
+     "SELECT e.id, m.id, e.at FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000) e JOIN message m ON "
+     "m.seq=e.message WHERE instr(e.json, '\"'||?1||'\"')>0 ORDER BY e.seq DESC"},
 };
 
 void look(Connection& connection, const Place& place, const std::string& text, std::vector<FoundView>& out) {
   const Value values[] = {text};
   const auto rows = connection.open_text(place.sql + limited, values);
   while (rows->next() && out.size() < page_limit_max) {
-    FoundView found{place.kind, rows->string(0), rows->string(1), std::string(place.what) + " " + text, views::time(*rows, 2)};
+    FoundView found{place.kind, rows->string(0), rows->string(1), std::string(place.what) + " " + text,
+                    views::time(*rows, 2)};
     const bool known = std::any_of(out.begin(), out.end(), [&](const FoundView& other) {
       return other.kind == found.kind && other.id == found.id;
     });
@@ -90,26 +97,31 @@ Result<std::optional<MessageRecord>> show_message(Connection& connection, const 
   if (found.empty()) return std::optional<MessageRecord>{};
   out.message = std::move(found.front());
   out.interchanges = all<InterchangeView>(
-      connection, "SELECT ordinal, sender, receiver, control_number, verdict FROM interchange WHERE message=?1 ORDER BY seq", seq,
+      connection,
+      "SELECT ordinal, sender, receiver, control_number, verdict FROM interchange WHERE message=?1 ORDER BY seq", seq,
       [](const Rows& rows) {
-        return InterchangeView{static_cast<std::uint64_t>(rows.integer(0)), rows.string(1), rows.string(2), rows.string(3),
-                               std::string(name(static_cast<Validation>(rows.integer(4))))};
+        return InterchangeView{static_cast<std::uint64_t>(rows.integer(0)), rows.string(1), rows.string(2),
+                               rows.string(3), std::string(name(static_cast<Validation>(rows.integer(4))))};
       });
-  out.sets = all<SetView>(connection,
-                          "SELECT interchange, grp, ordinal, code, guide, control_number, group_control_number, verdict, findings, state, "
-                          "reason FROM transaction_set WHERE message=?1 ORDER BY seq",
-                          seq, [&](const Rows& rows) { return set_view(rows, id); });
-  out.events = all<EventView>(
-      connection, std::string("SELECT ") + views::event_columns + " FROM event e JOIN message m ON m.seq=e.message WHERE e.message=?1 ORDER BY e.seq",
-      seq, [](const Rows& rows) { return views::event(rows); });
-  out.deliveries = all<DeliveryView>(connection,
-                                     std::string("SELECT ") + views::delivery_columns +
-                                         " FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
-                                         "WHERE d.message=?1 ORDER BY d.seq",
-                                     seq, [](const Rows& rows) { return views::delivery(rows); });
+  out.sets = all<SetView>(
+      connection,
+      "SELECT interchange, grp, ordinal, code, guide, control_number, group_control_number, verdict, findings, state, "
+      "reason FROM transaction_set WHERE message=?1 ORDER BY seq",
+      seq, [&](const Rows& rows) { return set_view(rows, id); });
+  out.events = all<EventView>(connection,
+                              std::string("SELECT ") + views::event_columns +
+                                  " FROM event e JOIN message m ON m.seq=e.message WHERE e.message=?1 ORDER BY e.seq",
+                              seq, [](const Rows& rows) { return views::event(rows); });
+  out.deliveries =
+      all<DeliveryView>(connection,
+                        std::string("SELECT ") + views::delivery_columns +
+                            " FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
+                            "WHERE d.message=?1 ORDER BY d.seq",
+                        seq, [](const Rows& rows) { return views::delivery(rows); });
   out.linked = all<MessageView>(connection, messages + "WHERE m.linked_to=?1 ORDER BY m.seq", seq, read_message);
   out.operations = all<RecordedOperation>(
-      connection, "SELECT at, actor, operation, id, reason FROM operation WHERE id=?1 ORDER BY seq", id, [](const Rows& rows) {
+      connection, "SELECT at, actor, operation, id, reason FROM operation WHERE id=?1 ORDER BY seq", id,
+      [](const Rows& rows) {
         return RecordedOperation{views::time(rows, 0), rows.string(1), rows.string(2), rows.string(3), rows.string(4)};
       });
   TRY_STATUS(connection.status());
@@ -118,8 +130,9 @@ Result<std::optional<MessageRecord>> show_message(Connection& connection, const 
 
 Result<std::optional<EventView>> show_event(Connection& connection, const std::string& id) {
   const Value values[] = {id};
-  const auto rows = connection.open_text(
-      std::string("SELECT ") + views::event_columns + ", e.json FROM event e JOIN message m ON m.seq=e.message WHERE e.id=?1", values);
+  const auto rows = connection.open_text(std::string("SELECT ") + views::event_columns +
+                                             ", e.json FROM event e JOIN message m ON m.seq=e.message WHERE e.id=?1",
+                                         values);
   std::optional<EventView> out;
   if (rows->next()) {
     out = views::event(*rows);
@@ -130,20 +143,23 @@ Result<std::optional<EventView>> show_event(Connection& connection, const std::s
 }
 
 Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, const std::string& id) {
-  auto found = all<std::pair<DeliveryView, Seq>>(connection,
-                                                 std::string("SELECT ") + views::delivery_columns +
-                                                     " FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
-                                                     "WHERE d.id=?1",
-                                                 id, [](const Rows& rows) { return std::pair(views::delivery(rows), Seq{rows.integer(17)}); });
+  auto found = all<std::pair<DeliveryView, Seq>>(
+      connection,
+      std::string("SELECT ") + views::delivery_columns +
+          " FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
+          "WHERE d.id=?1",
+      id, [](const Rows& rows) { return std::pair(views::delivery(rows), Seq{rows.integer(17)}); });
   TRY_STATUS(connection.status());
   if (found.empty()) return std::optional<DeliveryRecord>{};
   DeliveryRecord out;
   out.delivery = std::move(found.front().first);
   out.attempts = all<AttemptView>(
       connection,
-      "SELECT number, started_at, ended_at, result, http_status, detail, excerpt FROM attempt WHERE delivery=?1 ORDER BY number",
+      "SELECT number, started_at, ended_at, result, http_status, detail, excerpt FROM attempt WHERE delivery=?1 ORDER "
+      "BY number",
       found.front().second, [&](const Rows& rows) {
-        AttemptView attempt{id, views::time(rows, 1), views::time(rows, 2), rows.string(3), rows.string(5), rows.string(6), 0, 0};
+        AttemptView attempt{
+            id, views::time(rows, 1), views::time(rows, 2), rows.string(3), rows.string(5), rows.string(6), 0, 0};
         attempt.number = static_cast<std::uint64_t>(rows.integer(0));
         attempt.http_status = static_cast<int>(rows.integer(4));
         return attempt;
@@ -152,8 +168,8 @@ Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, cons
   // The attempt that succeeded stands in the delivery itself.
   if (out.delivery.state == "delivered" && out.delivery.carried_by.empty() &&
       (out.attempts.empty() || out.attempts.back().number < out.delivery.attempts))
-    out.attempts.push_back({id, out.delivery.changed_at, out.delivery.changed_at, "applied", out.delivery.detail, "", out.delivery.attempts,
-                            out.delivery.http_status});
+    out.attempts.push_back({id, out.delivery.changed_at, out.delivery.changed_at, "applied", out.delivery.detail, "",
+                            out.delivery.attempts, out.delivery.http_status});
   return std::optional<DeliveryRecord>{std::move(out)};
 }
 

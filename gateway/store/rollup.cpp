@@ -1,13 +1,13 @@
-// How parts move their whole: delivery to event, event to set, set to message. A whole counts its open parts and remembers the highest
-// state of those that ended; with the last part it takes that state over.
+// How parts move their whole: delivery to event, event to set, set to message. A whole counts its open parts and
+// remembers the highest state of those that ended; with the last part it takes that state over.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/deliveries.hpp"
 
 namespace crossdock::store {
 namespace {
 
-#define CROSSDOCK_END_PART(table)                                                                              \
-  "UPDATE " table                                                                                              \
+#define CROSSDOCK_END_PART(table)                                                                             \
+  "UPDATE " table                                                                                             \
   " SET rank=max(rank, ?2), open=open-1, state=CASE WHEN open>1 THEN 11 ELSE max(rank, ?2) END WHERE seq=?1 " \
   "RETURNING open, state"
 const Sql sql_end_event{CROSSDOCK_END_PART("event")};
@@ -16,7 +16,8 @@ const Sql sql_end_message{CROSSDOCK_END_PART("message")};
 #undef CROSSDOCK_END_PART
 
 // A part that ended goes on again: what the other ended parts say is counted anew. ?2 is the rank of those.
-#define CROSSDOCK_REOPEN(table) "UPDATE " table " SET rank=?2, open=open+1, state=11, reason=NULL WHERE seq=?1 RETURNING open"
+#define CROSSDOCK_REOPEN(table) \
+  "UPDATE " table " SET rank=?2, open=open+1, state=11, reason=NULL WHERE seq=?1 RETURNING open"
 const Sql sql_reopen_event{CROSSDOCK_REOPEN("event")};
 const Sql sql_reopen_set{CROSSDOCK_REOPEN("transaction_set")};
 const Sql sql_reopen_message{CROSSDOCK_REOPEN("message")};
@@ -28,7 +29,8 @@ const Sql sql_message_rank{
     "(SELECT coalesce(max(state), 0) FROM event WHERE message=?1 AND set_seq IS NULL AND state<>11), "
     "(SELECT coalesce(max(state), 0) FROM delivery WHERE message=?1 AND event IS NULL AND state<>11))"};
 const Sql sql_reopen_delivery{
-    "UPDATE delivery SET state=11, reason=NULL, detail=NULL, changed_at=?2, next_at=NULL, claimed_at=?3 WHERE seq=?1 AND state<>11"};
+    "UPDATE delivery SET state=11, reason=NULL, detail=NULL, changed_at=?2, next_at=NULL, claimed_at=?3 WHERE seq=?1 "
+    "AND state<>11"};
 const Sql sql_parts_of_bytes{"SELECT seq, event, set_seq, message FROM delivery WHERE carried_by=?1 AND state<>11"};
 
 /// Open parts left and the state now.
@@ -61,7 +63,8 @@ bool reopen(Transaction& transaction, const Sql& sql, Seq seq, int others) {
 }
 
 void reopen_above(Transaction& transaction, Seq event, Seq set, Seq message) {
-  if (event != 0 && !reopen(transaction, sql_reopen_event, event, rank(transaction, sql_event_rank, message, event))) return;
+  if (event != 0 && !reopen(transaction, sql_reopen_event, event, rank(transaction, sql_event_rank, message, event)))
+    return;
   if (set != 0 && !reopen(transaction, sql_reopen_set, set, rank(transaction, sql_set_rank, message, set))) return;
   reopen(transaction, sql_reopen_message, message, rank(transaction, sql_message_rank, message, 0));
 }
@@ -80,8 +83,10 @@ void end_set_part(Transaction& transaction, Seq set, Seq message, State state) {
 void end_event_part(Transaction& transaction, Seq event, Seq set, Seq message, State state) {
   const Left left = end_part(transaction, sql_end_event, event, state);
   if (left.open > 0) return;
-  if (set != 0) end_set_part(transaction, set, message, left.state);
-  else end_message_part(transaction, message, left.state);
+  if (set != 0)
+    end_set_part(transaction, set, message, left.state);
+  else
+    end_message_part(transaction, message, left.state);
 }
 
 void reopen_delivery(Transaction& transaction, const DeliveryRow& row, base::Instant at) {

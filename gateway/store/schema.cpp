@@ -1,5 +1,5 @@
-// SQL of the tables. `seq` is the order of entry; `id` is what people and other systems see; `day` is the UTC day of entry (days since 1970)
-// of the books; `state` is a number of states.hpp; times are microseconds since 1970, UTC.
+// SQL of the tables. `seq` is the order of entry; `id` is what people and other systems see; `day` is the UTC day of
+// entry (days since 1970) of the books; `state` is a number of states.hpp; times are microseconds since 1970, UTC.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/schema.hpp"
 

@@ -9,11 +9,13 @@ const Sql sql_interchange{
     "INSERT INTO interchange(message, ordinal, sender, receiver, control_number, sha256, at, verdict, findings) "
     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"};
 const Sql sql_earlier{
-    "SELECT message, sha256 FROM interchange WHERE control_number=?1 AND sender=?2 AND receiver=?3 AND at>=?4 AND message<>?5 "
+    "SELECT message, sha256 FROM interchange WHERE control_number=?1 AND sender=?2 AND receiver=?3 AND at>=?4 AND "
+    "message<>?5 "
     "ORDER BY seq DESC LIMIT 1"};
 const Sql sql_next{"SELECT coalesce(max(seq), 0) + 1 FROM transaction_set"};
 const Sql sql_insert{
-    "INSERT INTO transaction_set(seq, message, day, interchange, grp, ordinal, code, guide, control_number, group_control_number, verdict, "
+    "INSERT INTO transaction_set(seq, message, day, interchange, grp, ordinal, code, guide, control_number, "
+    "group_control_number, verdict, "
     "findings, state, rank, open, reason) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"};
 const Sql sql_forget{"DELETE FROM interchange WHERE message=?1"};
 const Sql sql_supersede{"UPDATE transaction_set SET state=3, rank=3 WHERE message=?1 AND state<>11"};
@@ -42,11 +44,13 @@ void supersede_sets(Transaction& transaction, Seq message) {
 }
 
 void insert_interchange(Transaction& transaction, const InterchangeRow& row) {
-  transaction.execute(sql_interchange, row.message, row.ordinal, row.sender, row.receiver, row.control_number, row.sha256,
-                      base::to_micros(row.at), static_cast<int>(row.verdict), Value::optional(row.findings));
+  transaction.execute(sql_interchange, row.message, row.ordinal, row.sender, row.receiver, row.control_number,
+                      row.sha256, base::to_micros(row.at), static_cast<int>(row.verdict),
+                      Value::optional(row.findings));
 }
 
-std::optional<EarlierInterchange> find_interchange(Connection& connection, const InterchangeRow& key, base::Instant since) {
+std::optional<EarlierInterchange> find_interchange(Connection& connection, const InterchangeRow& key,
+                                                   base::Instant since) {
   const auto rows =
       connection.query(sql_earlier, key.control_number, key.sender, key.receiver, base::to_micros(since), key.message);
   if (!rows->next()) return std::nullopt;
@@ -60,9 +64,10 @@ Seq next_set_seq(Connection& connection) {
 
 void insert_set(Transaction& transaction, const SetRow& row, base::Instant at) {
   const std::int64_t day = day_of(at);
-  transaction.execute(sql_insert, row.seq, row.message, day, row.interchange, row.group, row.ordinal, row.code, Value::optional(row.guide),
-                      row.control_number, row.group_control_number, static_cast<int>(row.verdict), Value::optional(row.findings),
-                      static_cast<int>(row.state), static_cast<int>(row.rank), row.open, Value::optional(row.reason));
+  transaction.execute(sql_insert, row.seq, row.message, day, row.interchange, row.group, row.ordinal, row.code,
+                      Value::optional(row.guide), row.control_number, row.group_control_number,
+                      static_cast<int>(row.verdict), Value::optional(row.findings), static_cast<int>(row.state),
+                      static_cast<int>(row.rank), row.open, Value::optional(row.reason));
   transaction.count_entry(day, "set", 1);
 }
 

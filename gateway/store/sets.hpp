@@ -26,7 +26,8 @@ struct EarlierInterchange {
   std::string sha256;
 };
 /// The youngest since `since` that belongs to another message.
-[[nodiscard]] std::optional<EarlierInterchange> find_interchange(Connection& connection, const InterchangeRow& key, base::Instant since);
+[[nodiscard]] std::optional<EarlierInterchange> find_interchange(Connection& connection, const InterchangeRow& key,
+                                                                 base::Instant since);
 
 struct SetRow {
   Seq seq = 0;

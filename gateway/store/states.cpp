@@ -5,8 +5,9 @@
 namespace crossdock::store {
 namespace {
 
-constexpr std::string_view state_names[state_count] = {"no_event",  "duplicate", "not_wanted", "superseded", "rejected", "consumed",
-                                                       "delivered", "expired",   "held",       "unknown",    "parked",   "in_progress"};
+constexpr std::string_view state_names[state_count] = {"no_event", "duplicate", "not_wanted", "superseded",
+                                                       "rejected", "consumed",  "delivered",  "expired",
+                                                       "held",     "unknown",   "parked",     "in_progress"};
 constexpr std::string_view validation_names[] = {"accepted", "accepted_with_warnings", "rejected", "unknown_type"};
 constexpr std::string_view acknowledgement_names[] = {"not_due", "due", "sent", "positive", "negative", "overdue"};
 
@@ -14,7 +15,9 @@ constexpr std::string_view acknowledgement_names[] = {"not_due", "due", "sent", 
 
 std::string_view name(State state) { return state_names[static_cast<std::size_t>(state)]; }
 std::string_view name(Validation validation) { return validation_names[static_cast<std::size_t>(validation)]; }
-std::string_view name(Acknowledgement acknowledgement) { return acknowledgement_names[static_cast<std::size_t>(acknowledgement)]; }
+std::string_view name(Acknowledgement acknowledgement) {
+  return acknowledgement_names[static_cast<std::size_t>(acknowledgement)];
+}
 
 int state_number(std::string_view name) {
   for (int i = 0; i < state_count; ++i)

@@ -9,8 +9,18 @@ namespace crossdock::store {
 
 /// Named states of the books. The order is also what a whole takes over from its ended parts: the highest.
 enum class State : std::uint8_t {
-  no_event = 0, duplicate = 1, not_wanted = 2, superseded = 3, rejected = 4, consumed = 5,
-  delivered = 6, expired = 7, held = 8, unknown = 9, parked = 10, in_progress = 11,
+  no_event = 0,
+  duplicate = 1,
+  not_wanted = 2,
+  superseded = 3,
+  rejected = 4,
+  consumed = 5,
+  delivered = 6,
+  expired = 7,
+  held = 8,
+  unknown = 9,
+  parked = 10,
+  in_progress = 11,
 };
 inline constexpr int state_count = 12;
 

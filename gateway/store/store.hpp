@@ -29,21 +29,22 @@ struct StoreFigures {
 };
 
 /// Durable state. One writer thread groups closures into commits (FULL: synced before any callback runs).
-/// A failed write, sync or commit ends the process: what the disk then holds is read at the next start; it is never retried.
+/// A failed write, sync or commit ends the process: what the disk then holds is read at the next start; it is never
+/// retried.
 class Store {
  public:
   using Work = std::function<Status(Transaction&)>;
   using Done = std::function<void(Status)>;
   virtual ~Store() = default;
 
-  /// Queues a closure; `done` is posted to the executor after the commit that holds it, or with the closure's error (then nothing of it
-  /// was kept). A closure may run more than once (a failing neighbour in its group undoes the group): it must set, not add to,
-  /// what it captured. Error at once, nothing queued: store.busy. `urgent` closures are taken even when the queue is full
-  /// (outcomes of work already begun). Callable from any thread.
+  /// Queues a closure; `done` is posted to the executor after the commit that holds it, or with the closure's error
+  /// (then nothing of it was kept). A closure may run more than once (a failing neighbour in its group undoes the
+  /// group): it must set, not add to, what it captured. Error at once, nothing queued: store.busy. `urgent` closures
+  /// are taken even when the queue is full (outcomes of work already begun). Callable from any thread.
   [[nodiscard]] virtual Status write(Work work, Done done, bool urgent = false) = 0;
 
-  /// Runs `work` on a reader thread with a snapshot of the last commit, limited in time; `done` is posted to the executor.
-  /// Errors: store.busy, store.read.too_long. Callable from any thread.
+  /// Runs `work` on a reader thread with a snapshot of the last commit, limited in time; `done` is posted to the
+  /// executor. Errors: store.busy, store.read.too_long. Callable from any thread.
   [[nodiscard]] virtual Status read(std::function<Status(Connection&)> work, Done done) = 0;
 
   /// The same on the calling thread, for command lines, tests and start-up.

@@ -1,5 +1,5 @@
-// JSON documents from hostile bytes: no crash, offsets inside the text, and a parsed document has no more values than bytes.
-// SPDX-License-Identifier: Apache-2.0
+// JSON documents from hostile bytes: no crash, offsets inside the text, and a parsed document has no more values than
+// bytes. SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

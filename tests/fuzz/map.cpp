@@ -35,10 +35,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (path == "maps/canonical/e.v1.schema.json") return std::string(schema);
     return fail(Code::file_unreadable, path);
   };
-  sources.guide = [](const std::string& id) -> Result<const guide::CompiledGuide*> { return fail(Code::file_unreadable, id); };
+  sources.guide = [](const std::string& id) -> Result<const guide::CompiledGuide*> {
+    return fail(Code::file_unreadable, id);
+  };
   if (const auto map = load_map(sources, "fuzz", faults)) {
     std::vector<Finding> findings;
-    translate_json(**map, document, {}, [](canonical::Event&&, std::string_view) {}, findings);
+    translate_json(
+        **map, document, {}, [](canonical::Event&&, std::string_view) {}, findings);
   }
   return 0;
 }

@@ -1,5 +1,5 @@
-// Configuration files from arbitrary bytes. The first byte chooses the kind of file. Properties: no crash, no hang; the fast YAML reader
-// sees what the library sees or declines; every fault can be printed and stands inside the file.
+// Configuration files from arbitrary bytes. The first byte chooses the kind of file. Properties: no crash, no hang; the
+// fast YAML reader sees what the library sees or declines; every fault can be printed and stands inside the file.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Stands in for guides and maps in tests of the pipeline: an X12 set with `B10**SHIPMENT` becomes a milestone, one with `BAD` is rejected;
-// a JSON object {"shipment":..,"code":..} becomes a milestone; documents out carry their numbers and shipments in the clear.
-// SPDX-License-Identifier: Apache-2.0
+// Stands in for guides and maps in tests of the pipeline: an X12 set with `B10**SHIPMENT` becomes a milestone, one with
+// `BAD` is rejected; a JSON object {"shipment":..,"code":..} becomes a milestone; documents out carry their numbers and
+// shipments in the clear. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <boost/json.hpp>
@@ -11,12 +11,14 @@ namespace crossdock::tests {
 
 class FakeDocuments final : public pipeline::Documents {
  public:
-  std::unique_ptr<pipeline::Reading> read(const Catalogue&, TranslateOptions options, acknowledgement::VerdictHandler& verdicts,
+  std::unique_ptr<pipeline::Reading> read(const Catalogue&, TranslateOptions options,
+                                          acknowledgement::VerdictHandler& verdicts,
                                           mapping::EventSink events) const override {
     return std::make_unique<FakeReading>(std::move(options), verdicts, std::move(events));
   }
-  Status read_json(const Catalogue&, const std::string& map, std::string_view json, const mapping::DocumentContext& context,
-                   const mapping::EventSink& events, std::vector<Finding>& findings) const override {
+  Status read_json(const Catalogue&, const std::string& map, std::string_view json,
+                   const mapping::DocumentContext& context, const mapping::EventSink& events,
+                   std::vector<Finding>& findings) const override {
     boost::system::error_code problem;
     const boost::json::value value = boost::json::parse(json, problem);
     if (problem || !value.is_object() || !value.get_object().contains("shipment")) {
@@ -35,7 +37,8 @@ class FakeDocuments final : public pipeline::Documents {
   std::vector<std::string> event_types(const Catalogue&, const std::string& map) const override {
     return {map.find("204") != std::string::npos ? "crossdock.load.tendered.v1" : "crossdock.shipment.milestone.v1"};
   }
-  Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue&, const std::string&, const std::vector<std::string>& events,
+  Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue&, const std::string&,
+                                                      const std::vector<std::string>& events,
                                                       std::vector<Finding>&) const override {
     std::vector<mapping::WrittenSet> out;
     for (const std::string& event : events) {
@@ -46,10 +49,12 @@ class FakeDocuments final : public pipeline::Documents {
     }
     return out;
   }
-  Result<std::string> write_interchange(const pipeline::EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) const override {
+  Result<std::string> write_interchange(const pipeline::EnvelopePlan& plan,
+                                        const std::vector<mapping::WrittenSet>& sets) const override {
     std::string number = std::to_string(plan.interchange_number);
     number.insert(0, 9 - number.size(), '0');
-    std::string out = isa(plan.sender.qualifier, plan.sender.id, plan.receiver.qualifier, plan.receiver.id, number, plan.usage);
+    std::string out =
+        isa(plan.sender.qualifier, plan.sender.id, plan.receiver.qualifier, plan.receiver.id, number, plan.usage);
     out += "GS*" + sets.front().functional_group + "*" + plan.sender_gs + "*" + plan.receiver_gs + "*20260518*1200*" +
            std::to_string(plan.group_numbers.front()) + "*X*004010~";
     int ordinal = 0;
@@ -62,15 +67,16 @@ class FakeDocuments final : public pipeline::Documents {
       }
       out += "SE*" + std::to_string(set.segments.size() + 2) + "*" + control + "~";
     }
-    return out + "GE*" + std::to_string(sets.size()) + "*" + std::to_string(plan.group_numbers.front()) + "~IEA*1*" + number + "~";
+    return out + "GE*" + std::to_string(sets.size()) + "*" + std::to_string(plan.group_numbers.front()) + "~IEA*1*" +
+           number + "~";
   }
 
-  static std::string isa(const std::string& q1, std::string id1, const std::string& q2, std::string id2, const std::string& number,
-                         const std::string& usage) {
+  static std::string isa(const std::string& q1, std::string id1, const std::string& q2, std::string id2,
+                         const std::string& number, const std::string& usage) {
     id1.resize(15, ' ');
     id2.resize(15, ' ');
-    return "ISA*00*          *00*          *" + q1 + "*" + id1 + "*" + q2 + "*" + id2 + "*260518*1200*U*00401*" + number + "*0*" + usage +
-           "*>~";
+    return "ISA*00*          *00*          *" + q1 + "*" + id1 + "*" + q2 + "*" + id2 + "*260518*1200*U*00401*" +
+           number + "*0*" + usage + "*>~";
   }
   static canonical::Event milestone(const std::string& shipment, const std::string& code, const std::string& id) {
     canonical::Event event;
@@ -89,7 +95,8 @@ class FakeDocuments final : public pipeline::Documents {
     explicit FakeAcknowledger(std::string kind) : kind_(std::move(kind)) {}
     void on_group(const x12::InterchangeHeader&, const x12::GroupHeader& group) override { group_ = group; }
     Result<std::vector<mapping::WrittenSet>> finish() override {
-      return std::vector<mapping::WrittenSet>{{kind_, "FA", "004010", {{"AK1", group_.functional_id, group_.control_number}}}};
+      return std::vector<mapping::WrittenSet>{
+          {kind_, "FA", "004010", {{"AK1", group_.functional_id, group_.control_number}}}};
     }
 
    private:
@@ -129,8 +136,8 @@ class FakeDocuments final : public pipeline::Documents {
         event.type = "crossdock.message.acknowledged.v1";
         event.id = id;
         event.partitionkey = std::string(segment.element(2));
-        event.data = R"({"acknowledged":{"functional_group":")" + std::string(segment.element(1)) + R"(","control_number":")" +
-                     std::string(segment.element(2)) + R"("},"outcome":")" +
+        event.data = R"({"acknowledged":{"functional_group":")" + std::string(segment.element(1)) +
+                     R"(","control_number":")" + std::string(segment.element(2)) + R"("},"outcome":")" +
                      (segment.element(3) == "R" ? "rejected" : "accepted") + R"("})";
         pending_.push_back(std::move(event));
       }

@@ -1,5 +1,5 @@
-// A target in memory: applies each effect key once unless told otherwise, and can refuse, fail, or answer unknown after applying.
-// SPDX-License-Identifier: Apache-2.0
+// A target in memory: applies each effect key once unless told otherwise, and can refuse, fail, or answer unknown after
+// applying. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <deque>
@@ -29,15 +29,18 @@ class FakeTarget final : public pipeline::TargetAdapter {
     if (!steps->empty()) {
       outcome = steps->front();
       steps->pop_front();
-      apply = outcome.result == pipeline::AttemptResult::applied || (outcome.result == pipeline::AttemptResult::unknown && takes_unknown);
+      apply = outcome.result == pipeline::AttemptResult::applied ||
+              (outcome.result == pipeline::AttemptResult::unknown && takes_unknown);
     }
-    if (apply && ++effects[request.effect_key] == 1) order.push_back(request.event_id.empty() ? *request.payload : request.event_id);
+    if (apply && ++effects[request.effect_key] == 1)
+      order.push_back(request.event_id.empty() ? *request.payload : request.event_id);
     if (silent) return;
     executor_.post([done = std::move(done), outcome] { done(outcome); });
   }
   void look_up(const pipeline::DeliveryRequest& request, std::function<void(pipeline::LookupOutcome)> done) override {
     ++looks;
-    const auto result = effects.contains(request.effect_key) ? pipeline::LookupResult::present : pipeline::LookupResult::absent;
+    const auto result =
+        effects.contains(request.effect_key) ? pipeline::LookupResult::present : pipeline::LookupResult::absent;
     executor_.post([done = std::move(done), result] { done({result, 200, ""}); });
   }
 

@@ -1,5 +1,5 @@
-// A file layer that forgets: file contents live in a hidden file and directory changes in memory until the folder is synced, so that a
-// SIGKILL leaves what a power cut would leave. Test builds only (CROSSDOCK_FILE_LAYER=lossy).
+// A file layer that forgets: file contents live in a hidden file and directory changes in memory until the folder is
+// synced, so that a SIGKILL leaves what a power cut would leave. Test builds only (CROSSDOCK_FILE_LAYER=lossy).
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
@@ -48,10 +48,13 @@ class LossyFiles final : public FileLayer {
     const std::lock_guard lock(mutex_);
     const std::string source = normal(from), goal = normal(to);
     const std::optional<std::string> holder = holder_of(source);
-    if (!holder) return fail(Code::file_unwritable, "cannot rename " + source + " to " + goal + ": No such file or directory");
+    if (!holder)
+      return fail(Code::file_unwritable, "cannot rename " + source + " to " + goal + ": No such file or directory");
     const bool unborn = *holder != source;  // its own entry was never synced: it simply never comes to be
-    if (unborn) drop(source);
-    else changes_.push_back({folder_of(source), Change::Kind::remove, source, {}});
+    if (unborn)
+      drop(source);
+    else
+      changes_.push_back({folder_of(source), Change::Kind::remove, source, {}});
     seen_[source] = std::nullopt;
     changes_.push_back({folder_of(goal), unborn ? Change::Kind::move : Change::Kind::link, goal, *holder});
     seen_[goal] = *holder;
@@ -88,9 +91,7 @@ class LossyFiles final : public FileLayer {
     return holder_of(normal(path)).has_value();
   }
 
-  Result<std::uint64_t> size(const std::string& path) const override {
-    return real_.size(place(path));
-  }
+  Result<std::uint64_t> size(const std::string& path) const override { return real_.size(place(path)); }
 
   Status read(const std::string& path, const std::function<Status(std::string_view)>& sink) const override {
     return real_.read(place(path), sink);
@@ -119,7 +120,8 @@ class LossyFiles final : public FileLayer {
   }
 
   void drop(const std::string& path) {
-    std::erase_if(changes_, [&](const Change& change) { return change.path == path && change.kind != Change::Kind::remove; });
+    std::erase_if(changes_,
+                  [&](const Change& change) { return change.path == path && change.kind != Change::Kind::remove; });
   }
 
   /// Where the bytes of `path` stand now; empty when it does not exist.
@@ -154,7 +156,7 @@ class LossyFiles final : public FileLayer {
 
   FileLayer& real_;
   mutable std::mutex mutex_;
-  std::vector<Change> changes_;                            ///< not yet synced, in order
+  std::vector<Change> changes_;                             ///< not yet synced, in order
   std::map<std::string, std::optional<std::string>> seen_;  ///< what this process sees meanwhile
   std::uint64_t count_ = 0;
 };

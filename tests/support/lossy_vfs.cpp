@@ -61,7 +61,8 @@ int load_block(File* file, sqlite3_int64 number, std::vector<char>& block) {
 }
 
 int x_close(sqlite3_file* file) {
-  const int result = ours(file)->real()->pMethods != nullptr ? ours(file)->real()->pMethods->xClose(ours(file)->real()) : SQLITE_OK;
+  const int result =
+      ours(file)->real()->pMethods != nullptr ? ours(file)->real()->pMethods->xClose(ours(file)->real()) : SQLITE_OK;
   delete ours(file)->content;
   ours(file)->content = nullptr;
   return result;
@@ -71,7 +72,8 @@ int x_read(sqlite3_file* handle, void* out, int amount, sqlite3_int64 offset) {
   File* file = ours(handle);
   Content& content = **file->content;
   const std::lock_guard lock(content.mutex);
-  if (content.size < 0 && content.blocks.empty()) return file->real()->pMethods->xRead(file->real(), out, amount, offset);
+  if (content.size < 0 && content.blocks.empty())
+    return file->real()->pMethods->xRead(file->real(), out, amount, offset);
   const sqlite3_int64 size = seen_size(file);
   char* to = static_cast<char*>(out);
   std::memset(to, 0, static_cast<std::size_t>(amount));
@@ -81,8 +83,10 @@ int x_read(sqlite3_file* handle, void* out, int amount, sqlite3_int64 offset) {
     const sqlite3_int64 number = at / block_bytes;
     const sqlite3_int64 until = std::min(end, (number + 1) * block_bytes);
     const std::vector<char>* block = &loaded;
-    if (const auto found = content.blocks.find(number); found != content.blocks.end()) block = &found->second;
-    else if (const int result = load_block(file, number, loaded); result != SQLITE_OK) return result;
+    if (const auto found = content.blocks.find(number); found != content.blocks.end())
+      block = &found->second;
+    else if (const int result = load_block(file, number, loaded); result != SQLITE_OK)
+      return result;
     std::memcpy(to + (at - offset), block->data() + (at - number * block_bytes), static_cast<std::size_t>(until - at));
     at = until;
   }
@@ -104,7 +108,8 @@ int x_write(sqlite3_file* handle, const void* from, int amount, sqlite3_int64 of
       if (const int result = load_block(file, number, block); result != SQLITE_OK) return result;
       found = content.blocks.emplace(number, std::move(block)).first;
     }
-    std::memcpy(found->second.data() + (at - number * block_bytes), bytes + (at - offset), static_cast<std::size_t>(until - at));
+    std::memcpy(found->second.data() + (at - number * block_bytes), bytes + (at - offset),
+                static_cast<std::size_t>(until - at));
     at = until;
   }
   content.size = std::max(size, offset + amount);
@@ -170,11 +175,13 @@ int x_shm_lock(sqlite3_file* file, int offset, int count, int flags) {
   return ours(file)->real()->pMethods->xShmLock(ours(file)->real(), offset, count, flags);
 }
 void x_shm_barrier(sqlite3_file* file) { ours(file)->real()->pMethods->xShmBarrier(ours(file)->real()); }
-int x_shm_unmap(sqlite3_file* file, int remove) { return ours(file)->real()->pMethods->xShmUnmap(ours(file)->real(), remove); }
+int x_shm_unmap(sqlite3_file* file, int remove) {
+  return ours(file)->real()->pMethods->xShmUnmap(ours(file)->real(), remove);
+}
 
-const sqlite3_io_methods methods = {2,           x_close,   x_read,       x_write,   x_truncate, x_sync,      x_file_size,
-                                    x_lock,      x_unlock,  x_check_lock, x_control, x_sector,   x_traits,    x_shm_map,
-                                    x_shm_lock,  x_shm_barrier, x_shm_unmap, nullptr, nullptr};
+const sqlite3_io_methods methods = {
+    2,         x_close,  x_read,   x_write,   x_truncate, x_sync,        x_file_size, x_lock,  x_unlock, x_check_lock,
+    x_control, x_sector, x_traits, x_shm_map, x_shm_lock, x_shm_barrier, x_shm_unmap, nullptr, nullptr};
 
 sqlite3_vfs* real_vfs() { return sqlite3_vfs_find("unix"); }
 

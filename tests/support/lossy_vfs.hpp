@@ -1,5 +1,5 @@
-// A SQLite VFS that keeps unsynced writes in this process's memory: a SIGKILL loses them, as a power cut would. Test builds only.
-// SPDX-License-Identifier: Apache-2.0
+// A SQLite VFS that keeps unsynced writes in this process's memory: a SIGKILL loses them, as a power cut would. Test
+// builds only. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -114,11 +114,14 @@ class PipelineFixture : public testing::Test {
     out.map = "webhooks/acme";
     return out;
   }
-  static std::string x12(const std::string& sender, const std::string& number, const std::string& body, const std::string& usage = "P") {
-    return FakeDocuments::isa("02", sender, "ZZ", "SHIPCO", number, usage) + "GS*QM*" + sender + "*SHIPCO*20260518*1200*1*X*004010~" + body +
-           "GE*1*1~IEA*1*" + number + "~";
+  static std::string x12(const std::string& sender, const std::string& number, const std::string& body,
+                         const std::string& usage = "P") {
+    return FakeDocuments::isa("02", sender, "ZZ", "SHIPCO", number, usage) + "GS*QM*" + sender +
+           "*SHIPCO*20260518*1200*1*X*004010~" + body + "GE*1*1~IEA*1*" + number + "~";
   }
-  static std::string set(const std::string& control, const std::string& body) { return "ST*214*" + control + "~" + body + "SE*3*" + control + "~"; }
+  static std::string set(const std::string& control, const std::string& body) {
+    return "ST*214*" + control + "~" + body + "SE*3*" + control + "~";
+  }
   static pipeline::Incoming file(const std::string& payload, const std::string& partner = "acme") {
     pipeline::Incoming out;
     out.channel = "acme/directory";
@@ -129,14 +132,16 @@ class PipelineFixture : public testing::Test {
   }
   pipeline::Receipt receive(pipeline::Incoming incoming) {
     std::optional<Result<pipeline::Receipt>> answer;
-    pipeline_->intake().receive(std::move(incoming), [&](Result<pipeline::Receipt> receipt) { answer = std::move(receipt); });
+    pipeline_->intake().receive(std::move(incoming),
+                                [&](Result<pipeline::Receipt> receipt) { answer = std::move(receipt); });
     EXPECT_TRUE(executor_->run_until([&] { return answer.has_value(); }));
     EXPECT_TRUE(answer && *answer) << (answer ? answer->error().text() : "");
     return answer && *answer ? **answer : pipeline::Receipt{};
   }
   pipeline::Receipt post_event(const std::string& json, const std::string& key) {
     std::optional<Result<pipeline::Receipt>> answer;
-    pipeline_->intake().receive_event({"tms", key, json, "", ""}, [&](Result<pipeline::Receipt> receipt) { answer = std::move(receipt); });
+    pipeline_->intake().receive_event({"tms", key, json, "", ""},
+                                      [&](Result<pipeline::Receipt> receipt) { answer = std::move(receipt); });
     EXPECT_TRUE(executor_->run_until([&] { return answer.has_value(); }));
     return answer && *answer ? **answer : pipeline::Receipt{};
   }
@@ -156,7 +161,8 @@ class PipelineFixture : public testing::Test {
     return out;
   }
   std::string state(const std::string& message) {
-    return std::string(store::name(static_cast<store::State>(std::stoi("0" + ask("SELECT state FROM message WHERE id='" + message + "'")))));
+    return std::string(store::name(
+        static_cast<store::State>(std::stoi("0" + ask("SELECT state FROM message WHERE id='" + message + "'")))));
   }
   /// Runs until nothing moves any more: no task, no closure of the writer, no question of the (one) reader.
   void quiet() {
@@ -165,7 +171,8 @@ class PipelineFixture : public testing::Test {
       bool moved = executor_->run_ready();
       static_cast<void>(store_->write_now([](store::Transaction&) -> Status { return {}; }));
       bool answered = false;
-      EXPECT_TRUE(store_->read([](store::Connection&) -> Status { return {}; }, [&](const Status&) { answered = true; }));
+      EXPECT_TRUE(
+          store_->read([](store::Connection&) -> Status { return {}; }, [&](const Status&) { answered = true; }));
       EXPECT_TRUE(executor_->run_until([&] { return answered; }));
       moved = executor_->run_ready() || moved || store_->figures().closures > closures + 1;
       still = moved ? 0 : still + 1;

@@ -11,8 +11,17 @@ namespace {
 
 constexpr auto table = std::to_array<CodeInfo>({
 #define CODE(identifier, text, reaction, severity, segment, element, set, group, interchange, what, remedy) \
-  CodeInfo{Code::identifier, text,  Reaction::reaction, Severity::severity, segment, element,               \
-           set,              group, interchange,        what,               remedy},
+  CodeInfo{Code::identifier,                                                                                \
+           text,                                                                                            \
+           Reaction::reaction,                                                                              \
+           Severity::severity,                                                                              \
+           segment,                                                                                         \
+           element,                                                                                         \
+           set,                                                                                             \
+           group,                                                                                           \
+           interchange,                                                                                     \
+           what,                                                                                            \
+           remedy},
 #include "translators/base/codes/all.def"
 #undef CODE
 });

@@ -1,5 +1,5 @@
-// Every error and finding has one code; one table says what follows from it. docs/reference/errors.md is printed from it.
-// SPDX-License-Identifier: Apache-2.0
+// Every error and finding has one code; one table says what follows from it. docs/reference/errors.md is printed from
+// it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

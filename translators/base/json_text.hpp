@@ -9,8 +9,8 @@
 
 namespace crossdock {
 
-/// Appends `value` as a JSON string (RFC 8259 s7), quotes included. Bytes that are not valid UTF-8 are read as ISO 8859-1,
-/// so the output is always valid UTF-8.
+/// Appends `value` as a JSON string (RFC 8259 s7), quotes included. Bytes that are not valid UTF-8 are read as ISO
+/// 8859-1, so the output is always valid UTF-8.
 void append_json_string(std::string& out, std::string_view value);
 
 /// High bits where a byte of the word may need an escape in a JSON string; zero: none does. Borrows may set a bit too many, never one too few.

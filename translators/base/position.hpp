@@ -6,8 +6,9 @@
 
 namespace crossdock {
 
-/// Byte offset and length (0-based, of the payload as received), line (1-based, counted by LF, or CR without LF), segment ordinal
-/// (1-based: within its transaction set, ST or UNH = 1; for envelope segments within the interchange, ISA or UNB = 1). Zero = unknown.
+/// Byte offset and length (0-based, of the payload as received), line (1-based, counted by LF, or CR without LF),
+/// segment ordinal (1-based: within its transaction set, ST or UNH = 1; for envelope segments within the interchange,
+/// ISA or UNB = 1). Zero = unknown.
 struct Position {
   std::uint64_t offset = 0;
   std::uint32_t length = 0;

@@ -37,22 +37,21 @@ using Status = tl::expected<void, Error>;
 #define CROSSDOCK_CONCAT(a, b) CROSSDOCK_CONCAT_(a, b)
 
 /// TRY(auto value, expression): takes the value of a Result or returns its Error from the function at hand.
-#define TRY(declaration, ...)                                                                      \
-  auto CROSSDOCK_CONCAT(try_result_, __LINE__) = (__VA_ARGS__);                                    \
-  if (!CROSSDOCK_CONCAT(try_result_, __LINE__))                                                    \
-    return tl::unexpected(std::move(CROSSDOCK_CONCAT(try_result_, __LINE__)).error());             \
+#define TRY(declaration, ...)                                                          \
+  auto CROSSDOCK_CONCAT(try_result_, __LINE__) = (__VA_ARGS__);                        \
+  if (!CROSSDOCK_CONCAT(try_result_, __LINE__))                                        \
+    return tl::unexpected(std::move(CROSSDOCK_CONCAT(try_result_, __LINE__)).error()); \
   declaration = std::move(*CROSSDOCK_CONCAT(try_result_, __LINE__))
 
 /// TRY_STATUS(expression): returns the Error of a Status from the function at hand.
-#define TRY_STATUS(...)                                                          \
-  do {                                                                           \
-    if (auto try_status_ = (__VA_ARGS__); !try_status_)                          \
-      return tl::unexpected(std::move(try_status_).error());                     \
+#define TRY_STATUS(...)                                                                                        \
+  do {                                                                                                         \
+    if (auto try_status_ = (__VA_ARGS__); !try_status_) return tl::unexpected(std::move(try_status_).error()); \
   } while (false)
 
 /// CO_TRY: the same inside a coroutine (co_return).
-#define CO_TRY(declaration, ...)                                                                   \
-  auto CROSSDOCK_CONCAT(try_result_, __LINE__) = (__VA_ARGS__);                                    \
-  if (!CROSSDOCK_CONCAT(try_result_, __LINE__))                                                    \
-    co_return tl::unexpected(std::move(CROSSDOCK_CONCAT(try_result_, __LINE__)).error());          \
+#define CO_TRY(declaration, ...)                                                          \
+  auto CROSSDOCK_CONCAT(try_result_, __LINE__) = (__VA_ARGS__);                           \
+  if (!CROSSDOCK_CONCAT(try_result_, __LINE__))                                           \
+    co_return tl::unexpected(std::move(CROSSDOCK_CONCAT(try_result_, __LINE__)).error()); \
   declaration = std::move(*CROSSDOCK_CONCAT(try_result_, __LINE__))

@@ -77,24 +77,30 @@ class SchemaReader {
     return found;
   }
 
-  static Result<SchemaNode::Kind> kind_of(const json::object& source, const std::string& file, const std::string& path) {
+  static Result<SchemaNode::Kind> kind_of(const json::object& source, const std::string& file,
+                                          const std::string& path) {
     static const std::map<std::string, SchemaNode::Kind, std::less<>> kinds = {
-        {"string", SchemaNode::Kind::string},   {"integer", SchemaNode::Kind::integer}, {"number", SchemaNode::Kind::number},
-        {"boolean", SchemaNode::Kind::boolean}, {"object", SchemaNode::Kind::object},   {"array", SchemaNode::Kind::array}};
+        {"string", SchemaNode::Kind::string}, {"integer", SchemaNode::Kind::integer},
+        {"number", SchemaNode::Kind::number}, {"boolean", SchemaNode::Kind::boolean},
+        {"object", SchemaNode::Kind::object}, {"array", SchemaNode::Kind::array}};
     const json::value* type = source.if_contains("type");
     if (type == nullptr && source.contains("properties")) return SchemaNode::Kind::object;
     if (type == nullptr && (source.contains("enum") || source.contains("const"))) return SchemaNode::Kind::string;
     if (type == nullptr || !type->is_string()) return wrong(file, "`" + path + "` does not say its one `type`");
     const auto kind = kinds.find(std::string_view(type->get_string()));
-    if (kind == kinds.end()) return wrong(file, "`" + path + "` has the unknown type " + std::string(type->get_string()));
+    if (kind == kinds.end())
+      return wrong(file, "`" + path + "` has the unknown type " + std::string(type->get_string()));
     return kind->second;
   }
 
-  static std::string text_of(const json::value& value) { return value.is_string() ? std::string(value.get_string()) : json::serialize(value); }
+  static std::string text_of(const json::value& value) {
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  }
 
   static void read_limits(const json::object& source, SchemaNode& node) {
     auto text = [&](const char* key, std::string& out) {
-      if (const json::value* value = source.if_contains(key); value != nullptr && value->is_string()) out = std::string(value->get_string());
+      if (const json::value* value = source.if_contains(key); value != nullptr && value->is_string())
+        out = std::string(value->get_string());
     };
     text("format", node.format);
     text("pattern", node.pattern);
@@ -116,11 +122,14 @@ class SchemaReader {
     if (const json::value* allowed = source.if_contains("enum"); allowed != nullptr && allowed->is_array())
       for (const json::value& value : allowed->get_array()) node.allowed.push_back(text_of(value));
     if (const json::value* only = source.if_contains("const")) node.allowed.push_back(text_of(*only));
-    if (const json::value* more = source.if_contains("additionalProperties"); more != nullptr && more->is_bool()) node.closed = !more->get_bool();
+    if (const json::value* more = source.if_contains("additionalProperties"); more != nullptr && more->is_bool())
+      node.closed = !more->get_bool();
   }
 
-  Result<std::uint32_t> add(const json::object& written, std::string file, const std::string& name, const std::string& path, std::size_t depth) {
-    if (depth > depth_max || schema_.nodes.size() >= nodes_max) return wrong(file, "`" + path + "` is nested too deeply or in a circle");
+  Result<std::uint32_t> add(const json::object& written, std::string file, const std::string& name,
+                            const std::string& path, std::size_t depth) {
+    if (depth > depth_max || schema_.nodes.size() >= nodes_max)
+      return wrong(file, "`" + path + "` is nested too deeply or in a circle");
     TRY(const json::object* source, resolve(&written, file));
     const auto index = static_cast<std::uint32_t>(schema_.nodes.size());
     schema_.nodes.emplace_back();
@@ -135,20 +144,23 @@ class SchemaReader {
     if (kind == SchemaNode::Kind::object) TRY_STATUS(add_properties(*source, file, index, path, depth));
     if (kind == SchemaNode::Kind::array) {
       const json::value* items = source->if_contains("items");
-      if (items == nullptr || !items->is_object()) return wrong(file, "the list `" + path + "` does not say its `items`");
+      if (items == nullptr || !items->is_object())
+        return wrong(file, "the list `" + path + "` does not say its `items`");
       TRY(const std::uint32_t item, add(items->get_object(), file, "[]", path + "[]", depth + 1));
       schema_.nodes[index].children.push_back(item);
     }
     return index;
   }
 
-  Status add_properties(const json::object& source, const std::string& file, std::uint32_t index, const std::string& path, std::size_t depth) {
+  Status add_properties(const json::object& source, const std::string& file, std::uint32_t index,
+                        const std::string& path, std::size_t depth) {
     const json::value* properties = source.if_contains("properties");
     if (properties == nullptr || !properties->is_object()) return {};
     for (const auto& [key, value] : properties->get_object()) {
       if (!value.is_object()) return wrong(file, "property `" + std::string(key) + "` is not an object");
       const std::string name(key);
-      TRY(const std::uint32_t child, add(value.get_object(), file, name, path.empty() ? name : path + "." + name, depth + 1));
+      TRY(const std::uint32_t child,
+          add(value.get_object(), file, name, path.empty() ? name : path + "." + name, depth + 1));
       schema_.nodes[index].children.push_back(child);
     }
     const json::value* required = source.if_contains("required");

@@ -17,15 +17,15 @@ namespace crossdock::canonical {
 struct SchemaNode {
   enum class Kind : std::uint8_t { string, integer, number, boolean, object, array };
   Kind kind = Kind::string;
-  bool required = false;  ///< by the object it stands in
-  bool closed = false;    ///< objects: additionalProperties false
-  std::string name;       ///< property name; `[]` for the item of an array; empty for the root
-  std::string path;       ///< `shipment.references[].type`
+  bool required = false;             ///< by the object it stands in
+  bool closed = false;               ///< objects: additionalProperties false
+  std::string name;                  ///< property name; `[]` for the item of an array; empty for the root
+  std::string path;                  ///< `shipment.references[].type`
   std::vector<std::string> allowed;  ///< enum and const, as text; empty: any
   std::string format, pattern;
   std::optional<double> minimum, maximum;
   std::optional<std::uint64_t> length_min, length_max;  ///< characters of a string, items of an array
-  std::vector<std::uint32_t> children;  ///< objects: properties; arrays: one, the item
+  std::vector<std::uint32_t> children;                  ///< objects: properties; arrays: one, the item
 };
 
 /// nodes[0] is the data object. Never changed after loading.
@@ -42,8 +42,9 @@ struct Schema {
 
 using ReadText = std::function<Result<std::string>(const std::string& path)>;
 
-/// Reads `maps/canonical/<type>.schema.json` and what it refers to (`#/definitions/x`, `file.schema.json#/definitions/x` beside it).
-/// Errors: event.type.unknown (no such file), map.schema.wrong (not JSON, unknown keyword or type, reference that leads nowhere or in a circle).
+/// Reads `maps/canonical/<type>.schema.json` and what it refers to (`#/definitions/x`,
+/// `file.schema.json#/definitions/x` beside it). Errors: event.type.unknown (no such file), map.schema.wrong (not JSON,
+/// unknown keyword or type, reference that leads nowhere or in a circle).
 [[nodiscard]] Result<Schema> load_schema(const ReadText& read, const std::string& type);
 
 }  // namespace crossdock::canonical

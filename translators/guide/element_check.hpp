@@ -125,9 +125,12 @@ inline bool notes_good(const Program& program, std::uint32_t first, std::uint32_
   bool good = count == 0 || present != 0;
   for (const FastNote *note = program.notes.data() + first, *end = note + count; note != end; ++note) {
     const std::uint64_t those = present & note->mask;
-    if (note->kind == FastNote::Kind::all) good &= (present & note->first) == 0 || those == note->mask;
-    else if (note->kind == FastNote::Kind::any) good &= (present & note->first) == 0 || those != 0;
-    else good &= (those & (those - 1)) == 0;
+    if (note->kind == FastNote::Kind::all)
+      good &= (present & note->first) == 0 || those == note->mask;
+    else if (note->kind == FastNote::Kind::any)
+      good &= (present & note->first) == 0 || those != 0;
+    else
+      good &= (those & (those - 1)) == 0;
   }
   return good;
 }

@@ -22,8 +22,8 @@ struct Transition {
   std::uint8_t flags = 0;
 };
 
-/// A syntax note without its text. All five kinds are two: where any of `first` stands, all of `mask` must (P, C) or some of it (R, L);
-/// E is the first kind turned round.
+/// A syntax note without its text. All five kinds are two: where any of `first` stands, all of `mask` must (P, C) or
+/// some of it (R, L); E is the first kind turned round.
 struct FastNote {
   enum class Kind : std::uint8_t { all, any, at_most_one };
   std::uint64_t first = 0, mask = 0;

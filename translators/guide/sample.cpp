@@ -138,7 +138,8 @@ class Sampler {
     for (std::size_t i = 0; i < rule.elements.size(); ++i)
       segment.push_back((present >> i & 1) != 0 ? element_text(rule.elements[i]) : std::string());
     for (std::size_t i = 1; i < rule.elements.size(); ++i) {  // before binary data stands its byte count (BIN01, BDS02)
-      const bool counted = rule.elements[i].type == ElementType::binary && rule.elements[i - 1].type == ElementType::numeric;
+      const bool counted =
+          rule.elements[i].type == ElementType::binary && rule.elements[i - 1].type == ElementType::numeric;
       if (counted && !segment[i + 1].empty()) segment[i] = std::to_string(segment[i + 1].size());
     }
     while (segment.size() > 1 && segment.back().empty()) segment.pop_back();

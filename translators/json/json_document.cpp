@@ -11,10 +11,13 @@ constexpr std::uint32_t none = JsonNode::none;
 
 class JsonDocument::Parser {
  public:
-  Parser(std::string_view text, const JsonLimits& limits, JsonDocument& out) : text_(text), limits_(limits), out_(out) {}
+  Parser(std::string_view text, const JsonLimits& limits, JsonDocument& out)
+      : text_(text), limits_(limits), out_(out) {}
 
   Status run() {
-    if (text_.size() > limits_.bytes_max || text_.size() >= none) return fail(Code::json_limit, "the document has " + std::to_string(text_.size()) + " bytes; the limit is " + std::to_string(limits_.bytes_max));
+    if (text_.size() > limits_.bytes_max || text_.size() >= none)
+      return fail(Code::json_limit, "the document has " + std::to_string(text_.size()) + " bytes; the limit is " +
+                                        std::to_string(limits_.bytes_max));
     if (const std::size_t good = valid_utf8(text_); good != text_.size()) return wrong("the text is not UTF-8", good);
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
     for (;;) {
@@ -33,18 +36,23 @@ class JsonDocument::Parser {
     const std::size_t offset = at == none ? at_ : at;
     Position where;
     where.offset = offset;
-    where.line = static_cast<std::uint32_t>(1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text_.size())), '\n'));
+    where.line = static_cast<std::uint32_t>(
+        1 +
+        std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text_.size())), '\n'));
     what += " (line " + std::to_string(where.line) + ", byte " + std::to_string(offset) + ")";
     return fail(Code::json_syntax, std::move(what), where);
   }
 
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
   }
 
   /// A value; in an object its name and colon first; also the end of an empty list or object.
   Status value() {
-    if (open_ != none && last_child_.back() == none && text_[at_] == (out_.nodes_[open_].kind == Kind::object ? '}' : ']')) return close();
+    if (open_ != none && last_child_.back() == none &&
+        text_[at_] == (out_.nodes_[open_].kind == Kind::object ? '}' : ']'))
+      return close();
     std::string_view key;
     if (open_ != none && out_.nodes_[open_].kind == Kind::object) {
       if (text_[at_] != '"') return wrong("a member name in quotes was expected");
@@ -55,20 +63,24 @@ class JsonDocument::Parser {
       skip();
       if (at_ >= text_.size()) return wrong("the document ends too early");
     }
-    if (out_.nodes_.size() >= limits_.nodes_max) return fail(Code::json_limit, "the document has more than " + std::to_string(limits_.nodes_max) + " values");
+    if (out_.nodes_.size() >= limits_.nodes_max)
+      return fail(Code::json_limit, "the document has more than " + std::to_string(limits_.nodes_max) + " values");
     const auto index = static_cast<std::uint32_t>(out_.nodes_.size());
     JsonNode& node = out_.nodes_.emplace_back();
     node.key = key;
     node.parent = open_;
     node.offset = static_cast<std::uint32_t>(at_);
     if (open_ != none) {
-      if (last_child_.back() == none) out_.nodes_[open_].first_child = index;
-      else out_.nodes_[last_child_.back()].next_sibling = index;
+      if (last_child_.back() == none)
+        out_.nodes_[open_].first_child = index;
+      else
+        out_.nodes_[last_child_.back()].next_sibling = index;
       last_child_.back() = index;
     }
     const char c = text_[at_];
     if (c == '{' || c == '[') {
-      if (last_child_.size() >= limits_.depth_max) return fail(Code::json_limit, "the document is nested deeper than " + std::to_string(limits_.depth_max));
+      if (last_child_.size() >= limits_.depth_max)
+        return fail(Code::json_limit, "the document is nested deeper than " + std::to_string(limits_.depth_max));
       node.kind = c == '{' ? Kind::object : Kind::list;
       ++at_;
       open_ = index;
@@ -93,7 +105,9 @@ class JsonDocument::Parser {
       TRY(node.text, string());
       return {};
     }
-    for (const auto& [word, kind] : {std::pair{std::string_view("true"), Kind::boolean}, std::pair{std::string_view("false"), Kind::boolean}, std::pair{std::string_view("null"), Kind::null}})
+    for (const auto& [word, kind] :
+         {std::pair{std::string_view("true"), Kind::boolean}, std::pair{std::string_view("false"), Kind::boolean},
+          std::pair{std::string_view("null"), Kind::null}})
       if (text_.substr(at_, word.size()) == word) {
         node.kind = kind;
         if (kind == Kind::boolean) node.text = word;
@@ -136,7 +150,8 @@ class JsonDocument::Parser {
       ++at_;
       expects_value_ = true;
       skip();
-      if (at_ < text_.size() && (text_[at_] == '}' || text_[at_] == ']')) return wrong("a value was expected behind `,`");
+      if (at_ < text_.size() && (text_[at_] == '}' || text_[at_] == ']'))
+        return wrong("a value was expected behind `,`");
       return {};
     }
     if (text_[at_] == (object ? '}' : ']')) return close();
@@ -156,10 +171,13 @@ class JsonDocument::Parser {
 
   Status unique_names(std::uint32_t object) {
     names_.clear();
-    for (std::uint32_t child = out_.nodes_[object].first_child; child != none; child = out_.nodes_[child].next_sibling) names_.push_back(out_.nodes_[child].key);
+    for (std::uint32_t child = out_.nodes_[object].first_child; child != none; child = out_.nodes_[child].next_sibling)
+      names_.push_back(out_.nodes_[child].key);
     std::sort(names_.begin(), names_.end());
     const auto twice = std::adjacent_find(names_.begin(), names_.end());
-    if (twice != names_.end()) return wrong("the member \"" + std::string(twice->substr(0, 100)) + "\" stands twice in one object", out_.nodes_[object].offset);
+    if (twice != names_.end())
+      return wrong("the member \"" + std::string(twice->substr(0, 100)) + "\" stands twice in one object",
+                   out_.nodes_[object].offset);
     return {};
   }
 
@@ -190,7 +208,9 @@ class JsonDocument::Parser {
   Status escape(std::string& out) {
     if (++at_ >= text_.size()) return wrong("a string is not closed");
     switch (text_[at_]) {
-      case '"': case '\\': case '/': out += text_[at_]; return {};
+      case '"':
+      case '\\':
+      case '/': out += text_[at_]; return {};
       case 'b': out += '\b'; return {};
       case 'f': out += '\f'; return {};
       case 'n': out += '\n'; return {};
@@ -218,10 +238,14 @@ class JsonDocument::Parser {
     for (int i = 0; i < 4; ++i) {
       ++at_;
       const char c = at_ < text_.size() ? text_[at_] : '\0';
-      if (c >= '0' && c <= '9') out = out * 16 + static_cast<std::uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') out = out * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') out = out * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
-      else return wrong("an escape \\u has fewer than four hexadecimal digits");
+      if (c >= '0' && c <= '9')
+        out = out * 16 + static_cast<std::uint32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f')
+        out = out * 16 + static_cast<std::uint32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        out = out * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
+      else
+        return wrong("an escape \\u has fewer than four hexadecimal digits");
     }
     return out;
   }
@@ -229,9 +253,12 @@ class JsonDocument::Parser {
   static void append_utf8(std::string& out, std::uint32_t code) {
     auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
     if (code < 0x80) return put(code);
-    if (code < 0x800) put(0xC0 | (code >> 6));
-    else if (code < 0x10000) put(0xE0 | (code >> 12)), put(0x80 | ((code >> 6) & 0x3F));
-    else put(0xF0 | (code >> 18)), put(0x80 | ((code >> 12) & 0x3F)), put(0x80 | ((code >> 6) & 0x3F));
+    if (code < 0x800)
+      put(0xC0 | (code >> 6));
+    else if (code < 0x10000)
+      put(0xE0 | (code >> 12)), put(0x80 | ((code >> 6) & 0x3F));
+    else
+      put(0xF0 | (code >> 18)), put(0x80 | ((code >> 12) & 0x3F)), put(0x80 | ((code >> 6) & 0x3F));
     put(0x80 | (code & 0x3F));
   }
 
@@ -239,8 +266,8 @@ class JsonDocument::Parser {
   const JsonLimits& limits_;
   JsonDocument& out_;
   std::size_t at_ = 0;
-  std::uint32_t open_ = none;               ///< innermost object or list
-  std::vector<std::uint32_t> last_child_;   ///< of each open one
+  std::uint32_t open_ = none;              ///< innermost object or list
+  std::vector<std::uint32_t> last_child_;  ///< of each open one
   std::vector<std::string_view> names_;
   bool expects_value_ = true, done_ = false;
 };
@@ -286,7 +313,8 @@ Position JsonDocument::where(std::uint32_t index) const {
   if (index == none) return out;
   out.offset = nodes_[index].offset;
   out.length = nodes_[index].length;
-  out.line = static_cast<std::uint32_t>(1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(out.offset), '\n'));
+  out.line = static_cast<std::uint32_t>(
+      1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(out.offset), '\n'));
   return out;
 }
 

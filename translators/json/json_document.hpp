@@ -15,7 +15,7 @@ namespace crossdock::json {
 
 struct JsonLimits {
   std::size_t bytes_max = 64U << 20;
-  std::size_t depth_max = 64;        ///< objects and lists within each other
+  std::size_t depth_max = 64;  ///< objects and lists within each other
   std::size_t nodes_max = 4'000'000;
 };
 
@@ -25,8 +25,8 @@ struct JsonNode {
   Kind kind = Kind::null;
   std::uint32_t parent = none, first_child = none, next_sibling = none;
   std::uint32_t offset = 0, length = 0;  ///< of the value in the text, quotes and brackets included
-  std::string_view key;   ///< member name, decoded; empty in lists
-  std::string_view text;  ///< string: decoded; number and boolean: as written; else empty
+  std::string_view key;                  ///< member name, decoded; empty in lists
+  std::string_view text;                 ///< string: decoded; number and boolean: as written; else empty
 };
 
 /// Borrows the text it was parsed from. Node 0 is the root; children keep their order.

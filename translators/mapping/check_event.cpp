@@ -1,7 +1,7 @@
 // The check that canonical events pass at the door.
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/canonical/check.hpp"
-#include "translators/catalogue.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/mapping/faults.hpp"
 #include "translators/mapping/load.hpp"
 

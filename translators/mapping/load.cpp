@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "translators/catalogue.hpp"
+#include "translators/base/text_source.hpp"
 #include "translators/mapping/compiler.hpp"
 #include "translators/mapping/map_parser.hpp"
 

@@ -19,7 +19,9 @@ class GrowingArray {
  public:
   GrowingArray() = default;
   GrowingArray(GrowingArray&& other) noexcept
-      : items_(std::move(other.items_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+      : items_(std::move(other.items_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
   GrowingArray& operator=(GrowingArray&& other) noexcept {
     std::swap(items_, other.items_);
     std::swap(size_, other.size_);
@@ -56,15 +58,16 @@ class GrowingArray {
   std::size_t size_ = 0, capacity_ = 0;
 };
 
-/// Segments ST..SE (UNH..UNT) of one set, copied once from the reader's block; views into it are valid until clear() or append().
+/// Segments ST..SE (UNH..UNT) of one set, copied once from the reader's block; views into it are valid until clear() or
+/// append().
 class SegmentDocument {
  public:
   struct Record {
-    std::uint32_t begin;        ///< of the segment's text, in bytes()
-    std::uint32_t first_end;    ///< index of the tag's end in ends_
-    std::uint32_t count;        ///< entries in ends_: tag + elements
-    std::uint32_t line;         ///< 1-based line in the payload
-    std::uint64_t offset;       ///< of the tag in the payload
+    std::uint32_t begin;      ///< of the segment's text, in bytes()
+    std::uint32_t first_end;  ///< index of the tag's end in ends_
+    std::uint32_t count;      ///< entries in ends_: tag + elements
+    std::uint32_t line;       ///< 1-based line in the payload
+    std::uint64_t offset;     ///< of the tag in the payload
   };
 
   void clear() {
@@ -107,7 +110,8 @@ class SegmentDocument {
   /// Position of the whole segment (element 0) or of one element of it.
   [[nodiscard]] Position where(std::size_t segment, std::size_t element = 0) const {
     const Record& record = records_[segment];
-    Position out{record.offset, static_cast<std::uint32_t>(text(segment).size()), record.line, static_cast<std::uint32_t>(segment + 1)};
+    Position out{record.offset, static_cast<std::uint32_t>(text(segment).size()), record.line,
+                 static_cast<std::uint32_t>(segment + 1)};
     if (element == 0) return out;
     if (element >= record.count) {  // absent: the place behind the last element
       out.offset += out.length;

@@ -33,7 +33,9 @@ class Descriptor {
   int value_;
 };
 
-tl::unexpected<Error> unreadable(const std::string& path) { return fail(Code::file_unreadable, path + ": " + std::strerror(errno)); }
+tl::unexpected<Error> unreadable(const std::string& path) {
+  return fail(Code::file_unreadable, path + ": " + std::strerror(errno));
+}
 
 bool is_still(int descriptor, const FileFacts& facts) {
   struct stat now {};
@@ -53,7 +55,8 @@ Result<std::size_t> read_some(int descriptor, char* to, const std::string& path)
 Result<ReadFile> spool(int descriptor, const std::string& path, const std::string& spool_folder) {
   static std::atomic<std::uint64_t> number{0};
   ReadFile out;
-  out.spooled_path = spool_folder + "/directory-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
+  out.spooled_path =
+      spool_folder + "/directory-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
   const auto buffer = std::make_unique<char[]>(chunk_bytes);
   Sha256 digest;
   TRY_STATUS(base::files().copy_and_sync(out.spooled_path, [&]() -> Result<std::string_view> {
@@ -80,7 +83,8 @@ std::string stamp(base::Instant at) {
 
 }  // namespace
 
-Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts, const std::string& spool_folder, std::uint64_t inline_bytes_max) {
+Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts, const std::string& spool_folder,
+                           std::uint64_t inline_bytes_max) {
   const std::string path = folder + "/" + facts.name;
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
@@ -124,8 +128,8 @@ Status dispose_file(const DisposeRequest& request) {
     TRY_STATUS(as_dispose(files.remove(path)));
   } else {
     TRY_STATUS(as_dispose(files.make_directories(request.archive_folder)));
-    const std::string archived =
-        request.archive_folder + "/" + stamp(request.at) + "-" + std::to_string(request.facts.inode) + "-" + request.facts.name;
+    const std::string archived = request.archive_folder + "/" + stamp(request.at) + "-" +
+                                 std::to_string(request.facts.inode) + "-" + request.facts.name;
     TRY_STATUS(as_dispose(files.rename(path, archived)));
     TRY_STATUS(as_dispose(files.sync_directory(request.archive_folder)));
   }

@@ -18,8 +18,8 @@ struct ReadFile {
 };
 
 /// Reads `folder`/`facts.name`; symbolic links are not followed. Errors: file.unreadable, file.unwritable.
-[[nodiscard]] Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts, const std::string& spool_folder,
-                                         std::uint64_t inline_bytes_max);
+[[nodiscard]] Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts,
+                                         const std::string& spool_folder, std::uint64_t inline_bytes_max);
 
 struct DisposeRequest {
   std::string folder;
@@ -29,8 +29,8 @@ struct DisposeRequest {
   base::Instant at;            ///< the archive's time stamp
 };
 
-/// Archives as `<stamp>-<inode>-<name>` or removes; the folders are synced. A file that is gone already, or was replaced by another
-/// one meanwhile, is left alone and is no error. Errors: channel.directory.dispose.
+/// Archives as `<stamp>-<inode>-<name>` or removes; the folders are synced. A file that is gone already, or was
+/// replaced by another one meanwhile, is left alone and is no error. Errors: channel.directory.dispose.
 [[nodiscard]] Status dispose_file(const DisposeRequest& request);
 
 void remove_spooled(const std::string& path);

@@ -17,14 +17,16 @@
 namespace crossdock::directory {
 namespace {
 
-constexpr std::array<std::string_view, 7> temporary_endings{".part", ".tmp", ".temp", ".filepart", ".partial", ".crdownload", ".writing"};
+constexpr std::array<std::string_view, 7> temporary_endings{".part",    ".tmp",        ".temp",   ".filepart",
+                                                            ".partial", ".crdownload", ".writing"};
 
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
 bool matches_any(const std::vector<std::string>& patterns, std::string_view name) {
-  return std::any_of(patterns.begin(), patterns.end(), [name](const std::string& pattern) { return glob_matches(pattern, name); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [name](const std::string& pattern) { return glob_matches(pattern, name); });
 }
 
 bool is_wanted(std::string_view name, const ListingRules& rules) {
@@ -58,7 +60,8 @@ bool glob_matches(std::string_view pattern, std::string_view name) {
 
 bool is_temporary_name(std::string_view name) {
   if (name.empty() || name.front() == '.' || name.back() == '~') return true;
-  return std::any_of(temporary_endings.begin(), temporary_endings.end(), [name](std::string_view ending) { return name.ends_with(ending); });
+  return std::any_of(temporary_endings.begin(), temporary_endings.end(),
+                     [name](std::string_view ending) { return name.ends_with(ending); });
 }
 
 Result<std::vector<FileFacts>> list_files(const std::string& folder, const ListingRules& rules) {

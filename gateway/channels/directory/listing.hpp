@@ -14,8 +14,8 @@ namespace crossdock::directory {
 struct ListingRules {
   std::vector<std::string> include;  ///< globs with * and ?; empty: all
   std::vector<std::string> exclude;
-  std::string marker;                ///< not empty: a file counts only with its marker file `<name><marker>` beside it
-  std::size_t files_max = 10'000;    ///< looked at in one listing, oldest first
+  std::string marker;              ///< not empty: a file counts only with its marker file `<name><marker>` beside it
+  std::size_t files_max = 10'000;  ///< looked at in one listing, oldest first
 };
 
 /// One candidate. Together the fields are the file's identity: a file written again under the name has another.
@@ -32,7 +32,8 @@ struct FileFacts {
 /// `*` any run, `?` one character; nothing else is special. The whole name must match.
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view name);
 
-/// True for names that uploads in progress carry: a leading dot, a trailing ~, or one of the usual endings (.part .tmp .filepart ...).
+/// True for names that uploads in progress carry: a leading dot, a trailing ~, or one of the usual endings (.part .tmp
+/// .filepart ...).
 [[nodiscard]] bool is_temporary_name(std::string_view name);
 
 }  // namespace crossdock::directory

@@ -64,7 +64,8 @@ Notifier::~Notifier() = default;
 
 Status Notifier::watch(const std::string& folder, std::function<void()> arrived) {
   const std::scoped_lock lock(state_->mutex);
-  const int watch = ::inotify_add_watch(state_->inotify, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR);
+  const int watch =
+      ::inotify_add_watch(state_->inotify, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR);
   if (watch < 0) return fail(Code::file_unreadable, "cannot watch " + folder + ": " + std::strerror(errno));
   state_->callbacks[watch] = std::move(arrived);
   return {};

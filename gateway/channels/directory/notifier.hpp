@@ -11,7 +11,8 @@
 
 namespace crossdock::directory {
 
-/// One thread for all folders. A notification is a hint: the periodic scan stays, for network file systems and lost events.
+/// One thread for all folders. A notification is a hint: the periodic scan stays, for network file systems and lost
+/// events.
 class Notifier {
  public:
   explicit Notifier(base::Executor& executor);

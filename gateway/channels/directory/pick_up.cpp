@@ -16,18 +16,19 @@ namespace {
 constexpr std::string_view component = "directory";
 
 std::string identity(const FileFacts& file) {
-  return file.name + "|" + std::to_string(file.inode) + "|" + std::to_string(file.size) + "|" + std::to_string(file.modified_ns);
+  return file.name + "|" + std::to_string(file.inode) + "|" + std::to_string(file.size) + "|" +
+         std::to_string(file.modified_ns);
 }
 
 }  // namespace
 
 struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
   enum class Stage : std::uint8_t {
-    seen,       ///< waits to become stable
-    in_hand,    ///< being read, or at the intake
-    durable,    ///< to be disposed of
+    seen,     ///< waits to become stable
+    in_hand,  ///< being read, or at the intake
+    durable,  ///< to be disposed of
     disposing,
-    left,       ///< refused or too large: stays until it changes
+    left,  ///< refused or too large: stays until it changes
   };
   struct Entry {
     FileFacts facts;
@@ -36,10 +37,12 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
   };
 
   State(PickUpSettings settings_in, PickUpParts parts_in)
-      : settings(std::move(settings_in)), parts(parts_in),
-        taken(parts.metrics.counter("crossdock_directory_files_total", "Files taken over from folders", {{"channel", settings.channel}})),
-        failures(parts.metrics.counter("crossdock_directory_failures_total", "Listings, reads and disposals that failed",
-                                       {{"channel", settings.channel}})) {}
+      : settings(std::move(settings_in)),
+        parts(parts_in),
+        taken(parts.metrics.counter("crossdock_directory_files_total", "Files taken over from folders",
+                                    {{"channel", settings.channel}})),
+        failures(parts.metrics.counter("crossdock_directory_failures_total",
+                                       "Listings, reads and disposals that failed", {{"channel", settings.channel}})) {}
 
   void tick() {
     if (stopped) return;
@@ -78,7 +81,9 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
     std::map<std::string, Entry> now;
     for (const FileFacts& file : files) {
       const auto known = entries.find(file.name);
-      const bool same = known != entries.end() && (known->second.facts == file || known->second.stage == Stage::in_hand || known->second.stage == Stage::disposing);
+      const bool same =
+          known != entries.end() && (known->second.facts == file || known->second.stage == Stage::in_hand ||
+                                     known->second.stage == Stage::disposing);
       now.emplace(file.name, same ? known->second : Entry{file, Stage::seen, parts.clock.steady()});
     }
     for (const auto& [name, entry] : entries)
@@ -99,8 +104,10 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
     }
     if (entry.facts.size > settings.file_bytes_max) {
       entry.stage = Stage::left;
-      return fail_with(Error{Code::channel_directory_too_large, {}, entry.facts.name + " has " + std::to_string(entry.facts.size) + " bytes; the limit is " +
-                                                                        std::to_string(settings.file_bytes_max)},
+      return fail_with(Error{Code::channel_directory_too_large,
+                             {},
+                             entry.facts.name + " has " + std::to_string(entry.facts.size) + " bytes; the limit is " +
+                                 std::to_string(settings.file_bytes_max)},
                        entry.facts.name);
     }
     if (in_hand >= settings.at_once || !parts.intake.accepting()) return;  // a later scan goes on
@@ -121,7 +128,8 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
   void take(Entry& entry) {
     auto work = [self = shared_from_this(), facts = entry.facts] {
       auto read = read_file(self->settings.folder, facts, self->settings.spool_folder, self->settings.inline_bytes_max);
-      self->parts.executor.post([self, facts, read = std::move(read)]() mutable { self->hand_in(facts, std::move(read)); });
+      self->parts.executor.post(
+          [self, facts, read = std::move(read)]() mutable { self->hand_in(facts, std::move(read)); });
     };
     if (!parts.workers.run(std::move(work))) return;
     entry.stage = Stage::in_hand;
@@ -147,17 +155,18 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
     incoming.map = settings.map;
     incoming.usage = settings.usage;
     const std::string spooled = incoming.spooled_path;
-    parts.intake.receive(std::move(incoming), [self = shared_from_this(), facts, spooled](Result<pipeline::Receipt> receipt) {
-      if (!receipt) {
-        if (receipt.error().reaction() != Reaction::retry) self->fail_with(receipt.error(), facts.name);
-        if (!spooled.empty()) remove_spooled(spooled);
-        return self->settle(facts, receipt.error().reaction() == Reaction::retry ? Stage::seen : Stage::left);
-      }
-      CROSSDOCK_FAILPOINT("directory.before_dispose");
-      const bool refused = receipt->outcome == pipeline::ReceiptOutcome::refused;
-      if (!refused) self->taken.add();
-      self->settle(facts, refused ? Stage::left : Stage::durable);
-    });
+    parts.intake.receive(
+        std::move(incoming), [self = shared_from_this(), facts, spooled](Result<pipeline::Receipt> receipt) {
+          if (!receipt) {
+            if (receipt.error().reaction() != Reaction::retry) self->fail_with(receipt.error(), facts.name);
+            if (!spooled.empty()) remove_spooled(spooled);
+            return self->settle(facts, receipt.error().reaction() == Reaction::retry ? Stage::seen : Stage::left);
+          }
+          CROSSDOCK_FAILPOINT("directory.before_dispose");
+          const bool refused = receipt->outcome == pipeline::ReceiptOutcome::refused;
+          if (!refused) self->taken.add();
+          self->settle(facts, refused ? Stage::left : Stage::durable);
+        });
   }
 
   void settle(const FileFacts& facts, Stage stage) {
@@ -202,7 +211,8 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
 
   void fail_with(const Error& error, const std::string& file) {
     failures.add();
-    base::log(base::LogLevel::error, component, error, {{"channel", settings.channel}, {"folder", settings.folder}, {"file", file}});
+    base::log(base::LogLevel::error, component, error,
+              {{"channel", settings.channel}, {"folder", settings.folder}, {"file", file}});
   }
 
   void finish_stop() {
@@ -219,7 +229,8 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
   std::function<void()> drained;
 };
 
-PickUp::PickUp(PickUpSettings settings, PickUpParts parts) : state_(std::make_shared<State>(std::move(settings), parts)) {}
+PickUp::PickUp(PickUpSettings settings, PickUpParts parts)
+    : state_(std::make_shared<State>(std::move(settings), parts)) {}
 PickUp::~PickUp() { state_->stopped = true; }
 void PickUp::start() { state_->tick(); }
 void PickUp::scan() { state_->scan(); }

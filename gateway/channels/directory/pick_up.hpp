@@ -1,5 +1,5 @@
-// Picks files up from a partner's folder: finds them ready, hands their bytes to the intake, disposes of them only when durable.
-// SPDX-License-Identifier: Apache-2.0
+// Picks files up from a partner's folder: finds them ready, hands their bytes to the intake, disposes of them only when
+// durable. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>
@@ -48,8 +48,9 @@ struct PickUpParts {
 };
 
 /// One folder. All calls on the executor; files are read and moved on the workers.
-/// A file's identity (name, inode, size, time) is its key at the intake: after a crash between the commit and the disposal the file is
-/// handed in again, answered `repeated`, and disposed of: never a second message. A disposal that fails is tried again at each scan.
+/// A file's identity (name, inode, size, time) is its key at the intake: after a crash between the commit and the
+/// disposal the file is handed in again, answered `repeated`, and disposed of: never a second message. A disposal that
+/// fails is tried again at each scan.
 class PickUp {
  public:
   PickUp(PickUpSettings settings, PickUpParts parts);

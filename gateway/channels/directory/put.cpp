@@ -21,7 +21,8 @@ constexpr std::size_t name_bytes_max = 200;
 constexpr int renames_max = 99;
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) text.replace(at, what.size(), with);
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
 }
 
 const std::string& bytes_of(const pipeline::DeliveryRequest& request) {
@@ -74,10 +75,12 @@ AttemptOutcome put_file(const PutSettings& settings, const pipeline::DeliveryReq
   base::FileLayer& files = base::files();
   const std::string& bytes = bytes_of(request);
   const std::string name = put_name(settings, request);
-  if (auto made = files.make_directories(settings.folder); !made) return outcome(AttemptResult::retry, made.error().detail);
+  if (auto made = files.make_directories(settings.folder); !made)
+    return outcome(AttemptResult::retry, made.error().detail);
   auto place = find_place(settings, name, bytes);
   if (!place)
-    return outcome(place.error().code == Code::channel_conflict ? AttemptResult::refused : AttemptResult::retry, place.error().detail);
+    return outcome(place.error().code == Code::channel_conflict ? AttemptResult::refused : AttemptResult::retry,
+                   place.error().detail);
   if (!place->there_already) {
     const std::string temporary = settings.folder + "/." + name + ".part";
     auto written = files.write_and_sync(temporary, bytes);
@@ -85,7 +88,8 @@ AttemptOutcome put_file(const PutSettings& settings, const pipeline::DeliveryReq
     if (!written) return outcome(AttemptResult::retry, written.error().detail);
   }
   // The name is there, but not yet for good: until the folder is synced its fate is not known.
-  if (auto synced = files.sync_directory(settings.folder); !synced) return outcome(AttemptResult::unknown, synced.error().detail);
+  if (auto synced = files.sync_directory(settings.folder); !synced)
+    return outcome(AttemptResult::unknown, synced.error().detail);
   return outcome(AttemptResult::applied, (place->there_already ? "stood there already: " : "put as ") + place->path);
 }
 

@@ -1,5 +1,5 @@
-// Puts files into a folder: temporary name, sync, rename that replaces nothing, sync of the folder. Same bytes, same name: the same effect.
-// SPDX-License-Identifier: Apache-2.0
+// Puts files into a folder: temporary name, sync, rename that replaces nothing, sync of the folder. Same bytes, same
+// name: the same effect. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@ namespace crossdock::directory {
 
 struct PutSettings {
   enum class OnConflict : std::uint8_t { refuse, rename };
-  std::string folder;                 ///< absolute; made when missing
-  std::string file_name = "{name}";   ///< {name} suggested name, {event} event id, {message} message id
+  std::string folder;                           ///< absolute; made when missing
+  std::string file_name = "{name}";             ///< {name} suggested name, {event} event id, {message} message id
   OnConflict on_conflict = OnConflict::refuse;  ///< what a file of that name with other bytes leads to
 };
 
@@ -32,7 +32,8 @@ class PutAdapter final : public pipeline::TargetAdapter {
   base::Workers& workers_;
 };
 
-/// The file's name for a request: the template filled, only letters, digits, `.`, `-` and `_`, never hidden, at most 200 bytes.
+/// The file's name for a request: the template filled, only letters, digits, `.`, `-` and `_`, never hidden, at most
+/// 200 bytes.
 [[nodiscard]] std::string put_name(const PutSettings& settings, const pipeline::DeliveryRequest& request);
 
 }  // namespace crossdock::directory

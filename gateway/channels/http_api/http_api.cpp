@@ -144,7 +144,8 @@ struct HttpApiAdapter::State : std::enable_shared_from_this<State> {
       return request.payload;
     }
     if (one.body == "event") return request.event_json;
-    if (one.body != "data" && !shaper) return fail(Code::configuration_map_unknown, "no map `" + one.body + "` is at hand");
+    if (one.body != "data" && !shaper)
+      return fail(Code::configuration_map_unknown, "no map `" + one.body + "` is at hand");
     TRY(std::string text, one.body == "data" ? data_of(*request.event_json) : shaper(one.body, *request.event_json));
     return std::make_shared<const std::string>(std::move(text));
   }

@@ -15,8 +15,10 @@ class SqliteRows final : public Rows {
       : connection_(connection), statement_(statement), owned_(owned) {}
   ~SqliteRows() override {
     if (statement_ == nullptr) return;
-    if (owned_) sqlite3_finalize(statement_);
-    else sqlite3_reset(statement_);
+    if (owned_)
+      sqlite3_finalize(statement_);
+    else
+      sqlite3_reset(statement_);
   }
   bool next() override {
     if (statement_ == nullptr || !connection_.status_) return false;
@@ -30,7 +32,8 @@ class SqliteRows final : public Rows {
   std::string_view text(int column) const override {
     const void* data = sqlite3_column_blob(statement_, column);
     const int length = sqlite3_column_bytes(statement_, column);
-    return data == nullptr ? std::string_view{} : std::string_view{static_cast<const char*>(data), static_cast<std::size_t>(length)};
+    return data == nullptr ? std::string_view{}
+                           : std::string_view{static_cast<const char*>(data), static_cast<std::size_t>(length)};
   }
 
  private:
@@ -40,17 +43,20 @@ class SqliteRows final : public Rows {
 };
 
 void die(const std::string& what) {
-  base::log(base::LogLevel::alarm, "store", "the store failed; the program ends and goes on from what is durable at its next start",
+  base::log(base::LogLevel::alarm, "store",
+            "the store failed; the program ends and goes on from what is durable at its next start",
             {{"code", info(Code::store_failed).text}, {"cause", what}});
   std::_Exit(3);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, const std::string& vfs, Role role) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, const std::string& vfs,
+                                                                 Role role) {
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   std::unique_ptr<SqliteConnection> out(new SqliteConnection(handle, role));
-  if (result != SQLITE_OK) return fail(Code::store_open, path + ": " + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result)));
+  if (result != SQLITE_OK)
+    return fail(Code::store_open, path + ": " + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result)));
   sqlite3_busy_timeout(handle, 10000);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 30);
@@ -76,12 +82,14 @@ SqliteConnection::~SqliteConnection() {
 void SqliteConnection::failed(int result, const char* sql) {
   const int primary = result & 0xFF;
   const std::string what = std::string(sqlite3_errmsg(handle_)) + " in " + (sql ? sql : "?");
-  const bool disk = primary == SQLITE_IOERR || primary == SQLITE_FULL || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
-                    primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY;
+  const bool disk = primary == SQLITE_IOERR || primary == SQLITE_FULL || primary == SQLITE_CORRUPT ||
+                    primary == SQLITE_NOTADB || primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY;
   if (disk && role_ == Role::writer) die(what);
   if (!status_) return;
-  if (primary == SQLITE_INTERRUPT) status_ = fail(Code::store_read_too_long);
-  else status_ = fail(disk ? Code::store_failed : Code::store_statement, what);
+  if (primary == SQLITE_INTERRUPT)
+    status_ = fail(Code::store_read_too_long);
+  else
+    status_ = fail(disk ? Code::store_failed : Code::store_statement, what);
 }
 
 sqlite3_stmt* SqliteConnection::prepared(const Sql& sql) {
@@ -105,7 +113,9 @@ bool SqliteConnection::bind(sqlite3_stmt* statement, std::span<const Value> valu
     switch (value.kind()) {
       case Value::Kind::null: result = sqlite3_bind_null(statement, index); break;
       case Value::Kind::integer: result = sqlite3_bind_int64(statement, index, value.integer()); break;
-      case Value::Kind::text: result = sqlite3_bind_text64(statement, index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8); break;
+      case Value::Kind::text:
+        result = sqlite3_bind_text64(statement, index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+        break;
       case Value::Kind::blob: result = sqlite3_bind_blob64(statement, index, data, text.size(), SQLITE_STATIC); break;
     }
     if (result != SQLITE_OK) {
@@ -137,7 +147,8 @@ std::unique_ptr<Rows> SqliteConnection::open_text(const std::string& sql, std::s
   sqlite3_stmt* statement = nullptr;
   if (status_) {
     const int result = sqlite3_prepare_v2(handle_, sql.c_str(), static_cast<int>(sql.size()), &statement, nullptr);
-    if (result != SQLITE_OK) failed(result, sql.c_str());
+    if (result != SQLITE_OK)
+      failed(result, sql.c_str());
     else if (!bind(statement, values)) {
       sqlite3_finalize(statement);
       statement = nullptr;

@@ -21,7 +21,8 @@ namespace crossdock::store {
 class SqliteConnection final : public Transaction {
  public:
   enum class Role : std::uint8_t { writer, reader, checkpointer };
-  [[nodiscard]] static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, const std::string& vfs, Role role);
+  [[nodiscard]] static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, const std::string& vfs,
+                                                                      Role role);
   ~SqliteConnection() override;
 
   std::unique_ptr<Rows> open(const Sql& sql, std::span<const Value> values) override;

@@ -50,11 +50,13 @@ class FolderLock {
 
 Status migrate(SqliteConnection& connection) {
   std::size_t version = 0;
-  if (const auto rows = connection.query(sql_version); rows->next()) version = static_cast<std::size_t>(rows->integer(0));
+  if (const auto rows = connection.query(sql_version); rows->next())
+    version = static_cast<std::size_t>(rows->integer(0));
   TRY_STATUS(connection.status());
   const auto steps = migrations();
   if (version > steps.size())
-    return fail(Code::store_newer, "its schema version is " + std::to_string(version) + ", this program knows " + std::to_string(steps.size()));
+    return fail(Code::store_newer, "its schema version is " + std::to_string(version) + ", this program knows " +
+                                       std::to_string(steps.size()));
   for (; version < steps.size(); ++version) {
     connection.script("BEGIN IMMEDIATE");
     connection.script(steps[version]);
@@ -87,11 +89,16 @@ class SqliteStore final : public Store {
     checkpointer_.join();
   }
 
-  Status write(Work work, Done done, bool urgent) override { return writer_->add(std::move(work), std::move(done), urgent, false); }
-  Status read(std::function<Status(Connection&)> work, Done done) override { return readers_.add(std::move(work), std::move(done)); }
+  Status write(Work work, Done done, bool urgent) override {
+    return writer_->add(std::move(work), std::move(done), urgent, false);
+  }
+  Status read(std::function<Status(Connection&)> work, Done done) override {
+    return readers_.add(std::move(work), std::move(done));
+  }
   Status write_now(const Work& work) override {
     std::promise<Status> promise;
-    TRY_STATUS(writer_->add(work, [&](Status result) { promise.set_value(std::move(result)); }, true, true));
+    TRY_STATUS(writer_->add(
+        work, [&](Status result) { promise.set_value(std::move(result)); }, true, true));
     return promise.get_future().get();
   }
   Status read_now(const std::function<Status(Connection&)>& work) override { return readers_.now(work); }
@@ -108,7 +115,8 @@ class SqliteStore final : public Store {
   }
 
  private:
-  /// Passive: never waits for readers or the writer. The writer restarts the log when a checkpoint has caught up with it.
+  /// Passive: never waits for readers or the writer. The writer restarts the log when a checkpoint has caught up with
+  /// it.
   void checkpoint_loop() {
     std::uint64_t seen = 0;
     std::unique_lock lock(mutex_);
@@ -116,9 +124,10 @@ class SqliteStore final : public Store {
       const std::uint64_t commits = writer_->figures().commits;
       if (commits == seen) continue;
       seen = commits;
-      const int result =
-          sqlite3_wal_checkpoint_v2(checkpoint_connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-      if ((result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_FULL) die(sqlite3_errmsg(checkpoint_connection_->handle()));
+      const int result = sqlite3_wal_checkpoint_v2(checkpoint_connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                                   nullptr, nullptr);
+      if ((result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_FULL)
+        die(sqlite3_errmsg(checkpoint_connection_->handle()));
       checkpoints_.fetch_add(1);
     }
   }
@@ -159,18 +168,21 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& given, bas
   settings.vfs = choose_vfs(given);
   settings.synchronous = choose_synchronous(given);
   if (settings.synchronous != "full" && settings.synchronous != "off")
-    return fail(Code::store_open, "synchronous is `" + settings.synchronous + "`; it may be `full`, or `off` in fault tests");
+    return fail(Code::store_open,
+                "synchronous is `" + settings.synchronous + "`; it may be `full`, or `off` in fault tests");
   if (auto made = base::files().make_directories(settings.folder + "/payloads"); !made)
     return fail(Code::store_open, made.error().detail);
   auto lock = std::make_unique<FolderLock>();
   TRY_STATUS(lock->take(settings.folder + "/crossdock.lock"));
   const std::string path = settings.folder + "/crossdock.db";
   TRY(auto writer, SqliteConnection::open(path, settings.vfs, SqliteConnection::Role::writer));
-  writer->script("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; PRAGMA synchronous=" + settings.synchronous);
+  writer->script("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; PRAGMA synchronous=" +
+                 settings.synchronous);
   TRY_STATUS(writer->status());
   TRY_STATUS(migrate(*writer));
   // SQLite syncs the folder for its journals, not for the database itself.
-  if (auto synced = base::files().sync_directory(settings.folder); !synced) return fail(Code::store_open, synced.error().detail);
+  if (auto synced = base::files().sync_directory(settings.folder); !synced)
+    return fail(Code::store_open, synced.error().detail);
   TRY(auto checkpointer, SqliteConnection::open(path, settings.vfs, SqliteConnection::Role::checkpointer));
   return std::make_unique<SqliteStore>(settings, std::move(lock), std::move(writer), std::move(checkpointer), executor);
 }

@@ -12,18 +12,20 @@
 
 namespace crossdock::store {
 
-/// How the store is opened. Only `synchronous: full` keeps the promises; `off` exists so that the fault harness can prove itself.
+/// How the store is opened. Only `synchronous: full` keeps the promises; `off` exists so that the fault harness can
+/// prove itself.
 struct StoreSettings {
-  std::string folder;                   ///< `--data`: holds crossdock.db and payloads/
-  std::string vfs;                      ///< SQLite VFS name, empty: the machine's
-  std::string synchronous = "full";     ///< `full` | `off`
+  std::string folder;                ///< `--data`: holds crossdock.db and payloads/
+  std::string vfs;                   ///< SQLite VFS name, empty: the machine's
+  std::string synchronous = "full";  ///< `full` | `off`
   std::size_t queue_max = base::limits::store_queue_max;
   std::size_t group_max = base::limits::store_group_max;
   std::size_t reader_threads = 2;
   std::chrono::milliseconds read_time_max = base::limits::read_time_max;
 };
 
-/// Opens or creates the store, runs the migrations. Errors: store.open, store.newer (written by a newer program), store.damaged.
+/// Opens or creates the store, runs the migrations. Errors: store.open, store.newer (written by a newer program),
+/// store.damaged.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& settings, base::Executor& executor);
 
 }  // namespace crossdock::store

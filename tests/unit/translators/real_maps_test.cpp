@@ -1,5 +1,5 @@
-// The maps that are shipped: each loads without a fault, each sample beside it reads and writes as stated, and the laws of the map
-// language hold on all of them. GOLDEN_UPDATE=1 rewrites the expected files.
+// The maps that are shipped: each loads without a fault, each sample beside it reads and writes as stated, and the
+// laws of the map language hold on all of them. GOLDEN_UPDATE=1 rewrites the expected files.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -64,15 +64,23 @@ struct Reading : acknowledgement::VerdictHandler {
       if (finding.severity == Severity::error) ++errors;
     }
   }
-  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override { take(set.findings); }
-  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& found, std::uint64_t) override { take(found); }
-  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override { take(group.findings); }
+  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
+    take(set.findings);
+  }
+  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& found, std::uint64_t) override {
+    take(found);
+  }
+  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
+    take(group.findings);
+  }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { take(interchange.findings); }
 };
 
 Reading read_document(const std::string& map, const std::string& text) {
   Reading reading;
-  auto sink = [&reading](canonical::Event&& event, std::string_view) { reading.events.push_back(json::parse(event.to_json())); };
+  auto sink = [&reading](canonical::Event&& event, std::string_view) {
+    reading.events.push_back(json::parse(event.to_json()));
+  };
   const std::string source = "/files/sample";
   auto compiled = catalogue().map(map);
   if (compiled && (*compiled)->document() == mapping::DocumentKind::json) {
@@ -127,7 +135,8 @@ std::string in_envelope(const mapping::CompiledMap& map, const Written& written)
   const guide::CompiledGuide& guide = *map.guide();
   std::string out = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260518*1432*";
   out += guide.version < "004020" ? "U*00401" : "^*00501";
-  out += "*000000001*0*T*>~\nGS*" + guide.functional_group + "*SENDER*RECEIVER*20260518*1432*1*X*" + guide.version + "~\n" + written.text;
+  out += "*000000001*0*T*>~\nGS*" + guide.functional_group + "*SENDER*RECEIVER*20260518*1432*1*X*" + guide.version +
+         "~\n" + written.text;
   return out + "GE*" + std::to_string(written.sets) + "*1~\nIEA*1*000000001~\n";
 }
 
@@ -182,7 +191,9 @@ std::vector<Sample> samples(std::string_view suffix) {
   for (const std::string& path : Files().list("maps")) {
     const fs::path file = path;
     const std::string name = file.filename().string();
-    if (file.parent_path().filename() != "samples" || !name.ends_with(suffix) || name.find(".expected.") != std::string::npos) continue;
+    if (file.parent_path().filename() != "samples" || !name.ends_with(suffix) ||
+        name.find(".expected.") != std::string::npos)
+      continue;
     if (suffix == ".json" && name.ends_with(".event.json")) continue;
     const std::string map = file.parent_path().parent_path().string().substr(5);
     out.push_back({map, root / file, name.substr(0, name.size() - suffix.size())});
@@ -223,9 +234,12 @@ json::array events_in(const fs::path& path) {
 }
 
 /// What reading back may add to an event that was written without it: the codes that the document now carries.
-bool is_code_of_source(std::string_view key) { return key == "zone" || key == "zone_code" || key.ends_with("source_code"); }
+bool is_code_of_source(std::string_view key) {
+  return key == "zone" || key == "zone_code" || key.ends_with("source_code");
+}
 
-/// Every value of `told` stands in `again`, and nothing else does but codes of the source. The first difference, or empty.
+/// Every value of `told` stands in `again`, and nothing else does but codes of the source. The first difference, or
+/// empty.
 std::string difference(const json::value& told, const json::value& again, const std::string& path = "data") {
   if (told.is_object() && again.is_object()) {
     for (const auto& [key, value] : told.get_object()) {
@@ -234,14 +248,16 @@ std::string difference(const json::value& told, const json::value& again, const 
       if (std::string found = difference(value, *other, path + "." + std::string(key)); !found.empty()) return found;
     }
     for (const auto& [key, value] : again.get_object())
-      if (told.get_object().if_contains(key) == nullptr && !is_code_of_source(key)) return path + "." + std::string(key) + " is new";
+      if (told.get_object().if_contains(key) == nullptr && !is_code_of_source(key))
+        return path + "." + std::string(key) + " is new";
     return {};
   }
   if (told.is_array() && again.is_array()) {
     const json::array &left = told.get_array(), &right = again.get_array();
     if (left.size() != right.size()) return path + " has another length";
     for (std::size_t i = 0; i < left.size(); ++i)
-      if (std::string found = difference(left[i], right[i], path + "[" + std::to_string(i) + "]"); !found.empty()) return found;
+      if (std::string found = difference(left[i], right[i], path + "[" + std::to_string(i) + "]"); !found.empty())
+        return found;
     return {};
   }
   return told == again ? std::string{} : path + ": " + json::serialize(told) + " became " + json::serialize(again);
@@ -280,8 +296,9 @@ TEST(RealMaps, what_was_read_is_written_and_read_again_the_same) {
   }
 }
 
-/// read(write(read(d))) = read(d) on documents drawn from the guides, tenders with a purpose that is one. A document that a map refuses
-/// (no shipment number, a line number of four digits where L5 has room for three) proves nothing and is left out.
+/// read(write(read(d))) = read(d) on documents drawn from the guides, tenders with a purpose that is one. A document
+/// that a map refuses (no shipment number, a line number of four digits where L5 has room for three) proves nothing and
+/// is left out.
 TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
   for (const std::string& id : catalogue().map_ids()) {
     auto map = catalogue().map(id);
@@ -295,7 +312,8 @@ TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
       options.random = true;
       options.delimiters.component = '>';
       std::string text = guide::sample_text(*(*map)->guide(), options);
-      if (const std::size_t purpose = text.find("B2A*"); purpose != std::string::npos) text.replace(purpose + 4, 2, "00");
+      if (const std::size_t purpose = text.find("B2A*"); purpose != std::string::npos)
+        text.replace(purpose + 4, 2, "00");
       const Reading first = read_document(id, in_envelope(**map, {text, 1}));
       if (first.events.empty() || first.errors != 0) continue;
       std::vector<Finding> findings;

@@ -52,7 +52,9 @@ class Directory : public ::testing::Test {
     settings.ready = PickUpSettings::Ready::rename;
     for (const char* name : {"in", "spool", "out"}) fs::create_directories(root / name);
   }
-  void write(const std::string& name, const std::string& text) { std::ofstream(fs::path(settings.folder) / name) << text; }
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(fs::path(settings.folder) / name) << text;
+  }
   void start() {
     pick_up = std::make_unique<PickUp>(settings, PickUpParts{intake, executor, workers, clock, metrics});
     pick_up->start();

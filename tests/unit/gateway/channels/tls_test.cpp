@@ -31,7 +31,8 @@ TlsMaterial make_certificate(const std::string& name) {
   X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
   X509_set_pubkey(certificate, key);
   X509_NAME* subject = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate, subject);
   X509_sign(certificate, key, EVP_sha256());
   TlsMaterial out;
@@ -46,7 +47,8 @@ TlsMaterial make_certificate(const std::string& name) {
 /// A blocking TLS client that trusts anyone and tells whom it met.
 class TlsClient {
  public:
-  explicit TlsClient(std::uint16_t port, int version_max = TLS1_3_VERSION) : context_(SSL_CTX_new(TLS_client_method())) {
+  explicit TlsClient(std::uint16_t port, int version_max = TLS1_3_VERSION)
+      : context_(SSL_CTX_new(TLS_client_method())) {
     SSL_CTX_set_max_proto_version(context_, version_max);
     stream_ = BIO_new_ssl_connect(context_);
     BIO_set_conn_hostname(stream_, ("127.0.0.1:" + std::to_string(port)).c_str());
@@ -97,7 +99,8 @@ void routes(Router& router, runtime::Runtime&) {
 }
 
 std::string post(std::size_t bytes) {
-  return "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" + std::string(bytes, 'x');
+  return "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+         std::string(bytes, 'x');
 }
 
 TEST(Tls, serves_and_takes_a_new_certificate_while_connections_stay) {
@@ -146,7 +149,11 @@ TEST(Tls, a_handshake_that_never_comes_is_ended) {
 }
 
 TEST(Tls, material_that_is_none_is_refused) {
-  EXPECT_EQ(TlsContext::load([]() -> Result<TlsMaterial> { return TlsMaterial{"no", "no"}; }).error().code,
+  EXPECT_EQ(TlsContext::load([]() -> Result<TlsMaterial> {
+              return TlsMaterial{"no", "no"};
+            })
+                .error()
+                .code,
             Code::channel_http_tls);
 }
 

@@ -30,7 +30,8 @@ TEST(Lanes, keep_order_inside_and_take_turns_between) {
 
 TEST(Lanes, prefer_tenders_over_milestones_over_invoices_over_replay) {
   Lanes lanes;
-  for (const int priority : {3, 2, 1, 0}) ASSERT_TRUE(lanes.add(item("lane" + std::to_string(priority), priority, priority)));
+  for (const int priority : {3, 2, 1, 0})
+    ASSERT_TRUE(lanes.add(item("lane" + std::to_string(priority), priority, priority)));
   for (const int priority : {0, 1, 2, 3}) EXPECT_EQ(lanes.take(start_time)->row.priority, priority);
 }
 
@@ -126,7 +127,9 @@ TEST_F(DeliveryTest, a_refused_delivery_parks_its_shipment_and_no_stranger) {
   EXPECT_EQ(ask("SELECT reason FROM delivery WHERE state=10 ORDER BY seq"), "delivery.refused,delivery.behind");
   EXPECT_EQ(state(stranger), "delivered");
   EXPECT_TRUE(balanced());
-  const auto done = operate([&](Operations& o, Operations::Callback c) { o.redeliver({delivery_of(head), "ann", "mended"}, std::move(c)); });
+  const auto done = operate([&](Operations& o, Operations::Callback c) {
+    o.redeliver({delivery_of(head), "ann", "mended"}, std::move(c));
+  });
   ASSERT_TRUE(done) << done.error().text();
   EXPECT_EQ(done->ids.size(), 2U);
   quiet();
@@ -144,7 +147,9 @@ TEST_F(DeliveryTest, a_dismissed_delivery_frees_its_lane) {
   const std::string head = receive(webhook("S1", "a", "k1")).message_id;
   const std::string behind = receive(webhook("S1", "b", "k2")).message_id;
   quiet();
-  ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) { o.dismiss({delivery_of(head), "ann", "obsolete"}, std::move(c)); }));
+  ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) {
+    o.dismiss({delivery_of(head), "ann", "obsolete"}, std::move(c));
+  }));
   quiet();
   EXPECT_EQ(state(head), "not_wanted");
   EXPECT_EQ(state(behind), "delivered");
@@ -305,12 +310,15 @@ TEST_F(DeliveryTest, reissue_sends_the_same_sets_under_new_numbers_and_redeliver
   start();
   post_event(tender("L1"), "t1");
   quiet();
-  const std::string first = target("acme/directory").order.at(0), id = ask("SELECT id FROM message WHERE direction='out'");
+  const std::string first = target("acme/directory").order.at(0),
+                    id = ask("SELECT id FROM message WHERE direction='out'");
   ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) { o.redeliver({id, "ann", "lost"}, std::move(c)); }));
   quiet();
   EXPECT_EQ(target("acme/directory").attempts, 2);
   EXPECT_EQ(*target("acme/directory").last.payload, first);
-  const auto done = operate([&](Operations& o, Operations::Callback c) { o.reissue({id, "ann", "asked for"}, std::move(c)); });
+  const auto done = operate([&](Operations& o, Operations::Callback c) {
+    o.reissue({id, "ann", "asked for"}, std::move(c));
+  });
   ASSERT_TRUE(done) << done.error().text();
   quiet();
   ASSERT_EQ(target("acme/directory").order.size(), 2U);

@@ -13,7 +13,8 @@ class PipelineTest : public tests::PipelineFixture {
   /// A 997 for our first group SM.
   static std::string answer_of_partner(const std::string& outcome) {
     return tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000009", "P") +
-           "GS*FA*ACFL*SHIPCO*20260518*1200*9*X*004010~ST*997*0001~AK1*SM*1*" + outcome + "~SE*3*0001~GE*1*9~IEA*1*000000009~";
+           "GS*FA*ACFL*SHIPCO*20260518*1200*9*X*004010~ST*997*0001~AK1*SM*1*" + outcome +
+           "~SE*3*0001~GE*1*9~IEA*1*000000009~";
   }
 };
 
@@ -189,7 +190,8 @@ TEST_F(PipelineTest, a_tender_leaves_as_a_document_and_its_acknowledgement_settl
   quiet();
   EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "4");
   EXPECT_EQ(ask("SELECT state FROM expectation"), "met");
-  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"), "0");  // never acknowledge an acknowledgement
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"),
+            "0");  // never acknowledge an acknowledgement
   EXPECT_TRUE(balanced());
 }
 
@@ -217,7 +219,8 @@ TEST_F(PipelineTest, batches_leave_full_or_when_their_time_is_up) {
 
 TEST_F(PipelineTest, a_document_that_cannot_be_written_parks_alone) {
   start();
-  const Receipt bad = post_event(R"({"type":"load.tendered.v1","data":{"load":{"id":"L0"},"carrier":{"scac":"ACFL"},"unwritable":1}})", "t0");
+  const Receipt bad = post_event(
+      R"({"type":"load.tendered.v1","data":{"load":{"id":"L0"},"carrier":{"scac":"ACFL"},"unwritable":1}})", "t0");
   const Receipt good = post_event(tender("L1"), "t1");
   quiet();
   EXPECT_EQ(state(bad.message_id), "parked");
@@ -241,7 +244,8 @@ std::string many_sets(const std::function<std::string(const std::string&, const 
   for (int i = 0; i < 2500; ++i) {
     std::string control = std::to_string(i + 1);
     control.insert(0, 6 - control.size(), '0');
-    body += set(control, "B10**S" + std::to_string(i) + "*delivered~L11*REFERENCE NUMBER*BM*A DESCRIPTION OF THE REFERENCE~L11*ANOTHER*CN*ONE~");
+    body += set(control, "B10**S" + std::to_string(i) +
+                             "*delivered~L11*REFERENCE NUMBER*BM*A DESCRIPTION OF THE REFERENCE~L11*ANOTHER*CN*ONE~");
   }
   return body;
 }
@@ -293,7 +297,9 @@ TEST_F(PipelineTest, everything_open_goes_on_after_a_restart) {
   start();
   target("erp").silent = true;
   std::vector<std::string> ids;
-  for (int i = 0; i < 40; ++i) ids.push_back(receive(webhook("S" + std::to_string(i % 5), "c" + std::to_string(i), "k" + std::to_string(i))).message_id);
+  for (int i = 0; i < 40; ++i)
+    ids.push_back(
+        receive(webhook("S" + std::to_string(i % 5), "c" + std::to_string(i), "k" + std::to_string(i))).message_id);
   halt();  // some are only received, some are in the outbox, some were sent and never answered
   start();
   quiet();

@@ -46,13 +46,14 @@ class TranslatorDocumentsTest : public tests::PipelineFixture {
 
 TEST_F(TranslatorDocumentsTest, a_status_message_becomes_an_event_and_is_acknowledged) {
   start_real();
-  const std::string payload =
-      tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000042", "P") +
-      "GS*QM*ACFL*SHIPCO*20260518*1432*7*X*004010~ST*214*0001~B10*PRO778899*SHP1001*ACFL~LX*1~AT7*D1*NS***20260518*1432*CT~"
-      "MS1*MEMPHIS*TN*US~SE*6*0001~GE*1*7~IEA*1*000000042~";
+  const std::string payload = tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000042", "P") +
+                              "GS*QM*ACFL*SHIPCO*20260518*1432*7*X*004010~ST*214*0001~B10*PRO778899*SHP1001*ACFL~LX*1~"
+                              "AT7*D1*NS***20260518*1432*CT~"
+                              "MS1*MEMPHIS*TN*US~SE*6*0001~GE*1*7~IEA*1*000000042~";
   const Receipt receipt = receive(file(payload));
   quiet();
-  EXPECT_EQ(state(receipt.message_id), "delivered") << ask("SELECT findings FROM transaction_set") << ask("SELECT detail FROM message");
+  EXPECT_EQ(state(receipt.message_id), "delivered")
+      << ask("SELECT findings FROM transaction_set") << ask("SELECT detail FROM message");
   ASSERT_EQ(target("erp").attempts, 1);
   EXPECT_NE(target("erp").last.event_json->find("\"SHP1001\""), std::string::npos);
   ASSERT_EQ(target("acme/directory").order.size(), 1U);
@@ -63,11 +64,12 @@ TEST_F(TranslatorDocumentsTest, a_status_message_becomes_an_event_and_is_acknowl
 
 TEST_F(TranslatorDocumentsTest, a_tender_is_written_as_a_204_that_reads_back_without_errors) {
   start_real();
-  post_event(R"({"specversion":"1.0","type":"crossdock.load.tendered.v1","subject":"load/SHP1001","data":{"tender":{"purpose":"original"},
+  post_event(
+      R"({"specversion":"1.0","type":"crossdock.load.tendered.v1","subject":"load/SHP1001","data":{"tender":{"purpose":"original"},
     "load":{"id":"SHP1001"},"shipment":{"id":"SHP1001"},"carrier":{"scac":"ACFL"},"stops":[
     {"sequence":1,"role":"pickup","location":{"name":"PLANT","city":"MEMPHIS","region":"TN","country":"US"}},
     {"sequence":2,"role":"delivery","location":{"name":"STORE","city":"DALLAS","region":"TX","country":"US"}}]}})",
-             "t1");
+      "t1");
   quiet();
   const std::string problem = ask("SELECT coalesce(detail,'') FROM delivery");
   ASSERT_EQ(target("acme/directory").order.size(), 1U) << problem;

@@ -157,7 +157,8 @@ TEST_F(QueriesTest, lists_parked_work_and_reads_payloads) {
   EXPECT_EQ(parked.items[0].id, "d2");
   std::string bytes;
   EXPECT_TRUE(ask<bool>([&](Connection& c) {
-    return read_payload(c, store_->payload_folder(), "m1", [&](std::string_view part) { return bytes += part, Status{}; });
+    return read_payload(c, store_->payload_folder(), "m1",
+                        [&](std::string_view part) { return bytes += part, Status{}; });
   }));
   EXPECT_EQ(bytes, "payload");
 }

@@ -22,7 +22,9 @@ const Sql sql_wrong{"INSERT INTO bundle(hash, first_at) VALUES(?1, NULL)"};
 
 class StoreTest : public testing::Test {
  protected:
-  StoreTest() : folder_(testing::TempDir() + "store-" + std::to_string(::getpid())) { std::filesystem::remove_all(folder_); }
+  StoreTest() : folder_(testing::TempDir() + "store-" + std::to_string(::getpid())) {
+    std::filesystem::remove_all(folder_);
+  }
   ~StoreTest() override {
     store_.reset();
     std::filesystem::remove_all(folder_);
@@ -147,8 +149,10 @@ TEST_F(StoreTest, what_was_committed_survives_forgetting_everything_unsynced) {
         },
         testing::KilledBySignal(SIGKILL), "");
     open(vfs, synchronous);
-    if (std::string_view(synchronous) == "full") EXPECT_EQ(count(), 40);
-    else EXPECT_LT(count(), 40);  // proves that the shim forgets
+    if (std::string_view(synchronous) == "full")
+      EXPECT_EQ(count(), 40);
+    else
+      EXPECT_LT(count(), 40);  // proves that the shim forgets
     store_.reset();
     tests::forget_unsynced();
   }

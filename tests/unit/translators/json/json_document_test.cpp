@@ -7,13 +7,40 @@
 namespace crossdock::json {
 
 TEST(JsonDocument, accepts_what_the_standard_allows) {
-  for (const char* text : {"0", "-0", "1.5e+10", "\"\"", "true", "null", "[]", "{}", " [ 1 , 2 ] ", R"({"a":{"b":[{}]}})", R"("\u00e9\ud83d\ude00\n")", "\xEF\xBB\xBF{}"})
+  for (const char* text : {"0", "-0", "1.5e+10", "\"\"", "true", "null", "[]", "{}", " [ 1 , 2 ] ",
+                           R"({"a":{"b":[{}]}})", R"("\u00e9\ud83d\ude00\n")", "\xEF\xBB\xBF{}"})
     EXPECT_TRUE(JsonDocument::parse(text).has_value()) << text;
 }
 
 TEST(JsonDocument, refuses_what_the_standard_does_not_allow) {
-  for (const char* text : {"", " ", "01", "+1", "1.", ".5", "1e", "tru", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}", "[", "\"", "\"\x01\"", R"("\x")",
-                           R"("\u12")", R"("\ud800")", R"("\udc00\ud800")", "1 2", "[]]", "{\"a\":1,\"a\":2}", "\"\xC3\"", "\"\xED\xA0\x80\"", "nan", "'a'"}) {
+  for (const char* text : {"",
+                           " ",
+                           "01",
+                           "+1",
+                           "1.",
+                           ".5",
+                           "1e",
+                           "tru",
+                           "[1,]",
+                           "[1 2]",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{a:1}",
+                           "{\"a\":1,}",
+                           "[",
+                           "\"",
+                           "\"\x01\"",
+                           R"("\x")",
+                           R"("\u12")",
+                           R"("\ud800")",
+                           R"("\udc00\ud800")",
+                           "1 2",
+                           "[]]",
+                           "{\"a\":1,\"a\":2}",
+                           "\"\xC3\"",
+                           "\"\xED\xA0\x80\"",
+                           "nan",
+                           "'a'"}) {
     const auto document = JsonDocument::parse(text);
     ASSERT_FALSE(document.has_value()) << text;
     EXPECT_EQ(document.error().code, Code::json_syntax) << text;

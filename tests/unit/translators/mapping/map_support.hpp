@@ -82,7 +82,8 @@ class GuideShelf {
     return slot.get();
   }
   MapSources sources() {
-    return {[this](const std::string& path) { return source_.read(path); }, [this](const std::string& id) { return guide(id); },
+    return {[this](const std::string& path) { return source_.read(path); },
+            [this](const std::string& id) { return guide(id); },
             [this](const std::string& folder) { return source_.list(folder); }};
   }
 
@@ -117,7 +118,8 @@ inline wire::SegmentDocument document_of(std::string_view text) {
 inline std::string texts_of(const std::vector<Finding>& findings) {
   std::string out;
   for (const Finding& finding : findings)
-    out += std::string(name(finding.severity)) + " " + std::string(info(finding.code).text) + " " + finding.path + " [" + finding.map_line + "]: " + finding.message + "\n";
+    out += std::string(name(finding.severity)) + " " + std::string(info(finding.code).text) + " " + finding.path +
+           " [" + finding.map_line + "]: " + finding.message + "\n";
   return out;
 }
 

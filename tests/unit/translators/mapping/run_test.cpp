@@ -24,10 +24,13 @@ class Runs : public ::testing::Test {
     guide::validate_set(document, *map_->guide(), {}, tree, ignored);
     std::vector<canonical::Event> out;
     findings_.clear();
-    translate_set(*map_, document, tree, context, [&](canonical::Event&& event, std::string_view trace) {
-      out.push_back(event);
-      trace_ = trace;
-    }, findings_);
+    translate_set(
+        *map_, document, tree, context,
+        [&](canonical::Event&& event, std::string_view trace) {
+          out.push_back(event);
+          trace_ = trace;
+        },
+        findings_);
     return out;
   }
   static ShareFolder share_;
@@ -96,7 +99,9 @@ TEST_F(Runs, trace_names_the_bytes_of_each_field) {
   const std::string text = head + "L11*B1*BM~LX*1~AT7*D1*NS***20260518*1432*CT~" + tail;
   ASSERT_EQ(run(text, context).size(), 1U);
   EXPECT_NE(trace_.find(R"({"field":"shipment.id","line":"x12/004010/214/map.yaml:)"), std::string::npos) << trace_;
-  EXPECT_NE(trace_.find(R"("offset":)" + std::to_string(text.find("SHP1")) + R"(,"length":4,"value":"SHP1")"), std::string::npos) << trace_;
+  EXPECT_NE(trace_.find(R"("offset":)" + std::to_string(text.find("SHP1")) + R"(,"length":4,"value":"SHP1")"),
+            std::string::npos)
+      << trace_;
   EXPECT_NE(trace_.find(R"("field":"shipment.references[0].value")"), std::string::npos) << trace_;
 }
 
@@ -113,12 +118,14 @@ TEST_F(Runs, reads_code_tells_what_the_validator_must_refuse) {
 }
 
 TEST_F(Runs, coverage_lists_what_nothing_reads) {
-  const auto document = document_of("ST*214*0001~B10*PRO1*SHP1*ACFL**BM*B7~MAN*GM*X1~LX*1~AT7*D1*NS***20260518*1432*CT~" + tail);
+  const auto document =
+      document_of("ST*214*0001~B10*PRO1*SHP1*ACFL**BM*B7~MAN*GM*X1~LX*1~AT7*D1*NS***20260518*1432*CT~" + tail);
   guide::SetTree tree;
   std::vector<Finding> findings;
   guide::validate_set(document, *map_->guide(), {}, tree, findings);
   Coverage coverage;
-  MapRunner(*map_).run_set(document, tree, {}, [](canonical::Event&&, std::string_view) {}, findings, &coverage);
+  MapRunner(*map_).run_set(
+      document, tree, {}, [](canonical::Event&&, std::string_view) {}, findings, &coverage);
   std::string unread;
   for (const auto& one : coverage.unread) unread += one.path + "=" + one.value + " ";
   EXPECT_EQ(unread, "MAN[1].01=GM MAN[1].02=X1 ");
@@ -127,7 +134,9 @@ TEST_F(Runs, coverage_lists_what_nothing_reads) {
   EXPECT_TRUE(ran);
 }
 
-std::string event_of(const std::string& data) { return R"({"specversion":"1.0","type":"crossdock.shipment.milestone.v1","source":"/s","id":"1","data":)" + data + "}"; }
+std::string event_of(const std::string& data) {
+  return R"({"specversion":"1.0","type":"crossdock.shipment.milestone.v1","source":"/s","id":"1","data":)" + data + "}";
+}
 
 std::string written(const CompiledMap& map, const std::vector<std::string>& events, std::string& problems) {
   std::vector<Finding> findings;
@@ -144,11 +153,14 @@ std::string written(const CompiledMap& map, const std::vector<std::string>& even
   return out;
 }
 
-const std::string plain = R"({"shipment":{"id":"SHP1","carrier_reference":"PRO1"},"carrier":{"scac":"ACFL"},"milestone":{"code":"delivered","classifier":"actual","occurred_at":"2026-05-18T14:32:00-05:00"},"stop":{"sequence":2,"role":"delivery"}})";
+const std::string plain =
+    R"({"shipment":{"id":"SHP1","carrier_reference":"PRO1"},"carrier":{"scac":"ACFL"},"milestone":{"code":"delivered","classifier":"actual","occurred_at":"2026-05-18T14:32:00-05:00"},"stop":{"sequence":2,"role":"delivery"}})";
 
 TEST_F(Runs, an_event_without_codes_of_x12_is_written_with_the_preferred_ones) {
   std::string problems;
-  EXPECT_EQ(written(*map_, {event_of(plain)}, problems), "B10*PRO1*SHP1*ACFL~LX*1~AT7*D1****20260518*1432*CT~L11*2*QN~\n") << problems;
+  EXPECT_EQ(written(*map_, {event_of(plain)}, problems),
+            "B10*PRO1*SHP1*ACFL~LX*1~AT7*D1****20260518*1432*CT~L11*2*QN~\n")
+      << problems;
 }
 
 TEST_F(Runs, events_alike_in_the_group_share_a_set_with_a_loop_each) {

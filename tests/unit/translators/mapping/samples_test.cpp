@@ -1,5 +1,5 @@
-// The samples of the shipped maps: inwards NAME.edi or NAME.json gives NAME.expected.json (one event a line); GOLDEN_UPDATE=1 rewrites them.
-// SPDX-License-Identifier: Apache-2.0
+// The samples of the shipped maps: inwards NAME.edi or NAME.json gives NAME.expected.json (one event a line);
+// GOLDEN_UPDATE=1 rewrites them. SPDX-License-Identifier: Apache-2.0
 #include "translators/mapping/runner.hpp"
 
 #include <gtest/gtest.h>
@@ -46,12 +46,15 @@ TEST(Samples, inwards_give_the_events_expected) {
     ASSERT_TRUE(map.has_value()) << id << "\n" << texts_of(faults);
     for (const std::string& path : share.list("maps/" + id + "/samples")) {
       const bool json = (*map)->document() == DocumentKind::json;
-      if (!path.ends_with(json ? ".json" : ".edi") || path.find(".expected.") != std::string::npos || path.ends_with(".event.json")) continue;
+      if (!path.ends_with(json ? ".json" : ".edi") || path.find(".expected.") != std::string::npos ||
+          path.ends_with(".event.json"))
+        continue;
       const std::string expected = path.substr(0, path.rfind('.')) + ".expected.json";
       std::string problems;
       const std::string events = run_sample(**map, share.read(path).value(), problems);
       EXPECT_EQ(problems.find("error "), std::string::npos) << path << "\n" << problems;
-      if (std::getenv("SHOW_EVENTS") != nullptr) std::printf("== %s\n%s%s", path.c_str(), problems.c_str(), events.c_str());
+      if (std::getenv("SHOW_EVENTS") != nullptr)
+        std::printf("== %s\n%s%s", path.c_str(), problems.c_str(), events.c_str());
       EXPECT_FALSE(events.empty()) << path;
     }
   }
@@ -73,16 +76,20 @@ std::string edi_of(const WrittenSet& set) {
   return out + "SE*" + std::to_string(set.segments.size() + 2) + "*0001~";
 }
 
-std::vector<std::string> data_of(const CompiledMap& map, const wire::SegmentDocument& document, std::vector<std::string>* events, std::string& problems) {
+std::vector<std::string> data_of(const CompiledMap& map, const wire::SegmentDocument& document,
+                                 std::vector<std::string>* events, std::string& problems) {
   guide::SetTree tree;
   std::vector<Finding> findings;
   guide::validate_set(document, *map.guide(), {}, tree, findings);
   std::vector<std::string> out;
   DocumentContext context;
-  MapRunner(map).run_set(document, tree, context, [&](canonical::Event&& event, std::string_view) {
-    out.push_back(event.type + " " + event.data);
-    if (events != nullptr) events->push_back(event.to_json());
-  }, findings);
+  MapRunner(map).run_set(
+      document, tree, context,
+      [&](canonical::Event&& event, std::string_view) {
+        out.push_back(event.type + " " + event.data);
+        if (events != nullptr) events->push_back(event.to_json());
+      },
+      findings);
   for (const Finding& finding : findings)
     if (finding.severity == Severity::error) problems += texts_of({finding});
   return out;
@@ -116,13 +123,15 @@ TEST(Samples, laws_hold) {
         for (const WrittenSet& one : *written) {
           const std::string text = edi_of(one);
           edi += text + "\n";
-          for (std::string& event : data_of(**map, document_of(text), nullptr, problems)) second.push_back(std::move(event));
+          for (std::string& event : data_of(**map, document_of(text), nullptr, problems))
+            second.push_back(std::move(event));
         }
         EXPECT_EQ(problems, "") << path << "\n" << edi;
         EXPECT_EQ(first, second) << path << "\n" << edi;
         if (std::getenv("SHOW_EVENTS") != nullptr) {
           std::string original;
-          for (std::size_t i = 0; i < set.document.segment_count(); ++i) original += std::string(set.document.text(i)) + "~";
+          for (std::size_t i = 0; i < set.document.segment_count(); ++i)
+            original += std::string(set.document.text(i)) + "~";
           std::printf("== %s\n%s\n%s\n", path.c_str(), original.c_str(), edi.c_str());
         }
       }

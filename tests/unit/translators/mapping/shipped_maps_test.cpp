@@ -15,7 +15,8 @@ TEST(ShippedMaps, compile_without_fault) {
     std::vector<Finding> faults;
     const auto map = load_map(guides.sources(), id, faults);
     std::string text;
-    for (const Finding& fault : faults) text += fault.map_line + ": " + std::string(info(fault.code).text) + ": " + fault.message + "\n";
+    for (const Finding& fault : faults)
+      text += fault.map_line + ": " + std::string(info(fault.code).text) + ": " + fault.message + "\n";
     EXPECT_TRUE(map.has_value()) << id << "\n" << text;
     EXPECT_EQ(text, "") << id;
   }

@@ -55,8 +55,10 @@ TEST(Steps, decimal_is_its_own_inverse_on_normal_forms) {
 
 TEST(Steps, numbers_take_the_form_of_json) {
   Arena arena;
-  for (const auto& [in, out] : {std::pair{"0012", "12"}, std::pair{"+5", "5"}, std::pair{".5", "0.5"}, std::pair{"5.", "5"}, std::pair{"-00.10", "-0.10"}, std::pair{" 7 ", "7"},
-                                std::pair{"1,000", ""}, std::pair{"", ""}, std::pair{".", ""}, std::pair{"1.2.3", ""}, std::pair{"--1", ""}})
+  for (const auto& [in, out] :
+       {std::pair{"0012", "12"}, std::pair{"+5", "5"}, std::pair{".5", "0.5"}, std::pair{"5.", "5"},
+        std::pair{"-00.10", "-0.10"}, std::pair{" 7 ", "7"}, std::pair{"1,000", ""}, std::pair{"", ""},
+        std::pair{".", ""}, std::pair{"1.2.3", ""}, std::pair{"--1", ""}})
     EXPECT_EQ(plain_decimal(in, arena), out) << in;
 }
 
@@ -117,9 +119,14 @@ TEST(CodeTable, faults_name_line_and_remedy) {
     EXPECT_FALSE(CodeTable::parse(text, "codes/t.yaml", faults).has_value()) << text;
     return findings.empty() ? std::string() : findings[0].map_line + " " + findings[0].message;
   };
-  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolumns: [a]\nrows:\n  - {code: A, a: v}\n  - {code: B, a: v}\n").find("codes/t.yaml:7:5 2 rows have the same values"), std::string::npos);
-  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolumns: [a]\nrows:\n  - {code: A, a: v}\n  - {code: A, a: w}\n").find("code A stands twice"), std::string::npos);
-  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolums: [a]\nrows: []\n").find("did you mean columns"), std::string::npos);
+  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolumns: [a]\nrows:\n  - {code: A, a: v}\n  - {code: B, a: v}\n")
+                .find("codes/t.yaml:7:5 2 rows have the same values"),
+            std::string::npos);
+  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolumns: [a]\nrows:\n  - {code: A, a: v}\n  - {code: A, a: w}\n")
+                .find("code A stands twice"),
+            std::string::npos);
+  EXPECT_NE(fault("table: t\nlist: x\nkeys: [code]\ncolums: [a]\nrows: []\n").find("did you mean columns"),
+            std::string::npos);
   EXPECT_NE(fault("table: [").find("not well-formed YAML"), std::string::npos);
   EXPECT_NE(fault("- a\n").find("not a YAML mapping"), std::string::npos);
 }
