@@ -13,7 +13,8 @@ namespace crossdock {
 /// 8859-1, so the output is always valid UTF-8.
 void append_json_string(std::string& out, std::string_view value);
 
-/// High bits where a byte of the word may need an escape in a JSON string; zero: none does. Borrows may set a bit too many, never one too few.
+/// High bits where a byte of the word may need an escape in a JSON string; zero: none does. Borrows may set a bit too
+/// many, never one too few.
 [[nodiscard]] inline std::uint64_t needs_escape(std::uint64_t word) {
   constexpr std::uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
   const std::uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\'), del = word ^ (ones * 0x7f);

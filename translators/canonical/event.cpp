@@ -39,9 +39,12 @@ class AttributeWriter {
 }  // namespace
 
 void Event::append_json(std::string& out) const {
-  constexpr std::size_t escape_growth = 6, names_bytes = 400;  // a byte becomes \u00xx at most; all names and punctuation together are shorter
+  constexpr std::size_t escape_growth = 6,
+                        names_bytes =
+                            400;  // a byte becomes \u00xx at most; all names and punctuation together are shorter
   std::size_t room = data.size() + names_bytes;
-  for (const std::string* value : {&type, &source, &subject, &time, &id, &factkey, &partitionkey, &sequence, &recordedtime, &correlationid, &traceparent, &messageid, &supersedes})
+  for (const std::string* value : {&type, &source, &subject, &time, &id, &factkey, &partitionkey, &sequence,
+                                   &recordedtime, &correlationid, &traceparent, &messageid, &supersedes})
     room += value->size() * escape_growth;
   const std::size_t at = out.size();
   out.resize(at + room);

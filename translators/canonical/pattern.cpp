@@ -60,11 +60,16 @@ class Pattern::Parser {
     Node node;
     node.kind = Node::Kind::repeat;
     node.parts = {part};
-    if (take('?')) node.most = 1;
-    else if (take('*')) node.most = unlimited;
-    else if (take('+')) node.least = 1, node.most = unlimited;
-    else if (take('{')) counts(node);
-    else return part;
+    if (take('?'))
+      node.most = 1;
+    else if (take('*'))
+      node.most = unlimited;
+    else if (take('+'))
+      node.least = 1, node.most = unlimited;
+    else if (take('{'))
+      counts(node);
+    else
+      return part;
     return add(std::move(node));
   }
 
@@ -72,13 +77,15 @@ class Pattern::Parser {
     node.least = number();
     node.most = node.least;
     if (take(',')) node.most = at_ < text_.size() && text_[at_] == '}' ? unlimited : number();
-    good_ = good_ && take('}') && node.least <= repeat_max && (node.most == unlimited || (node.most <= repeat_max && node.least <= node.most));
+    good_ = good_ && take('}') && node.least <= repeat_max &&
+            (node.most == unlimited || (node.most <= repeat_max && node.least <= node.most));
   }
 
   std::uint32_t number() {
     std::uint32_t out = 0;
     const std::size_t start = at_;
-    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' && at_ - start < 4) out = out * 10 + static_cast<std::uint32_t>(text_[at_++] - '0');
+    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' && at_ - start < 4)
+      out = out * 10 + static_cast<std::uint32_t>(text_[at_++] - '0');
     good_ = good_ && at_ > start;
     return out;
   }
@@ -94,9 +101,17 @@ class Pattern::Parser {
         return inside;
       }
       case '[': class_of(set); return bytes(std::move(set));
-      case '.': set.assign(256, true); set['\n'] = false; return bytes(std::move(set));
+      case '.':
+        set.assign(256, true);
+        set['\n'] = false;
+        return bytes(std::move(set));
       case '\\': escaped(set); return bytes(std::move(set));
-      case '^': case '$': case '*': case '+': case '?': case '{': good_ = false; return 0;
+      case '^':
+      case '$':
+      case '*':
+      case '+':
+      case '?':
+      case '{': good_ = false; return 0;
       default: set[static_cast<unsigned char>(c)] = true; return bytes(std::move(set));
     }
   }

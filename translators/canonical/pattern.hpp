@@ -9,7 +9,8 @@
 
 namespace crossdock::canonical {
 
-/// Characters, `.`, classes, groups, `|`, `? * + {m,n}`, `\d \w \s` and escaped characters; `^` first and `$` last anchor it.
+/// Characters, `.`, classes, groups, `|`, `? * + {m,n}`, `\d \w \s` and escaped characters; `^` first and `$` last
+/// anchor it.
 class Pattern {
  public:
   /// Nothing where the pattern uses what is not known here.
@@ -23,11 +24,11 @@ class Pattern {
   struct Node {
     enum class Kind : std::uint8_t { bytes, sequence, choice, repeat };
     Kind kind = Kind::bytes;
-    std::vector<bool> bytes;           ///< kind bytes: which of 256
-    std::vector<std::uint32_t> parts;  ///< sequence, choice; repeat: one
-    std::uint32_t least = 0, most = 0; ///< repeat
+    std::vector<bool> bytes;            ///< kind bytes: which of 256
+    std::vector<std::uint32_t> parts;   ///< sequence, choice; repeat: one
+    std::uint32_t least = 0, most = 0;  ///< repeat
   };
-  using Ends = std::vector<bool>;      ///< positions of the value
+  using Ends = std::vector<bool>;  ///< positions of the value
   [[nodiscard]] Ends run(std::uint32_t node, const Ends& starts, std::string_view value) const;
 
   std::vector<Node> nodes_;

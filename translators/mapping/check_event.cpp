@@ -1,7 +1,7 @@
 // The check that canonical events pass at the door.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/canonical/check.hpp"
 #include "translators/base/text_source.hpp"
+#include "translators/canonical/check.hpp"
 #include "translators/mapping/faults.hpp"
 #include "translators/mapping/load.hpp"
 
@@ -9,13 +9,17 @@ namespace crossdock::mapping {
 
 Status check_event(const TextSource& source, std::string_view event_json, std::vector<Finding>& findings) {
   TRY(const json::JsonDocument event, json::JsonDocument::parse(event_json));
-  if (event.node(0).kind != json::JsonNode::Kind::object) return fail(Code::event_not_json, "an event is a JSON object in braces");
+  if (event.node(0).kind != json::JsonNode::Kind::object)
+    return fail(Code::event_not_json, "an event is a JSON object in braces");
   canonical::check_attributes(event, findings);
   const std::uint32_t type = event.member(0, "type"), data = event.member(0, "data");
-  if (type == json::JsonNode::none || data == json::JsonNode::none || event.node(data).kind != json::JsonNode::Kind::object) return {};
+  if (type == json::JsonNode::none || data == json::JsonNode::none ||
+      event.node(data).kind != json::JsonNode::Kind::object)
+    return {};
   constexpr std::string_view prefix = "crossdock.";
   const std::string_view name = event.node(type).text;
-  const bool plain = name.starts_with(prefix) && name.size() < 100 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._") == std::string_view::npos &&
+  const bool plain = name.starts_with(prefix) && name.size() < 100 &&
+                     name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._") == std::string_view::npos &&
                      name.find("..") == std::string_view::npos;
   const std::string bare(plain ? name.substr(prefix.size()) : std::string_view{});
   if (!plain || !source.exists("maps/canonical/" + bare + ".schema.json")) {
@@ -34,7 +38,8 @@ Status check_event(const TextSource& source, std::string_view event_json, std::v
     findings.push_back(std::move(finding));
     return {};
   }
-  TRY(const canonical::Schema schema, canonical::load_schema([&](const std::string& path) { return source.read(path); }, bare));
+  TRY(const canonical::Schema schema,
+      canonical::load_schema([&](const std::string& path) { return source.read(path); }, bare));
   canonical::check_data(event, data, schema, findings);
   return {};
 }

@@ -26,9 +26,13 @@ class EntryChecker {
         for (std::size_t k = i + 1; k < same.size(); ++k) {
           if (outwards && !same[i]->rival.empty() && same[i]->rival == same[k]->rival) continue;
           if (exclude(same[i]->guard, same[k]->guard, outwards)) continue;
-          if (outwards && (needs_what_is_absent(*same[i], same[k]->guard) || needs_what_is_absent(*same[k], same[i]->guard))) continue;
-          faults_.add(Code::map_clash, same[k]->at, "`" + same[k]->shown + "` is already written by the line at " + mark_text(same[i]->at, false) +
-                      " and the guards do not exclude each other", {}, same[k]->shown);
+          if (outwards &&
+              (needs_what_is_absent(*same[i], same[k]->guard) || needs_what_is_absent(*same[k], same[i]->guard)))
+            continue;
+          faults_.add(Code::map_clash, same[k]->at,
+                      "`" + same[k]->shown + "` is already written by the line at " + mark_text(same[i]->at, false) +
+                          " and the guards do not exclude each other",
+                      {}, same[k]->shown);
         }
   }
 
@@ -38,7 +42,8 @@ class EntryChecker {
     std::vector<std::string> missing;
     find_missing(paths, 0, missing);
     for (const std::string& path : missing)
-      faults_.add(Code::map_field_unfilled, at, "no line fills `" + path + "`, which " + schema_.type + " requires", {}, path);
+      faults_.add(Code::map_field_unfilled, at, "no line fills `" + path + "`, which " + schema_.type + " requires", {},
+                  path);
   }
 
   void mandatory(const std::vector<Write>& writes, const Entry& entry) {
@@ -53,10 +58,14 @@ class EntryChecker {
     }
     if (entry.locator != nothing && !written.empty()) note(written, program_.locators[entry.locator], 0);
     for (const auto& [node, elements] : written) check_segment(guide, node, elements, entry.at);
-    for (guide::NodeIndex child = guide.nodes[0].first_child; !written.empty() && child != guide::no_node; child = guide.nodes[child].next_sibling) {
+    for (guide::NodeIndex child = guide.nodes[0].first_child; !written.empty() && child != guide::no_node;
+         child = guide.nodes[child].next_sibling) {
       const guide::Node& node = guide.nodes[child];
-      if (node.usage == guide::Usage::mandatory && node.kind == guide::Node::Kind::segment && node.tag != "ST" && node.tag != "SE" && !written.contains(child))
-        faults_.add(Code::map_element_unfilled, entry.at, "segment " + node.tag + " is mandatory in guide " + guide.id + " and no line writes it", {}, node.tag);
+      if (node.usage == guide::Usage::mandatory && node.kind == guide::Node::Kind::segment && node.tag != "ST" &&
+          node.tag != "SE" && !written.contains(child))
+        faults_.add(Code::map_element_unfilled, entry.at,
+                    "segment " + node.tag + " is mandatory in guide " + guide.id + " and no line writes it", {},
+                    node.tag);
     }
   }
 
@@ -68,7 +77,8 @@ class EntryChecker {
     return false;
   }
 
-  /// Outwards a line without `else` writes only when one of its fields is there: another line may wait for their absence.
+  /// Outwards a line without `else` writes only when one of its fields is there: another line may wait for their
+  /// absence.
   bool needs_what_is_absent(const Write& write, const std::vector<std::uint32_t>& guard) const {
     const Line& line = program_.lines[write.line];
     if (line.has_literal || line.slots.count != 1) return false;
@@ -77,7 +87,8 @@ class EntryChecker {
     const SlotRef slot = program_.slots[line.slots.first];
     return std::any_of(guard.begin(), guard.end(), [&](std::uint32_t index) {
       const Condition& condition = program_.conditions[index];
-      return condition.test == Test::absent && condition.place == nothing && condition.slot.frame == slot.frame && condition.slot.slot == slot.slot;
+      return condition.test == Test::absent && condition.place == nothing && condition.slot.frame == slot.frame &&
+             condition.slot.slot == slot.slot;
     });
   }
 
@@ -102,7 +113,8 @@ class EntryChecker {
     const guide::SegmentRule* rule = places_.segment_rule(x.locator);
     if (rule == nullptr || x.element > 64 || y.element > 64) return false;
     const std::uint64_t both = (std::uint64_t{1} << (x.element - 1)) | (std::uint64_t{1} << (y.element - 1));
-    return std::any_of(rule->notes.begin(), rule->notes.end(), [&](const guide::SyntaxNote& note) { return note.kind == 'E' && (note.mask & both) == both; });
+    return std::any_of(rule->notes.begin(), rule->notes.end(),
+                       [&](const guide::SyntaxNote& note) { return note.kind == 'E' && (note.mask & both) == both; });
   }
 
   bool holds(const Condition& condition, const std::string& value) const {
@@ -116,7 +128,8 @@ class EntryChecker {
     if (a.test != Test::in) return false;
     for (std::uint32_t i = 0; i < a.values.count; ++i) {
       const std::string& value = program_.texts[a.values.first + i];
-      if (b.test == Test::in ? holds(b, value) : b.test == Test::not_in ? !holds(b, value) : b.test != Test::absent) return false;
+      if (b.test == Test::in ? holds(b, value) : b.test == Test::not_in ? !holds(b, value) : b.test != Test::absent)
+        return false;
     }
     return true;
   }
@@ -124,11 +137,15 @@ class EntryChecker {
   /// A field is filled when a line writes it or a field below it.
   static bool filled(const std::set<std::string>& paths, const std::string& path) {
     const auto next = paths.lower_bound(path);
-    return next != paths.end() && next->starts_with(path) && (next->size() == path.size() || (*next)[path.size()] == '.' || (*next)[path.size()] == '[' || below(paths, path));
+    return next != paths.end() && next->starts_with(path) &&
+           (next->size() == path.size() || (*next)[path.size()] == '.' || (*next)[path.size()] == '[' ||
+            below(paths, path));
   }
 
   static bool below(const std::set<std::string>& paths, const std::string& path) {
-    return std::any_of(paths.begin(), paths.end(), [&](const std::string& one) { return one.starts_with(path + ".") || one.starts_with(path + "["); });
+    return std::any_of(paths.begin(), paths.end(), [&](const std::string& one) {
+      return one.starts_with(path + ".") || one.starts_with(path + "[");
+    });
   }
 
   /// Below objects and list items that lines fill at all.
@@ -136,14 +153,16 @@ class EntryChecker {
     for (const std::uint32_t child : schema_.nodes[at].children) {
       const SchemaNode& field = schema_.nodes[child];
       if (field.name == "[]" || filled(paths, field.path)) {
-        if (field.kind == SchemaNode::Kind::object || field.kind == SchemaNode::Kind::array) find_missing(paths, child, missing);
+        if (field.kind == SchemaNode::Kind::object || field.kind == SchemaNode::Kind::array)
+          find_missing(paths, child, missing);
       } else if (field.required) {
         missing.push_back(field.path);
       }
     }
   }
 
-  void note(std::map<guide::NodeIndex, std::set<std::uint16_t>>& written, const Locator& locator, std::uint16_t element) const {
+  void note(std::map<guide::NodeIndex, std::set<std::uint16_t>>& written, const Locator& locator,
+            std::uint16_t element) const {
     guide::NodeIndex node = program_.levels[locator.level].node;
     auto enter = [&](guide::NodeIndex at) -> std::set<std::uint16_t>* {
       const guide::Node& there = program_.guide->nodes[at];
@@ -154,18 +173,25 @@ class EntryChecker {
       const Step& step = program_.steps[locator.steps.first + i];
       node = step.node;
       if (auto* elements = enter(node))
-        for (std::uint32_t q = 0; q < step.qualifiers.count; ++q) elements->insert(program_.qualifiers[step.qualifiers.first + q].element);
+        for (std::uint32_t q = 0; q < step.qualifiers.count; ++q)
+          elements->insert(program_.qualifiers[step.qualifiers.first + q].element);
     }
     auto* elements = enter(node);
     if (elements != nullptr && element != 0) elements->insert(element);
   }
 
-  void check_segment(const guide::CompiledGuide& guide, guide::NodeIndex node, const std::set<std::uint16_t>& elements, const TextMark& at) {
+  void check_segment(const guide::CompiledGuide& guide, guide::NodeIndex node, const std::set<std::uint16_t>& elements,
+                     const TextMark& at) {
     const guide::SegmentRule& rule = guide.segments[guide.nodes[node].rule];
     for (std::size_t i = 0; i < rule.elements.size(); ++i) {
       const guide::ElementRule& element = rule.elements[i];
-      if (element.usage != guide::Usage::mandatory || element.reference == "554" || elements.contains(static_cast<std::uint16_t>(i + 1))) continue;
-      faults_.add(Code::map_element_unfilled, at, "no line writes " + guide.path(node) + "." + (i + 1 < 10 ? "0" : "") + std::to_string(i + 1) + " (" + element.name + "), which guide " + guide.id + " makes mandatory", {}, rule.tag);
+      if (element.usage != guide::Usage::mandatory || element.reference == "554" ||
+          elements.contains(static_cast<std::uint16_t>(i + 1)))
+        continue;
+      faults_.add(Code::map_element_unfilled, at,
+                  "no line writes " + guide.path(node) + "." + (i + 1 < 10 ? "0" : "") + std::to_string(i + 1) + " (" +
+                      element.name + "), which guide " + guide.id + " makes mandatory",
+                  {}, rule.tag);
     }
   }
 
@@ -177,14 +203,16 @@ class EntryChecker {
 
 }  // namespace
 
-void check_entry(const Program& program, const Entry& entry, const canonical::Schema& schema, const PlaceResolver& places,
-                 const std::vector<Write>& field_writes, const std::vector<Write>& place_writes, const EventText& text, Faults& faults) {
+void check_entry(const Program& program, const Entry& entry, const canonical::Schema& schema,
+                 const PlaceResolver& places, const std::vector<Write>& field_writes,
+                 const std::vector<Write>& place_writes, const EventText& text, Faults& faults) {
   EntryChecker checker(program, schema, places, faults);
   checker.clashes(field_writes, false);
   checker.clashes(place_writes, true);
   if (!field_writes.empty()) checker.required(field_writes, text.at);
   // Outwards the first of several `for` places is written.
-  const bool written = std::none_of(program.entries.begin(), program.entries.end(), [&](const Entry& other) { return other.group == entry.group; });
+  const bool written = std::none_of(program.entries.begin(), program.entries.end(),
+                                    [&](const Entry& other) { return other.group == entry.group; });
   if (program.guide != nullptr && !place_writes.empty() && written) checker.mandatory(place_writes, entry);
 }
 

@@ -21,7 +21,9 @@ std::uint64_t packed(std::string_view code) {
   return out;
 }
 
-std::size_t slot_of(std::uint64_t key, std::size_t slots) { return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (slots - 1); }
+std::size_t slot_of(std::uint64_t key, std::size_t slots) {
+  return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (slots - 1);
+}
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
@@ -37,7 +39,8 @@ struct CodeTable::Reader {
   CodeTable out;
 
   void names(const YAML::Node& root, const std::string& key, std::vector<std::string>& into) {
-    if (!root[key]) faults.add(Code::map_key, {file, 1, 1}, "the table has no `" + key + ":`");
+    if (!root[key])
+      faults.add(Code::map_key, {file, 1, 1}, "the table has no `" + key + ":`");
     else
       for (auto& [name, at] : scalars_of(root[key], key, file, faults)) into.push_back(name);
   }
@@ -45,8 +48,10 @@ struct CodeTable::Reader {
   void read(const YAML::Node& root) {
     check_keys(root, {"table", "list", "keys", "columns", "rows", "otherwise", "note", "sources"}, file, faults);
     for (const auto& [key, into] : {std::pair{"table", &out.id_}, std::pair{"list", &out.list_}}) {
-      if (!root[key]) faults.add(Code::map_key, {file, 1, 1}, std::string("the table has no `") + key + ":`");
-      else if (auto text = scalar_of(root[key], key, file, faults)) *into = std::move(*text);
+      if (!root[key])
+        faults.add(Code::map_key, {file, 1, 1}, std::string("the table has no `") + key + ":`");
+      else if (auto text = scalar_of(root[key], key, file, faults))
+        *into = std::move(*text);
     }
     names(root, "keys", out.key_names_);
     names(root, "columns", out.columns_);
@@ -80,8 +85,10 @@ struct CodeTable::Reader {
     for (const std::string& name : out.key_names_) row.keys.push_back(cell(node, name));
     for (const std::string& name : out.columns_) row.values.push_back(cell(node, name));
     row.preferred = cell(node, "preferred") == "true";
-    if (row.keys.empty() || row.keys[0].empty()) faults.add(Code::map_table_wrong, row.at, "the row has no code");
-    else out.rows_.push_back(std::move(row));
+    if (row.keys.empty() || row.keys[0].empty())
+      faults.add(Code::map_table_wrong, row.at, "the row has no code");
+    else
+      out.rows_.push_back(std::move(row));
   }
 
   void read_otherwise(const YAML::Node& node) {
@@ -102,15 +109,17 @@ struct CodeTable::Reader {
     }
     for (const auto& [keys, rows] : by_keys)
       if (rows.size() > 1)
-        faults.add(Code::map_table_wrong, rows[1]->at, "code " + rows[1]->keys[0] + " stands twice (first in line " + std::to_string(rows[0]->at.line) + ")");
+        faults.add(
+            Code::map_table_wrong, rows[1]->at,
+            "code " + rows[1]->keys[0] + " stands twice (first in line " + std::to_string(rows[0]->at.line) + ")");
     for (const auto& [values, rows] : by_values) {
       std::size_t preferred = 0;
       for (const Row* row : rows) preferred += row->preferred ? 1 : 0;
       if (rows.size() == 1 || preferred == 1) continue;
       const Row& last = *rows.back();
       faults.add(Code::map_table_wrong, last.at,
-                 std::to_string(rows.size()) + " rows have the same values as code " + last.keys[0] + " and " + std::to_string(preferred) +
-                     " of them are preferred; exactly one must say `preferred: true`");
+                 std::to_string(rows.size()) + " rows have the same values as code " + last.keys[0] + " and " +
+                     std::to_string(preferred) + " of them are preferred; exactly one must say `preferred: true`");
     }
   }
 };

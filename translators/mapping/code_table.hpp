@@ -54,7 +54,7 @@ class CodeTable {
     std::uint64_t key = 0;
     std::uint32_t row = no_row, length = 0;
   };
-  std::vector<Packed> by_packed_;                           // one key of at most 8 bytes: open addressing, a power of two
+  std::vector<Packed> by_packed_;  // one key of at most 8 bytes: open addressing, a power of two
 };
 
 }  // namespace crossdock::mapping

@@ -12,7 +12,7 @@
 
 namespace crossdock::mapping {
 
-inline constexpr std::size_t values_max = 8;   ///< places or fields of one line
+inline constexpr std::size_t values_max = 8;  ///< places or fields of one line
 
 /// What flows through a line's steps. An empty text is an absent value.
 struct Values {
@@ -26,7 +26,8 @@ struct Values {
   }
 };
 
-/// How a step ended. `wrong`: the value cannot be what the step reads or writes; `unknown_code`: no row; `stand_in`: the table's `otherwise`.
+/// How a step ended. `wrong`: the value cannot be what the step reads or writes; `unknown_code`: no row; `stand_in`:
+/// the table's `otherwise`.
 enum class StepEnd : std::uint8_t { good, wrong, unknown_code, stand_in };
 
 struct StepProblem {
@@ -35,20 +36,25 @@ struct StepProblem {
 };
 
 /// Inwards. `else` steps are the caller's.
-[[nodiscard]] StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& values, Arena& arena, StepProblem& problem);
-/// Outwards: `values` holds the fields' values and, for tables, the kept code and list; afterwards those of `places` places.
-[[nodiscard]] StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Arena& arena, StepProblem& problem);
+[[nodiscard]] StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& values, Arena& arena,
+                                StepProblem& problem);
+/// Outwards: `values` holds the fields' values and, for tables, the kept code and list; afterwards those of `places`
+/// places.
+[[nodiscard]] StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Arena& arena,
+                                 StepProblem& problem);
 
-/// Row of a table for the values of its columns: the kept code's row if it agrees, else the preferred row; CodeTable::no_row if none.
-/// `kept` says whether it was the kept code's.
+/// Row of a table for the values of its columns: the kept code's row if it agrees, else the preferred row;
+/// CodeTable::no_row if none. `kept` says whether it was the kept code's.
 [[nodiscard]] std::uint32_t row_for(const Codec& codec, const Values& values, bool& kept);
 
 /// DDDMMSS and a direction (N S E W, elements 1654/1655 and 1280) to decimal degrees and back; empty where it is none.
 [[nodiscard]] std::string_view read_degrees(std::string_view text, std::string_view direction, Arena& arena);
 /// Fills digits and direction; `longitude` decides between E/W and N/S.
-[[nodiscard]] bool write_degrees(std::string_view decimal, bool longitude, std::string_view& digits, std::string_view& direction, Arena& arena);
+[[nodiscard]] bool write_degrees(std::string_view decimal, bool longitude, std::string_view& digits,
+                                 std::string_view& direction, Arena& arena);
 
-/// `-012.50` to `-12.50`: signs, leading zeros and points as JSON numbers have them. Empty when it is no decimal number.
+/// `-012.50` to `-12.50`: signs, leading zeros and points as JSON numbers have them. Empty when it is no decimal
+/// number.
 [[nodiscard]] std::string_view plain_decimal(std::string_view text, Arena& arena);
 [[nodiscard]] bool is_json_number(std::string_view text, bool integer);
 

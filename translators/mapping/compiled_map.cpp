@@ -10,9 +10,11 @@ bool CompiledMap::reads_code(guide::NodeIndex node, std::uint16_t element) const
   return std::binary_search(code_places_.begin(), code_places_.end(), std::pair{node, element});
 }
 
-CompiledMap::CompiledMap(std::string id, DocumentKind document, Program program) : id_(std::move(id)), document_(document), program_(std::move(program)) {
+CompiledMap::CompiledMap(std::string id, DocumentKind document, Program program)
+    : id_(std::move(id)), document_(document), program_(std::move(program)) {
   for (const EmitNode& node : program_.emit)
-    program_.emit_steps.push_back({node.mask, node.key.data(), static_cast<std::uint32_t>(node.key.size()), node.slot, node.layout, node.children.first, node.children.count, node.kind, node.required});
+    program_.emit_steps.push_back({node.mask, node.key.data(), static_cast<std::uint32_t>(node.key.size()), node.slot,
+                                   node.layout, node.children.first, node.children.count, node.kind, node.required});
   if (program_.guide == nullptr) return;
   const auto& nodes = program_.guide->nodes;
   for (const Line& line : program_.lines) {
@@ -23,10 +25,13 @@ CompiledMap::CompiledMap(std::string id, DocumentKind document, Program program)
       for (std::uint32_t i = codec.kind == CodecKind::quantity ? 1 : 0; i < line.places.count; ++i) {
         const Place& place = program_.places[line.places.first + i];
         const Locator& locator = program_.locators[place.locator];
-        guide::NodeIndex node = locator.steps.count == 0 ? program_.levels[locator.level].node : program_.steps[locator.steps.first + locator.steps.count - 1].node;
+        guide::NodeIndex node = locator.steps.count == 0
+                                    ? program_.levels[locator.level].node
+                                    : program_.steps[locator.steps.first + locator.steps.count - 1].node;
         code_places_.emplace_back(node, place.element);
         // A loop stands for its trigger: callers may ask with either.
-        if (nodes[node].kind == guide::Node::Kind::loop && nodes[node].first_child != guide::no_node) code_places_.emplace_back(nodes[node].first_child, place.element);
+        if (nodes[node].kind == guide::Node::Kind::loop && nodes[node].first_child != guide::no_node)
+          code_places_.emplace_back(nodes[node].first_child, place.element);
       }
     }
   }

@@ -20,7 +20,8 @@ class CompiledMap {
   [[nodiscard]] DocumentKind document() const { return document_; }
   /// Null for maps of JSON documents.
   [[nodiscard]] const guide::CompiledGuide* guide() const { return program_.guide; }
-  /// True where a line reads this element (1-based) of this guide node through a table: a code outside its list is then an error.
+  /// True where a line reads this element (1-based) of this guide node through a table: a code outside its list is then
+  /// an error.
   [[nodiscard]] bool reads_code(guide::NodeIndex node, std::uint16_t element) const;
   /// Types of event that the map makes or writes, `crossdock.load.tendered.v1`.
   [[nodiscard]] std::vector<std::string> event_types() const;

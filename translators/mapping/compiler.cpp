@@ -31,13 +31,15 @@ std::size_t Compiler::load_schema(const EventText& text) {
         const std::size_t slash = path.rfind('/') + 1;
         if (path.ends_with(".schema.json")) types.push_back(path.substr(slash, path.size() - slash - 12));
       }
-    faults_->add(Code::map_schema_wrong, text.at, "type " + text.type + ": " + schema.error().text() + did_you_mean(text.type, types), {}, text.type);
+    faults_->add(Code::map_schema_wrong, text.at,
+                 "type " + text.type + ": " + schema.error().text() + did_you_mean(text.type, types), {}, text.type);
   }
   schemas_.emplace(text.type, index);
   return index;
 }
 
-/// Entries with several `for` places are compiled once for each; a place that is missing in some of them only is no fault.
+/// Entries with several `for` places are compiled once for each; a place that is missing in some of them only is no
+/// fault.
 void Compiler::compile_event(const EventText& text, std::uint32_t group) {
   if (text.type.empty()) return;
   const std::size_t schema = load_schema(text);
@@ -57,7 +59,9 @@ void Compiler::compile_event(const EventText& text, std::uint32_t group) {
     }
     faults_ = &outer;
     places_.report_to(outer);
-    auto same = [](const Finding& a) { return [&a](const Finding& b) { return a.code == b.code && a.map_line == b.map_line; }; };
+    auto same = [](const Finding& a) {
+      return [&a](const Finding& b) { return a.code == b.code && a.map_line == b.map_line; };
+    };
     for (std::size_t i = 0; i < found.size(); ++i)
       for (const Finding& fault : found[i]) {
         std::size_t in = 0, earlier = 0;
@@ -103,7 +107,8 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   for (std::uint32_t i = 0; i < entry.guard.count; ++i) scope.guard.push_back(entry.guard.first + i);
   entry.body = compile_body(text.relate, scope);
   for (const PlaceText& written : text.group)
-    if (const auto found = places_.resolve(written, scope.level, true, std::nullopt)) entry.group_places.push_back(*found);
+    if (const auto found = places_.resolve(written, scope.level, true, std::nullopt))
+      entry.group_places.push_back(*found);
   compile_attributes(text, scope, entry);
   finish_object_conditions();
   program_.layouts[entry.layout].emit = build_emit(entry.layout, 0);
@@ -120,7 +125,8 @@ void Compiler::compile_attributes(const EventText& text, const Scope& scope, Ent
     faults_ = loud;
     return field;
   };
-  auto each = [&](const std::vector<FieldText>& fields, std::initializer_list<const char*> usual, std::vector<SlotRef>& out) {
+  auto each = [&](const std::vector<FieldText>& fields, std::initializer_list<const char*> usual,
+                  std::vector<SlotRef>& out) {
     for (const FieldText& field : fields)
       if (auto found = resolve_field(field, scope)) out.push_back(found->slot);
     if (!fields.empty()) return;
@@ -130,28 +136,40 @@ void Compiler::compile_attributes(const EventText& text, const Scope& scope, Ent
   for (const FieldText& field : text.subject) {
     const auto found = resolve_field(field, scope);
     const std::size_t dot = field.path.find('.');
-    if (found) entry.subject.emplace_back(field.path.substr(field.path.starts_with("/") ? 1 : 0, dot == std::string::npos ? dot : dot - (field.path.starts_with("/") ? 1 : 0)), found->slot);
+    if (found)
+      entry.subject.emplace_back(
+          field.path.substr(field.path.starts_with("/") ? 1 : 0,
+                            dot == std::string::npos ? dot : dot - (field.path.starts_with("/") ? 1 : 0)),
+          found->slot);
   }
   each(text.time, {"milestone.occurred_at", "answered_at", "occurred_at", "position.occurred_at"}, entry.time);
   const bool milestone = schema_->child(0, "milestone") != canonical::Schema::none;
   entry.factkey_of_data = text.factkey.empty() && !milestone;
   if (!entry.factkey_of_data)
-    each(text.factkey, {"milestone.code", "milestone.source_code", "milestone.classifier", "stop.sequence", "milestone.occurred_at", "milestone.expected_at"}, entry.factkey);
+    each(text.factkey,
+         {"milestone.code", "milestone.source_code", "milestone.classifier", "stop.sequence", "milestone.occurred_at",
+          "milestone.expected_at"},
+         entry.factkey);
   std::vector<std::vector<FieldText>> lanes = text.partitionkey;
   if (lanes.empty()) {
     lanes.push_back({{"context.shipper", text.at}, {"shipment.id", text.at}});
     lanes.push_back({{"context.shipper", text.at}, {"load.id", text.at}});
     lanes.push_back({{"carrier.scac", text.at}, {"shipment.carrier_reference", text.at}});
   }
-  const bool shipper_sends = map_.shipper.empty() ? guide_ != nullptr && guide_->set == "204" : map_.shipper == "sender";
+  const bool shipper_sends =
+      map_.shipper.empty() ? guide_ != nullptr && guide_->set == "204" : map_.shipper == "sender";
   for (const auto& lane : lanes) {
     std::vector<AttributePart> parts;
     for (const FieldText& field : lane) {
       using Kind = AttributePart::Kind;
-      if (field.path == "context.shipper") parts.push_back({shipper_sends ? Kind::sender : Kind::receiver, {}});
-      else if (field.path == "context.sender") parts.push_back({Kind::sender, {}});
-      else if (field.path == "context.receiver") parts.push_back({Kind::receiver, {}});
-      else if (auto found = text.partitionkey.empty() ? known(field.path.c_str()) : resolve_field(field, scope)) parts.push_back({Kind::field, found->slot});
+      if (field.path == "context.shipper")
+        parts.push_back({shipper_sends ? Kind::sender : Kind::receiver, {}});
+      else if (field.path == "context.sender")
+        parts.push_back({Kind::sender, {}});
+      else if (field.path == "context.receiver")
+        parts.push_back({Kind::receiver, {}});
+      else if (auto found = text.partitionkey.empty() ? known(field.path.c_str()) : resolve_field(field, scope))
+        parts.push_back({Kind::field, found->slot});
     }
     if (parts.size() == lane.size()) entry.partitionkey.push_back(std::move(parts));
   }
@@ -176,12 +194,15 @@ bool Compiler::open_field(const BlockText& text, Scope& scope, Block& block) {
   if (!found) return false;
   const canonical::SchemaNode& field = node(*found);
   if (text.list != (field.kind == canonical::SchemaNode::Kind::array)) {
-    faults_->add(Code::map_type_mismatch, text.at, "`" + text.field->path + "` is " + (text.list ? "no list; leave the [] out" : "a list; write " + text.field->path + "[]"));
+    faults_->add(Code::map_type_mismatch, text.at,
+                 "`" + text.field->path + "` is " +
+                     (text.list ? "no list; leave the [] out" : "a list; write " + text.field->path + "[]"));
     return false;
   }
   const std::uint32_t object = text.list ? field.children.at(0) : *found;
   if (node(object).kind != canonical::SchemaNode::Kind::object) {
-    faults_->add(Code::map_type_mismatch, text.at, "`" + text.field->path + "` does not hold objects; a block fills objects");
+    faults_->add(Code::map_type_mismatch, text.at,
+                 "`" + text.field->path + "` does not hold objects; a block fills objects");
     return false;
   }
   scope.object = object;
@@ -223,8 +244,11 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
   block.arrow = text.arrow == Arrow::both ? scope.arrow : text.arrow;
   block.cardinality = text.cardinality_said ? text.cardinality : text.list ? Cardinality::each : Cardinality::one;
   scope.arrow = block.arrow;
-  if (text.cardinality_said && text.list == (text.cardinality == Cardinality::one) && text.field && text.cardinality != Cardinality::first) {
-    faults_->add(Code::map_type_mismatch, text.at, text.list ? "`one` with a list: write `each`" : "`each` needs a list field: " + text.field->path + "[]");
+  if (text.cardinality_said && text.list == (text.cardinality == Cardinality::one) && text.field &&
+      text.cardinality != Cardinality::first) {
+    faults_->add(
+        Code::map_type_mismatch, text.at,
+        text.list ? "`one` with a list: write `each`" : "`each` needs a list field: " + text.field->path + "[]");
   }
   const Scope outer = scope;
   if (text.field && !open_field(text, scope, block)) return;
@@ -252,7 +276,8 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
     alternatives.push_back(alternative);
   }
   if (alternatives.empty()) return;
-  block.alternatives = {static_cast<std::uint32_t>(program_.alternatives.size()), static_cast<std::uint32_t>(alternatives.size())};
+  block.alternatives = {static_cast<std::uint32_t>(program_.alternatives.size()),
+                        static_cast<std::uint32_t>(alternatives.size())};
   program_.alternatives.insert(program_.alternatives.end(), alternatives.begin(), alternatives.end());
   if (block.has_list) {
     const std::uint32_t emit = build_emit(block.layout, program_.layouts[block.layout].schema);

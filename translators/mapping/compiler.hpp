@@ -19,7 +19,8 @@ namespace crossdock::mapping {
 
 /// One place or field that a line writes, kept for the checker.
 struct Write {
-  std::string key;    ///< what is written, `field 3:shipment.id` or `place LX/AT7.01`; empty: a kept code, which may share its field
+  std::string key;    ///< what is written, `field 3:shipment.id` or `place LX/AT7.01`; empty: a kept code, which may
+                      ///< share its field
   std::string shown;  ///< for people
   std::uint32_t line = nothing;
   std::vector<std::uint32_t> guard;  ///< Program::conditions that hold there, those of the blocks around included
@@ -42,7 +43,7 @@ class Compiler {
     std::uint32_t object = 0;            ///< schema node that fields start from
     Arrow arrow = Arrow::both;
     std::vector<std::uint32_t> guard;
-    std::string block;                   ///< tells places of different blocks apart
+    std::string block;  ///< tells places of different blocks apart
   };
   struct Field {
     SlotRef slot;
@@ -74,11 +75,15 @@ class Compiler {
   Range add_texts(const std::vector<std::string>& texts);
   // step_compiler.cpp: codecs
   bool compile_steps(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields);
-  bool compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line, std::vector<Field>& fields, Codec& codec);
+  bool compile_datetime(const StepText& text, const Scope& scope, const Line& line, std::vector<Field>& fields,
+                        Codec& codec);
+  bool compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
+                    std::vector<Field>& fields, Codec& codec);
   bool compile_table(const StepText& text, const std::vector<Field>& fields, std::size_t places, Codec& codec);
   bool compile_codes(const StepText& text, Codec& codec);
   bool compile_else(const StepText& text, const Scope& scope, Codec& codec);
-  bool expand_object(const StepText& text, const char* first, const char* second, const Scope& scope, std::vector<Field>& fields);
+  bool expand_object(const StepText& text, const char* first, const char* second, const Scope& scope,
+                     std::vector<Field>& fields);
   void bind_zone(const Scope& scope, const std::vector<Field>& fields, Codec& codec);
   const CodeTable* table(const std::string& id, const TextMark& at);
   void mark_usual_rows(Codec& codec);
@@ -95,7 +100,7 @@ class Compiler {
   Faults* faults_;
   Program program_;
   PlaceResolver places_;
-  const canonical::Schema* schema_ = nullptr;  ///< of the entry at hand
+  const canonical::Schema* schema_ = nullptr;       ///< of the entry at hand
   std::vector<Write> field_writes_, place_writes_;  ///< of the entry at hand
   std::map<std::string, std::size_t> schemas_;
   std::map<std::string, const CodeTable*> tables_;
@@ -104,11 +109,13 @@ class Compiler {
     std::uint32_t condition, layout, frame, schema;
   };
   std::vector<ObjectCondition> object_conditions_;  ///< of the entry at hand; their parts are known at its end
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> lists_;  ///< layout, schema node of a list: layout of its items
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>
+      lists_;  ///< layout, schema node of a list: layout of its items
 };
 
 /// Clashing lines, required fields that nothing fills, mandatory elements that nothing writes (checker.cpp).
-void check_entry(const Program& program, const Entry& entry, const canonical::Schema& schema, const PlaceResolver& places,
-                 const std::vector<Write>& field_writes, const std::vector<Write>& place_writes, const EventText& text, Faults& faults);
+void check_entry(const Program& program, const Entry& entry, const canonical::Schema& schema,
+                 const PlaceResolver& places, const std::vector<Write>& field_writes,
+                 const std::vector<Write>& place_writes, const EventText& text, Faults& faults);
 
 }  // namespace crossdock::mapping

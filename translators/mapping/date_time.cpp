@@ -89,7 +89,8 @@ bool resolve_zone(Moment& moment, std::string_view code, std::string_view profil
     moment.has_offset = true;
     moment.offset = meaning.kind == Kind::fixed ? meaning.minutes : offset_at(meaning.zone, moment.wall).value_or(0);
     moment.zone = "stated";
-  } else if (const auto offset = profile_zone.empty() ? std::nullopt : offset_at(profile_zone, moment.wall); offset && code.empty()) {
+  } else if (const auto offset = profile_zone.empty() ? std::nullopt : offset_at(profile_zone, moment.wall);
+             offset && code.empty()) {
     moment.has_offset = true;
     moment.offset = *offset;
     moment.zone = "profile";
@@ -103,7 +104,8 @@ std::optional<Moment> parse_iso(std::string_view text) {
   Moment out;
   std::string_view rest = text;
   if (rest.size() >= 10 && rest[4] == '-' && rest[7] == '-') {
-    if (!all_digits(rest.substr(0, 4)) || !all_digits(rest.substr(5, 2)) || !all_digits(rest.substr(8, 2))) return std::nullopt;
+    if (!all_digits(rest.substr(0, 4)) || !all_digits(rest.substr(5, 2)) || !all_digits(rest.substr(8, 2)))
+      return std::nullopt;
     out.wall.year = four(rest, 0);
     out.wall.month = two(rest, 5);
     out.wall.day = two(rest, 8);
@@ -119,7 +121,8 @@ std::optional<Moment> parse_iso(std::string_view text) {
   rest.remove_prefix(1);
   const bool colons = rest.size() > 2 && rest[2] == ':';
   const std::size_t step = colons ? 3 : 2;
-  if (rest.size() < step + 2 || !all_digits(rest.substr(0, 2)) || !all_digits(rest.substr(step, 2))) return std::nullopt;
+  if (rest.size() < step + 2 || !all_digits(rest.substr(0, 2)) || !all_digits(rest.substr(step, 2)))
+    return std::nullopt;
   const int hour = two(rest, 0), minute = two(rest, step);
   int second = 0;
   rest.remove_prefix(step + 2);
@@ -147,7 +150,9 @@ std::optional<Moment> parse_2379(std::string_view text, std::string_view format)
   if (!century && format != "101" && format != "201") return std::nullopt;
   if (text.size() < date || !parse_date(text.substr(0, date), out.wall)) return std::nullopt;
   text.remove_prefix(date);
-  const std::size_t time = format == "203" || format == "303" || format == "201" ? 4 : format == "204" || format == "304" ? 6 : 0;
+  const std::size_t time = format == "203" || format == "303" || format == "201" ? 4
+                           : format == "204" || format == "304"                  ? 6
+                                                                                 : 0;
   if (time == 0) return text.empty() ? std::optional<Moment>(out) : std::nullopt;
   if (text.size() < time || !parse_time(text.substr(0, time), out.wall)) return std::nullopt;
   text.remove_prefix(time);
@@ -204,7 +209,8 @@ std::size_t format_moment(const Moment& moment, char* out) {
   put_two(out, wall.minute);
   *out++ = ':';
   put_two(out, wall.second);
-  if (!wall.fraction.empty() && wall.fraction.size() <= 9 && wall.fraction.find_first_not_of('0') != std::string_view::npos) {
+  if (!wall.fraction.empty() && wall.fraction.size() <= 9 &&
+      wall.fraction.find_first_not_of('0') != std::string_view::npos) {
     *out++ = '.';
     out = std::copy(wall.fraction.begin(), wall.fraction.end(), out);
   }
@@ -262,10 +268,12 @@ std::string write_2379(const Moment& moment, std::string_view format) {
 
 std::int64_t to_epoch_ms(const Moment& moment) {
   const WallTime& wall = moment.wall;
-  const std::int64_t seconds = days_from_civil(wall.year, wall.month, wall.day) * 86400 + (wall.hour < 0 ? 0 : wall.hour) * 3600 + wall.minute * 60 + wall.second;
+  const std::int64_t seconds = days_from_civil(wall.year, wall.month, wall.day) * 86400 +
+                               (wall.hour < 0 ? 0 : wall.hour) * 3600 + wall.minute * 60 + wall.second;
   std::int64_t ms = (seconds - static_cast<std::int64_t>(moment.offset) * 60) * 1000;
   std::int64_t scale = 100;
-  for (std::size_t i = 0; i < wall.fraction.size() && scale > 0; ++i, scale /= 10) ms += (wall.fraction[i] - '0') * scale;
+  for (std::size_t i = 0; i < wall.fraction.size() && scale > 0; ++i, scale /= 10)
+    ms += (wall.fraction[i] - '0') * scale;
   return ms;
 }
 

@@ -1,5 +1,5 @@
-// Dates and times between documents and events: CCYYMMDD HHMM zone code, EDIFACT 2379, ISO 8601, epoch; canonical form RFC 3339.
-// SPDX-License-Identifier: Apache-2.0
+// Dates and times between documents and events: CCYYMMDD HHMM zone code, EDIFACT 2379, ISO 8601, epoch; canonical form
+// RFC 3339. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,17 @@ namespace crossdock::mapping {
 struct Moment {
   WallTime wall;
   bool has_offset = false;
-  int offset = 0;             ///< minutes east of UTC
-  std::string_view zone;      ///< where the offset came from: stated | profile | utc | local
-  std::string_view zone_code; ///< as received
+  int offset = 0;              ///< minutes east of UTC
+  std::string_view zone;       ///< where the offset came from: stated | profile | utc | local
+  std::string_view zone_code;  ///< as received
 };
 
 /// CCYYMMDD or YYMMDD (years 00-49 are 20xx: X12 element 373 before 004010).
 [[nodiscard]] bool parse_date(std::string_view text, WallTime& out);
 /// HHMM, HHMMSS, HHMMSSD, HHMMSSDD (X12 element 337).
 [[nodiscard]] bool parse_time(std::string_view text, WallTime& out);
-/// Decides the offset from a code of element 623 (may be empty) and the partner's zone (IANA name, may be empty). False: unknown code.
+/// Decides the offset from a code of element 623 (may be empty) and the partner's zone (IANA name, may be empty).
+/// False: unknown code.
 [[nodiscard]] bool resolve_zone(Moment& moment, std::string_view code, std::string_view profile_zone);
 /// RFC 3339, or ISO 8601 without offset, or a date alone. Also `2026-05-18 14:32`, `20260518T1432Z`.
 [[nodiscard]] std::optional<Moment> parse_iso(std::string_view text);
@@ -33,7 +34,8 @@ struct Moment {
 [[nodiscard]] std::optional<Moment> from_epoch(std::string_view digits, bool milliseconds);
 
 constexpr std::size_t moment_bytes_max = 64;
-/// Writes the canonical form (`2026-05-18T14:32:00-05:00`, `...Z`, without offset, or a date) into `out`, which holds moment_bytes_max bytes.
+/// Writes the canonical form (`2026-05-18T14:32:00-05:00`, `...Z`, without offset, or a date) into `out`, which holds
+/// moment_bytes_max bytes.
 [[nodiscard]] std::size_t format_moment(const Moment& moment, char* out);
 [[nodiscard]] std::string date_digits(const WallTime& wall, bool century);
 /// HHMM, with seconds and fraction where they are not zero.

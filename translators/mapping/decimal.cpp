@@ -28,8 +28,10 @@ std::string_view plain_decimal(std::string_view text, Arena& arena) {
   if (text.ends_with(".")) text.remove_suffix(1);
   std::size_t points = 0;
   for (const char c : text) {
-    if (c == '.') ++points;
-    else if (!digit(c)) return {};
+    if (c == '.')
+      ++points;
+    else if (!digit(c))
+      return {};
   }
   if (text.empty() || text == "." || points > 1) return {};
   while (text.size() > 1 && text[0] == '0' && text[1] != '.') text.remove_prefix(1);

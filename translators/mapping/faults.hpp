@@ -29,8 +29,10 @@ class Faults {
   std::size_t errors_ = 0;
 };
 
-/// The up to `count` names nearest to `wanted` (edit distance, at most a third of its length and at least 2), best first.
-[[nodiscard]] std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names, std::size_t count = 1);
+/// The up to `count` names nearest to `wanted` (edit distance, at most a third of its length and at least 2), best
+/// first.
+[[nodiscard]] std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
+                                               std::size_t count = 1);
 /// `; did you mean X or Y?`, empty when nothing is near.
 [[nodiscard]] std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& names);
 

@@ -14,7 +14,7 @@ namespace crossdock::mapping {
 
 struct Slot {
   enum class Kind : std::uint8_t { absent, text, raw, list };
-  std::string_view text;   ///< raw: JSON as it stands (number, true, false)
+  std::string_view text;                         ///< raw: JSON as it stands (number, true, false)
   std::uint32_t head = nothing, tail = nothing;  ///< list: base of the first and last item's frame
   std::uint64_t filled = 0;                      ///< slot 0 of a frame: which slots are filled, by mask_of
   Kind kind = Kind::absent;
@@ -51,8 +51,10 @@ class Frames {
     Slot& list = slots_[list_base + list_slot];
     list.kind = Slot::Kind::list;
     slots_[list_base].filled |= mask_of(list_slot);
-    if (list.head == nothing) list.head = base;
-    else slots_[list.tail].head = base;
+    if (list.head == nothing)
+      list.head = base;
+    else
+      slots_[list.tail].head = base;
     list.tail = base;
     return base;
   }
@@ -83,8 +85,8 @@ class Frames {
 
 /// A part of an event that lacks what its schema requires.
 struct Incomplete {
-  std::string path;   ///< of the field that is missing
-  bool fatal = false; ///< the event as a whole lacks it; else the part was left out
+  std::string path;    ///< of the field that is missing
+  bool fatal = false;  ///< the event as a whole lacks it; else the part was left out
 };
 
 /// Writes frames as JSON in the order of the schema.

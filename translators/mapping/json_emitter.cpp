@@ -43,8 +43,10 @@ bool JsonEmitter::object(std::uint32_t step, std::uint32_t base, JsonBuffer& out
     if (child.kind == EmitNode::Kind::leaf) {
       const Slot& slot = frames_.at_base(base, child.slot);
       filled = slot.kind != Slot::Kind::absent;
-      if (slot.kind == Slot::Kind::text) out.put_string(slot.text);
-      else if (filled) out.put(slot.text);
+      if (slot.kind == Slot::Kind::text)
+        out.put_string(slot.text);
+      else if (filled)
+        out.put(slot.text);
     } else if (child.kind == EmitNode::Kind::object) {
       whole = object(i, base, out, filled);
     } else {

@@ -26,10 +26,13 @@ void JsonSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
     for (const Anchor node : at) {
       if (step.kind == JsonStep::Kind::every) {
         if (document_->node(node).kind != JsonNode::Kind::list) continue;
-        for (Anchor child = document_->node(node).first_child; child != JsonNode::none; child = document_->node(child).next_sibling) next.push_back(child);
+        for (Anchor child = document_->node(node).first_child; child != JsonNode::none;
+             child = document_->node(child).next_sibling)
+          next.push_back(child);
         continue;
       }
-      const Anchor child = step.kind == JsonStep::Kind::key ? document_->member(node, step.key) : document_->item(node, step.index);
+      const Anchor child =
+          step.kind == JsonStep::Kind::key ? document_->member(node, step.key) : document_->item(node, step.index);
       if (child != JsonNode::none) next.push_back(child);
     }
     at.swap(next);

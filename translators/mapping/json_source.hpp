@@ -28,12 +28,16 @@ class JsonSource {
   [[nodiscard]] static bool nowhere(const Locator&) { return false; }
   [[nodiscard]] static bool locate_again(std::uint32_t, Anchor&) { return false; }
   [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }
-  [[nodiscard]] std::string_view value(std::uint16_t, std::uint16_t, Anchor anchor) const { return document_->node(anchor).text; }
+  [[nodiscard]] std::string_view value(std::uint16_t, std::uint16_t, Anchor anchor) const {
+    return document_->node(anchor).text;
+  }
   [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   /// For guards: an object or list is there although it is no value.
   [[nodiscard]] bool stands(const Place&, Anchor anchor) const;
   [[nodiscard]] Position where(const Place&, Anchor anchor, std::string_view) const { return document_->where(anchor); }
-  [[nodiscard]] std::string path(const Place& place, Anchor anchor) const { return present(anchor) ? document_->path(anchor) : place.text; }
+  [[nodiscard]] std::string path(const Place& place, Anchor anchor) const {
+    return present(anchor) ? document_->path(anchor) : place.text;
+  }
   [[nodiscard]] std::string_view tag(Anchor) const { return {}; }
   [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor; }
   [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }

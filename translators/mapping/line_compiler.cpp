@@ -31,13 +31,18 @@ std::optional<std::uint32_t> Compiler::find_schema(const FieldText& text, const 
   frame = from_data ? 0 : static_cast<std::uint32_t>(scope.layouts.size() - 1);
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('.'), rest.size());
-    const std::uint32_t child = node(at).kind == SchemaNode::Kind::object ? schema_->child(at, rest.substr(0, end)) : canonical::Schema::none;
+    const std::uint32_t child =
+        node(at).kind == SchemaNode::Kind::object ? schema_->child(at, rest.substr(0, end)) : canonical::Schema::none;
     if (child == canonical::Schema::none) {
       std::vector<std::string> names;
       const std::string prefix = from_data || node(scope.object).path.empty() ? "" : node(scope.object).path + ".";
       for (const std::string& path : schema_->paths())
         if (path.starts_with(prefix)) names.push_back(path.substr(prefix.size()));
-      faults_->add(Code::map_field_unknown, text.at, "`" + text.path + "` is not a field of " + (prefix.empty() ? schema_->type : node(scope.object).path) + did_you_mean(from_data ? text.path.substr(1) : text.path, names), {}, text.path);
+      faults_->add(Code::map_field_unknown, text.at,
+                   "`" + text.path + "` is not a field of " +
+                       (prefix.empty() ? schema_->type : node(scope.object).path) +
+                       did_you_mean(from_data ? text.path.substr(1) : text.path, names),
+                   {}, text.path);
       return std::nullopt;
     }
     at = child;
@@ -51,7 +56,9 @@ std::optional<Compiler::Field> Compiler::resolve_field(const FieldText& text, co
   const auto found = find_schema(text, scope, frame);
   if (!found) return std::nullopt;
   if (node(*found).kind == SchemaNode::Kind::array) {
-    faults_->add(Code::map_type_mismatch, text.at, "`" + text.path + "` is a list; fill it with a block `for: PLACE <-> " + text.path + "[]`", {}, text.path);
+    faults_->add(Code::map_type_mismatch, text.at,
+                 "`" + text.path + "` is a list; fill it with a block `for: PLACE <-> " + text.path + "[]`", {},
+                 text.path);
     return std::nullopt;
   }
   if (node(*found).kind == SchemaNode::Kind::object) return Field{{frame, nothing}, *found};
@@ -82,12 +89,15 @@ bool Compiler::compile_condition(const ConditionText& text, const Scope& scope, 
   const SchemaNode& schema = node(field->schema);
   if (field->slot.slot == nothing) {
     if (text.test == ConditionText::Test::present || text.test == ConditionText::Test::absent) return true;
-    faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` is an object; it can be present or absent only", {}, text.field.path);
+    faults_->add(Code::map_type_mismatch, text.field.at,
+                 "`" + text.field.path + "` is an object; it can be present or absent only", {}, text.field.path);
     return false;
   }
   for (const std::string& value : text.values)
-    if (!schema.allowed.empty() && std::find(schema.allowed.begin(), schema.allowed.end(), value) == schema.allowed.end())
-      faults_->add(Code::map_type_mismatch, text.field.at, "`" + text.field.path + "` can never be " + value + did_you_mean(value, schema.allowed), {}, value);
+    if (!schema.allowed.empty() &&
+        std::find(schema.allowed.begin(), schema.allowed.end(), value) == schema.allowed.end())
+      faults_->add(Code::map_type_mismatch, text.field.at,
+                   "`" + text.field.path + "` can never be " + value + did_you_mean(value, schema.allowed), {}, value);
   return true;
 }
 
@@ -97,10 +107,12 @@ std::optional<Range> Compiler::compile_guard(const std::vector<ConditionText>& g
   bool good = true;
   for (const ConditionText& text : guard) {
     Condition condition;
-    if (!compile_condition(text, scope, condition)) good = false;
+    if (!compile_condition(text, scope, condition))
+      good = false;
     else if (condition.place == nothing && condition.slot.slot == nothing) {
       const auto field = resolve_field(text.field, scope);
-      objects.push_back({static_cast<std::uint32_t>(made.size()), scope.layouts[condition.slot.frame], condition.slot.frame, field->schema});
+      objects.push_back({static_cast<std::uint32_t>(made.size()), scope.layouts[condition.slot.frame],
+                         condition.slot.frame, field->schema});
     }
     made.push_back(condition);
   }
@@ -166,29 +178,38 @@ void Compiler::check_types(const LineText& text, const Line& line, const std::ve
   bool converts_number = false, converts_any = false;
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const CodecKind kind = program_.codecs[line.codecs.first + i].kind;
-    converts_number = converts_number || kind == CodecKind::number || kind == CodecKind::decimal || kind == CodecKind::table || kind == CodecKind::degrees;
+    converts_number = converts_number || kind == CodecKind::number || kind == CodecKind::decimal ||
+                      kind == CodecKind::table || kind == CodecKind::degrees;
     converts_any = converts_any || kind < CodecKind::else_place;
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const SchemaNode& field = node(fields[i].schema);
     if (fields[i].slot.slot == nothing)
-      faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` is an object; name a field in it, or use quantity or money", {}, text.text);
+      faults_->add(Code::map_type_mismatch, text.at,
+                   "`" + field.path + "` is an object; name a field in it, or use quantity or money", {}, text.text);
     const bool number = field.kind == SchemaNode::Kind::integer || field.kind == SchemaNode::Kind::number;
     if (!line.has_literal && guide_ != nullptr && number && !converts_number)
       faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` is a number; add `| number`", {}, text.text);
     if (line.has_literal && line.literal_to_field && !field.allowed.empty() &&
         std::find(field.allowed.begin(), field.allowed.end(), line.literal) == field.allowed.end())
-      faults_->add(Code::map_type_mismatch, text.at, "`" + field.path + "` can never be " + line.literal + did_you_mean(line.literal, field.allowed), {}, line.literal);
+      faults_->add(Code::map_type_mismatch, text.at,
+                   "`" + field.path + "` can never be " + line.literal + did_you_mean(line.literal, field.allowed), {},
+                   line.literal);
   }
   if (guide_ == nullptr || converts_number) return;
   for (std::uint32_t i = 0; i < line.places.count; ++i) {
     const Place& place = program_.places[line.places.first + i];
-    if (!line.has_literal && place.rule != nullptr && place.rule->type == guide::ElementType::numeric && place.rule->implied_decimals > 0)
-      faults_->add(Code::map_type_mismatch, text.at, "`" + place.text + "` is a number with " + std::to_string(place.rule->implied_decimals) + " implied decimals; add `| decimal`", {}, text.text);
+    if (!line.has_literal && place.rule != nullptr && place.rule->type == guide::ElementType::numeric &&
+        place.rule->implied_decimals > 0)
+      faults_->add(Code::map_type_mismatch, text.at,
+                   "`" + place.text + "` is a number with " + std::to_string(place.rule->implied_decimals) +
+                       " implied decimals; add `| decimal`",
+                   {}, text.text);
   }
 }
 
-void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32_t index, const std::vector<Field>& fields) {
+void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32_t index,
+                           const std::vector<Field>& fields) {
   const Line& line = program_.lines[index];
   std::vector<std::uint32_t> guard = scope.guard;
   for (std::uint32_t i = 0; i < line.guard.count; ++i) guard.push_back(line.guard.first + i);
@@ -199,15 +220,24 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
   if (line.arrow != Arrow::outwards && !line.literal_to_place)
     for (const Field& field : fields)
       if (field.slot.slot != nothing)
-        field_writes_.push_back({"field " + std::to_string(scope.layouts[field.slot.frame]) + scope.block + ":" + std::to_string(field.schema), node(field.schema).path, index, guard, {}, text.at});
+        field_writes_.push_back({"field " + std::to_string(scope.layouts[field.slot.frame]) + scope.block + ":" +
+                                     std::to_string(field.schema),
+                                 node(field.schema).path,
+                                 index,
+                                 guard,
+                                 {},
+                                 text.at});
   for (std::uint32_t i = 0; line.arrow != Arrow::outwards && i < line.keep.count; ++i) {
     const SlotRef slot = program_.slots[line.keep.first + i];
-    field_writes_.push_back({{}, node(program_.layouts[scope.layouts[slot.frame]].slot_schema[slot.slot]).path, index, {}, {}, text.at});
+    field_writes_.push_back(
+        {{}, node(program_.layouts[scope.layouts[slot.frame]].slot_schema[slot.slot]).path, index, {}, {}, text.at});
   }
   if (line.arrow == Arrow::inwards || line.literal_to_field || guide_ == nullptr) return;
   for (std::uint32_t i = 0; i < line.places.count; ++i) {
     const Place& place = program_.places[line.places.first + i];
-    place_writes_.push_back({"place " + scope.block + std::to_string(place.locator) + "." + std::to_string(place.element) + "." + std::to_string(place.component), place.text, index, guard, rival, text.at});
+    place_writes_.push_back({"place " + scope.block + std::to_string(place.locator) + "." +
+                                 std::to_string(place.element) + "." + std::to_string(place.component),
+                             place.text, index, guard, rival, text.at});
   }
 }
 
@@ -217,7 +247,8 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   line.text = text.text;
   line.arrow = text.arrow == Arrow::both ? scope.arrow : text.arrow;
   if (text.arrow != Arrow::both && scope.arrow != Arrow::both && text.arrow != scope.arrow) {
-    faults_->add(Code::map_syntax, text.at, "the block around goes the other way; this line would never run", {}, text.text);
+    faults_->add(Code::map_syntax, text.at, "the block around goes the other way; this line would never run", {},
+                 text.text);
     return;
   }
   std::vector<Field> fields;
@@ -230,12 +261,18 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
     line.literal_to_place = text.fields.empty();
     line.literal_to_field = text.places.empty();
     if (line.literal_to_place ? text.arrow == Arrow::inwards : text.arrow != Arrow::inwards) {
-      faults_->add(Code::map_syntax, text.at, line.literal_to_place ? "a literal on the right is written into the place: <- or <->" : "a literal on the left fills the field: ->", {}, text.text);
+      faults_->add(Code::map_syntax, text.at,
+                   line.literal_to_place ? "a literal on the right is written into the place: <- or <->"
+                                         : "a literal on the left fills the field: ->",
+                   {}, text.text);
       return;
     }
   }
-  if (!text.keep.empty() && std::none_of(text.steps.begin(), text.steps.end(), [](const StepText& step) { return step.name == "table" || step.name == "codes"; }))
-    faults_->add(Code::map_step_wrong, text.at, "`keep` holds the code that a table reads; the line has no table", {}, text.text);
+  if (!text.keep.empty() && std::none_of(text.steps.begin(), text.steps.end(), [](const StepText& step) {
+        return step.name == "table" || step.name == "codes";
+      }))
+    faults_->add(Code::map_step_wrong, text.at, "`keep` holds the code that a table reads; the line has no table", {},
+                 text.text);
   if (!places_good || !fields_good || !guard) return;
   if (text.places.size() > values_max || text.fields.size() > values_max) {
     faults_->add(Code::map_syntax, text.at, "a line has at most " + std::to_string(values_max) + " places and fields");
@@ -247,16 +284,23 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   line.slots = {static_cast<std::uint32_t>(program_.slots.size()), static_cast<std::uint32_t>(fields.size())};
   for (const Field& field : fields) program_.slots.push_back(field.slot);
   program_.slot_types.resize(program_.slots.size(), SchemaNode::Kind::string);
-  for (std::size_t i = 0; i < fields.size(); ++i) program_.slot_types[line.slots.first + i] = node(fields[i].schema).kind;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    program_.slot_types[line.slots.first + i] = node(fields[i].schema).kind;
   check_types(text, line, fields);
   if (line.codecs.count == 0 && !line.has_literal && line.places.count != fields.size()) {
-    faults_->add(Code::map_type_mismatch, text.at, std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) + " fields without a step that joins or splits them", {}, text.text);
+    faults_->add(Code::map_type_mismatch, text.at,
+                 std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) +
+                     " fields without a step that joins or splits them",
+                 {}, text.text);
     return;
   }
-  line.plain = line.codecs.count == 0 && !line.has_literal && line.places.count == 1 && line.guard.count == 0 && node(fields[0].schema).kind == SchemaNode::Kind::string;
+  line.plain = line.codecs.count == 0 && !line.has_literal && line.places.count == 1 && line.guard.count == 0 &&
+               node(fields[0].schema).kind == SchemaNode::Kind::string;
   const Codec* const only = line.codecs.count == 1 ? &program_.codecs[line.codecs.first] : nullptr;
-  line.one_code = only != nullptr && only->kind == CodecKind::table && line.places.count == 1 && only->columns.size() == fields.size() && !line.has_literal &&
-                  std::all_of(fields.begin(), fields.end(), [&](const Field& field) { return node(field.schema).kind == SchemaNode::Kind::string; });
+  line.one_code = only != nullptr && only->kind == CodecKind::table && line.places.count == 1 &&
+                  only->columns.size() == fields.size() && !line.has_literal &&
+                  std::all_of(fields.begin(), fields.end(),
+                              [&](const Field& field) { return node(field.schema).kind == SchemaNode::Kind::string; });
   const auto index = static_cast<std::uint32_t>(program_.lines.size());
   program_.lines.push_back(std::move(line));
   note_writes(text, scope, index, fields);
@@ -272,8 +316,10 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
     op.locator = place.locator;
     op.skips = true;
     op.single = made.places.count == 1;
-    for (std::uint32_t i = 0; i < made.places.count; ++i) op.skips = op.skips && program_.places[made.places.first + i].locator == op.locator;
-    for (std::uint32_t i = 0; i < made.codecs.count; ++i) op.skips = op.skips && program_.codecs[made.codecs.first + i].kind < CodecKind::else_place;
+    for (std::uint32_t i = 0; i < made.places.count; ++i)
+      op.skips = op.skips && program_.places[made.places.first + i].locator == op.locator;
+    for (std::uint32_t i = 0; i < made.codecs.count; ++i)
+      op.skips = op.skips && program_.codecs[made.codecs.first + i].kind < CodecKind::else_place;
   }
   if (op.plain) op.slot = program_.slots[made.slots.first];
   ops.push_back(op);
@@ -297,7 +343,9 @@ void Compiler::link_rivals(const std::vector<Op>& ops) {
   for (std::size_t i = 0; i < ops.size(); ++i) {
     if (ops[i].block || !table_line(program_.lines[ops[i].index])) continue;
     for (std::size_t k = i + 1; k < ops.size(); ++k) {
-      if (ops[k].block || !table_line(program_.lines[ops[k].index]) || !same_fields(program_.lines[ops[i].index], program_.lines[ops[k].index])) continue;
+      if (ops[k].block || !table_line(program_.lines[ops[k].index]) ||
+          !same_fields(program_.lines[ops[i].index], program_.lines[ops[k].index]))
+        continue;
       program_.lines[ops[i].index].rival = ops[k].index;
       program_.lines[ops[k].index].rival_of_earlier = true;
       break;

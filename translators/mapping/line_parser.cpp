@@ -78,8 +78,10 @@ bool read_step(LineScanner& scan, LineText& line) {
 
 /// Behind `{`: a place or a field to compare with.
 bool read_other(LineScanner& scan, ConditionText& condition) {
-  if (scan.sees_place()) condition.other_place = scan.read_place();
-  else condition.other_field = scan.read_field();
+  if (scan.sees_place())
+    condition.other_place = scan.read_place();
+  else
+    condition.other_field = scan.read_field();
   if (!condition.other_place && !condition.other_field) return false;
   if (scan.take("}")) return true;
   scan.fault("`}` was expected");
@@ -207,10 +209,14 @@ std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Fa
   block.at = at;
   block.scope = true;
   block.cardinality_said = true;
-  if (scan.take_word("one")) block.cardinality = Cardinality::one;
-  else if (scan.take_word("first")) block.cardinality = Cardinality::first;
-  else if (scan.take_word("each")) block.cardinality = Cardinality::each;
-  else block.cardinality_said = false;
+  if (scan.take_word("one"))
+    block.cardinality = Cardinality::one;
+  else if (scan.take_word("first"))
+    block.cardinality = Cardinality::first;
+  else if (scan.take_word("each"))
+    block.cardinality = Cardinality::each;
+  else
+    block.cardinality_said = false;
   do {
     auto place = scan.read_place();
     if (!place) return std::nullopt;

@@ -9,15 +9,17 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {
-  return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == ':' || c == '%' || c == '/' || c == '+' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == ':' || c == '%' ||
+         c == '/' || c == '+' || static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_name(char c) { return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-'; }
 
 }  // namespace
 
 void LineScanner::skip_blanks() {
-  while (pos_ < text_.size() && (text_[pos_] == ' ' || text_[pos_] == '\t' || text_[pos_] == '\n' || text_[pos_] == '\r')) ++pos_;
+  while (pos_ < text_.size() &&
+         (text_[pos_] == ' ' || text_[pos_] == '\t' || text_[pos_] == '\n' || text_[pos_] == '\r'))
+    ++pos_;
 }
 
 bool LineScanner::at_end() {
@@ -131,7 +133,8 @@ std::optional<std::uint16_t> LineScanner::read_number() {
   skip_blanks();
   std::uint32_t value = 0;
   const std::size_t start = pos_;
-  while (pos_ < text_.size() && is_digit(text_[pos_]) && pos_ - start < 4) value = value * 10 + static_cast<std::uint32_t>(text_[pos_++] - '0');
+  while (pos_ < text_.size() && is_digit(text_[pos_]) && pos_ - start < 4)
+    value = value * 10 + static_cast<std::uint32_t>(text_[pos_++] - '0');
   if (pos_ == start || value == 0) {
     fault("a position (1 or more) was expected");
     return std::nullopt;

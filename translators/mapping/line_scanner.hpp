@@ -11,7 +11,8 @@
 
 namespace crossdock::mapping {
 
-/// Walks over one text. Functions named `take_` consume what they name and say whether it was there; `read_` add a fault where it is not.
+/// Walks over one text. Functions named `take_` consume what they name and say whether it was there; `read_` add a
+/// fault where it is not.
 class LineScanner {
  public:
   LineScanner(std::string_view text, const TextMark& at, Faults& faults) : text_(text), at_(at), faults_(faults) {}

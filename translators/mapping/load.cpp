@@ -18,7 +18,8 @@ std::optional<MapText> read_map(const MapSources& sources, const std::string& id
   if (!text) return std::nullopt;
   auto map = parse_map(*text, id + "/map.yaml", faults);
   if (!map) return std::nullopt;
-  if (map->id != id && !map->id.empty()) faults.add(Code::map_key, map->at, "`map: " + map->id + "` stands in the folder maps/" + id, id, map->id);
+  if (map->id != id && !map->id.empty())
+    faults.add(Code::map_key, map->at, "`map: " + map->id + "` stands in the folder maps/" + id, id, map->id);
   if (map->extends.empty()) return map;
   if (depth >= extends_max) {
     faults.add(Code::map_extends_wrong, map->extends_at, "more than 8 maps extend each other, or in a circle");
@@ -26,7 +27,8 @@ std::optional<MapText> read_map(const MapSources& sources, const std::string& id
   }
   auto base = read_map(sources, map->extends, depth + 1, faults);
   if (!base) {
-    faults.add(Code::map_extends_wrong, map->extends_at, "there is no readable map `" + map->extends + "` to extend", {}, map->extends);
+    faults.add(Code::map_extends_wrong, map->extends_at, "there is no readable map `" + map->extends + "` to extend",
+               {}, map->extends);
     return std::nullopt;
   }
   return lay_over(std::move(*base), *map, faults);
@@ -34,13 +36,15 @@ std::optional<MapText> read_map(const MapSources& sources, const std::string& id
 
 Error first_fault(const std::vector<Finding>& faults, std::size_t from, const std::string& id) {
   for (std::size_t i = from; i < faults.size(); ++i)
-    if (faults[i].severity == Severity::error) return {faults[i].code, faults[i].where, faults[i].map_line + ": " + faults[i].message};
+    if (faults[i].severity == Severity::error)
+      return {faults[i].code, faults[i].where, faults[i].map_line + ": " + faults[i].message};
   return {Code::map_unknown, {}, "there is no map " + id};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const std::string& id, std::vector<Finding>& out) {
+Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const std::string& id,
+                                              std::vector<Finding>& out) {
   const std::size_t before = out.size();
   Faults faults(out);
   const auto map = read_map(sources, id, 0, faults);
@@ -49,21 +53,25 @@ Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const s
   if (!map->guide.empty()) {
     const auto found = sources.guide(map->guide);
     if (!found) {
-      faults.add(Code::map_place_unknown, map->guide_at, "guide " + map->guide + ": " + found.error().text(), {}, map->guide);
+      faults.add(Code::map_place_unknown, map->guide_at, "guide " + map->guide + ": " + found.error().text(), {},
+                 map->guide);
       return tl::unexpected(first_fault(out, before, id));
     }
     guide = *found;
   }
   Program program = Compiler(sources, *map, guide, faults).compile();
   if (faults.errors() > 0) return tl::unexpected(first_fault(out, before, id));
-  return std::make_unique<CompiledMap>(id, guide == nullptr ? DocumentKind::json : DocumentKind::segments, std::move(program));
+  return std::make_unique<CompiledMap>(id, guide == nullptr ? DocumentKind::json : DocumentKind::segments,
+                                       std::move(program));
 }
 
 void check_table(const TextSource& source, const std::string& path, std::vector<Finding>& out) {
   Faults faults(out);
   const std::string file = path.starts_with("maps/") ? path.substr(5) : path;
-  if (const auto text = source.read(path)) (void)CodeTable::parse(*text, file, faults);
-  else faults.add(Code::map_table_wrong, {file, 0, 0}, text.error().text());
+  if (const auto text = source.read(path))
+    (void)CodeTable::parse(*text, file, faults);
+  else
+    faults.add(Code::map_table_wrong, {file, 0, 0}, text.error().text());
 }
 
 }  // namespace crossdock::mapping

@@ -37,9 +37,11 @@ class MapReader {
     if (out.extends.empty() && out.guide.empty() == out.document.empty())
       faults_.add(Code::map_key, out.at, "a map names either `guide:` or `document: json`");
     if (!out.document.empty() && out.document != "json")
-      faults_.add(Code::map_key, mark_of(root["document"], file_), "`document: " + out.document + "` is not known", "json", out.document);
+      faults_.add(Code::map_key, mark_of(root["document"], file_), "`document: " + out.document + "` is not known",
+                  "json", out.document);
     if (!out.shipper.empty() && out.shipper != "sender" && out.shipper != "receiver")
-      faults_.add(Code::map_key, mark_of(root["shipper"], file_), "`shipper:` is sender or receiver", "sender, receiver", out.shipper);
+      faults_.add(Code::map_key, mark_of(root["shipper"], file_), "`shipper:` is sender or receiver",
+                  "sender, receiver", out.shipper);
     const YAML::Node events = root["events"];
     if (!events || !events.IsSequence()) {
       faults_.add(Code::map_key, out.at, "the map has no list `events:`");
@@ -61,7 +63,10 @@ class MapReader {
       faults_.add(Code::map_key, mark_of(node, file_), "an entry of `events:` is a mapping with `type:` and `relate:`");
       return std::nullopt;
     }
-    check_keys(node, {"type", "name", "for", "when", "group", "subject", "time", "factkey", "partitionkey", "relate", "remove", "note"}, file_, faults_);
+    check_keys(node,
+               {"type", "name", "for", "when", "group", "subject", "time", "factkey", "partitionkey", "relate",
+                "remove", "note"},
+               file_, faults_);
     EventText out;
     out.at = mark_of(node, file_);
     text(node, "type", out.type);
@@ -116,7 +121,8 @@ class MapReader {
       read_choice(list, "partitionkey", parts);
       if (!parts.empty()) out.partitionkey.push_back(std::move(parts));
     };
-    if (!node[0].IsSequence()) alternative(node);
+    if (!node[0].IsSequence())
+      alternative(node);
     else
       for (const YAML::Node& list : node) alternative(list);
   }
@@ -128,13 +134,17 @@ class MapReader {
     }
     for (const YAML::Node& item : node) {
       if (++relations_ > relations_max) {
-        if (relations_ == relations_max + 1) faults_.add(Code::map_key, mark_of(item, file_), "the map has more than 20000 lines");
+        if (relations_ == relations_max + 1)
+          faults_.add(Code::map_key, mark_of(item, file_), "the map has more than 20000 lines");
         return;
       }
       Relation relation;
-      if (item.IsScalar()) relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_);
-      else if (item.IsMap()) relation.block = read_block(item, depth + 1);
-      else faults_.add(Code::map_key, mark_of(item, file_), "a line is a text, a block is a mapping");
+      if (item.IsScalar())
+        relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_);
+      else if (item.IsMap())
+        relation.block = read_block(item, depth + 1);
+      else
+        faults_.add(Code::map_key, mark_of(item, file_), "a line is a text, a block is a mapping");
       if (relation.line || relation.block) out.push_back(std::move(relation));
     }
   }
@@ -167,13 +177,15 @@ class MapReader {
 };
 
 std::string fields_of(const Relation& relation) {
-  if (relation.block) return relation.block->field ? relation.block->field->path + (relation.block->list ? "[]" : "") : "";
+  if (relation.block)
+    return relation.block->field ? relation.block->field->path + (relation.block->list ? "[]" : "") : "";
   std::string out;
   for (const FieldText& field : relation.line->fields) out += (out.empty() ? "" : " ") + field.path;
   return out;
 }
 
-/// Overlay lines with the same fields as lines of the base take the place of the first of them; the others go to the front.
+/// Overlay lines with the same fields as lines of the base take the place of the first of them; the others go to the
+/// front.
 void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
   for (const FieldText& field : overlay.remove) {
     const std::size_t before = base.relate.size();
@@ -182,7 +194,8 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
       return fields == field.path || fields == field.path + "[]";
     });
     if (before == base.relate.size())
-      faults.add(Code::map_extends_wrong, field.at, "no line of the map extended fills exactly `" + field.path + "`", {}, field.path);
+      faults.add(Code::map_extends_wrong, field.at, "no line of the map extended fills exactly `" + field.path + "`",
+                 {}, field.path);
   }
   std::vector<Relation> front;
   for (const Relation& relation : overlay.relate) {
@@ -193,8 +206,10 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
       if (first < base.relate.size()) base.relate.erase(base.relate.begin() + static_cast<std::ptrdiff_t>(first));
       first = i;
     }
-    if (first < base.relate.size()) base.relate[first] = relation;
-    else front.push_back(relation);
+    if (first < base.relate.size())
+      base.relate[first] = relation;
+    else
+      front.push_back(relation);
   }
   base.relate.insert(base.relate.begin(), front.begin(), front.end());
   if (!overlay.places.empty()) {
@@ -236,8 +251,10 @@ MapText lay_over(MapText base, const MapText& overlay, Faults& faults) {
         match = &candidate;
         break;
       }
-    if (match != nullptr) lay_over_entry(*match, entry, faults);
-    else base.events.push_back(entry);
+    if (match != nullptr)
+      lay_over_entry(*match, entry, faults);
+    else
+      base.events.push_back(entry);
   }
   return base;
 }

@@ -11,7 +11,8 @@
 
 namespace crossdock::mapping {
 
-/// `file` is what faults name. Nothing comes back only where there is no YAML mapping at all; other faults leave their part out.
+/// `file` is what faults name. Nothing comes back only where there is no YAML mapping at all; other faults leave their
+/// part out.
 [[nodiscard]] std::optional<MapText> parse_map(std::string_view yaml, const std::string& file, Faults& faults);
 
 /// Lays an overlay over the map it extends (both as parsed): see "Overlays" in the map language.

@@ -22,14 +22,15 @@ namespace crossdock::mapping {
 /// Facts about the document that a map may use but that do not stand in it.
 struct DocumentContext {
   Sha256Bytes payload_hash{};
-  std::string_view source;          ///< event source attribute
+  std::string_view source;                            ///< event source attribute
   std::uint32_t interchange = 1, group = 1, set = 1;  ///< ordinals: part of the event's id
-  std::string_view received_at;     ///< RFC 3339 UTC: the event's time when nothing better is known; offline empty: then left out
-  std::string_view stated_at;       ///< when the sender stated it (GS04/GS05 as local ISO text), may be empty
-  std::string_view sender, receiver;///< partner keys used for `partitionkey` (GS02/GS03 ids offline)
-  std::string_view profile_zone;    ///< IANA name, empty: none
+  std::string_view
+      received_at;  ///< RFC 3339 UTC: the event's time when nothing better is known; offline empty: then left out
+  std::string_view stated_at;         ///< when the sender stated it (GS04/GS05 as local ISO text), may be empty
+  std::string_view sender, receiver;  ///< partner keys used for `partitionkey` (GS02/GS03 ids offline)
+  std::string_view profile_zone;      ///< IANA name, empty: none
   bool trace = false;
-  std::uint64_t sequence_first = 1; ///< sequence of the first event
+  std::uint64_t sequence_first = 1;  ///< sequence of the first event
 };
 
 /// Called once for each event; `trace` is a JSON array text when asked for, else empty.
@@ -37,27 +38,30 @@ using EventSink = std::function<void(canonical::Event&&, std::string_view trace)
 
 class CompiledMap;  // translators/mapping/compiled_map.hpp
 
-/// Runs a map forwards over a validated set. Events go to `sink` in document order; problems become findings (with map_line set);
-/// an event that a finding of severity error concerns is not emitted. Never throws.
-void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
-                   const EventSink& sink, std::vector<Finding>& findings);
+/// Runs a map forwards over a validated set. Events go to `sink` in document order; problems become findings (with
+/// map_line set); an event that a finding of severity error concerns is not emitted. Never throws.
+void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree,
+                   const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings);
 
 /// Runs a map forwards over a JSON document (UTF-8 text).
-void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context, const EventSink& sink,
-                    std::vector<Finding>& findings);
+void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context,
+                    const EventSink& sink, std::vector<Finding>& findings);
 
-/// Between the components of one element of a WrittenSet; whoever writes the set puts the interchange's separator there.
+/// Between the components of one element of a WrittenSet; whoever writes the set puts the interchange's separator
+/// there.
 inline constexpr char component_joint = '\x1f';
 
-/// One transaction set written from events: segments ST..SE without envelope, SE01 computed, ST02 left to the caller as `0001`-style text.
+/// One transaction set written from events: segments ST..SE without envelope, SE01 computed, ST02 left to the caller as
+/// `0001`-style text.
 struct WrittenSet {
-  std::string set;                              ///< `204`
-  std::string functional_group, version;        ///< `SM`, `004010`
+  std::string set;                                 ///< `204`
+  std::string functional_group, version;           ///< `SM`, `004010`
   std::vector<std::vector<std::string>> segments;  ///< body without ST and SE; [i][0] is the tag, then elements
 };
 
-/// Runs a map backwards: events (JSON texts of whole CloudEvents) to sets; events alike in the map's `group:` share one set.
-/// Findings: required elements that nothing fills, values that no table row writes.
-[[nodiscard]] Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events, std::vector<Finding>& findings);
+/// Runs a map backwards: events (JSON texts of whole CloudEvents) to sets; events alike in the map's `group:` share one
+/// set. Findings: required elements that nothing fills, values that no table row writes.
+[[nodiscard]] Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events,
+                                                         std::vector<Finding>& findings);
 
 }  // namespace crossdock::mapping

@@ -29,7 +29,8 @@ std::vector<NodeIndex> PlaceResolver::children(NodeIndex parent, const PathStep&
   std::vector<NodeIndex> out;
   const guide::Node& holder = guide_->nodes[parent];
   NodeIndex child = holder.first_child;
-  if (holder.kind == guide::Node::Kind::loop && child != guide::no_node) child = guide_->nodes[child].next_sibling;  // not its trigger
+  if (holder.kind == guide::Node::Kind::loop && child != guide::no_node)
+    child = guide_->nodes[child].next_sibling;  // not its trigger
   for (; child != guide::no_node; child = guide_->nodes[child].next_sibling) {
     const guide::Node& node = guide_->nodes[child];
     if (node.tag == step.tag && (!loops_only || node.kind == guide::Node::Kind::loop)) out.push_back(child);
@@ -57,7 +58,8 @@ const guide::SegmentRule* PlaceResolver::segment_rule(std::uint32_t locator) con
 }
 
 std::uint32_t PlaceResolver::add_level(NodeIndex node, std::uint32_t above, std::uint32_t outer) {
-  program_.levels.push_back({node, guide_ != nullptr && guide_->nodes[node].kind == guide::Node::Kind::segment, above, outer});
+  program_.levels.push_back(
+      {node, guide_ != nullptr && guide_->nodes[node].kind == guide::Node::Kind::segment, above, outer});
   level_paths_.emplace_back();
   return static_cast<std::uint32_t>(program_.levels.size() - 1);
 }
@@ -74,24 +76,31 @@ bool PlaceResolver::add_qualifiers(const PathStep& step, NodeIndex node, Step& o
   std::vector<Qualifier> made;
   for (const QualifierText& text : step.qualifiers) {
     if (text.element > rule->elements.size()) {
-      faults_->add(Code::map_qualifier_impossible, at, rule->tag + " has " + std::to_string(rule->elements.size()) + " elements; the qualifier asks for element " + std::to_string(text.element));
+      faults_->add(Code::map_qualifier_impossible, at,
+                   rule->tag + " has " + std::to_string(rule->elements.size()) +
+                       " elements; the qualifier asks for element " + std::to_string(text.element));
       return false;
     }
     const guide::ElementRule* element = &rule->elements[text.element - 1U];
     if (text.component != 0) {
       if (text.component > element->components.size()) {
-        faults_->add(Code::map_qualifier_impossible, at, "element " + std::to_string(text.element) + " of " + rule->tag + " has no component " + std::to_string(text.component));
+        faults_->add(Code::map_qualifier_impossible, at,
+                     "element " + std::to_string(text.element) + " of " + rule->tag + " has no component " +
+                         std::to_string(text.component));
         return false;
       }
       element = &element->components[text.component - 1U];
     }
-    Qualifier qualifier{text.element, text.component, text.negated, {static_cast<std::uint32_t>(program_.texts.size()), 0}, nothing, 0};
+    Qualifier qualifier{
+        text.element, text.component, text.negated, {static_cast<std::uint32_t>(program_.texts.size()), 0}, nothing, 0};
     for (const std::string& code : text.codes) {
       if (element->codes != nullptr && !element->codes->contains(code)) {
         std::vector<std::string> codes;
         for (const auto& entry : element->codes->entries()) codes.push_back(entry.code);
-        faults_->add(Code::map_qualifier_impossible, at, "code " + code + " is not in list " + element->reference + " of " + rule->tag + did_you_mean(code, codes),
-                     element->codes->summary(), code);
+        faults_->add(
+            Code::map_qualifier_impossible, at,
+            "code " + code + " is not in list " + element->reference + " of " + rule->tag + did_you_mean(code, codes),
+            element->codes->summary(), code);
       }
       program_.texts.push_back(code);
       ++qualifier.codes.count;
@@ -105,8 +114,8 @@ bool PlaceResolver::add_qualifiers(const PathStep& step, NodeIndex node, Step& o
 }
 
 /// Walks the written steps from `first_step` on, below `level`. Nothing and no fault where a step is not there.
-std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::uint32_t level, std::size_t first_step, bool warn_second,
-                                                    std::optional<std::uint32_t> by_level) {
+std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::uint32_t level, std::size_t first_step,
+                                                    bool warn_second, std::optional<std::uint32_t> by_level) {
   NodeIndex at = program_.levels[level].node;
   std::vector<Step> steps;
   bool repeats = false;
@@ -114,8 +123,10 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
     const auto found = children(at, text.steps[i], i + 1 < text.steps.size());
     if (found.empty()) return std::nullopt;
     if (found.size() > 1)
-      faults_->add(Code::map_place_ambiguous, text.at, "`" + text.text + "`: " + text.steps[i].tag + " stands " + std::to_string(found.size()) +
-                   " times below " + (at == 0 ? "the set" : guide_->path(at)) + "; say which with " + text.steps[i].tag + "#1 to #" + std::to_string(found.size()));
+      faults_->add(Code::map_place_ambiguous, text.at,
+                   "`" + text.text + "`: " + text.steps[i].tag + " stands " + std::to_string(found.size()) +
+                       " times below " + (at == 0 ? "the set" : guide_->path(at)) + "; say which with " +
+                       text.steps[i].tag + "#1 to #" + std::to_string(found.size()));
     at = found[0];
     const guide::Node& node = guide_->nodes[at];
     Step step;
@@ -134,15 +145,18 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
     qualifier.by_level = *by_level;
     const Range old = last.qualifiers;
     last.qualifiers.first = static_cast<std::uint32_t>(program_.qualifiers.size());
-    for (std::uint32_t i = 0; i < old.count; ++i) program_.qualifiers.push_back(Qualifier(program_.qualifiers[old.first + i]));
+    for (std::uint32_t i = 0; i < old.count; ++i)
+      program_.qualifiers.push_back(Qualifier(program_.qualifiers[old.first + i]));
     program_.qualifiers.push_back(qualifier);
     last.qualifiers.count = old.count + 1;
   }
-  std::string key = std::to_string(level) + (warn_second ? "!" : ":") + (by_level ? "w" + std::to_string(*by_level) : "");
+  std::string key =
+      std::to_string(level) + (warn_second ? "!" : ":") + (by_level ? "w" + std::to_string(*by_level) : "");
   for (std::size_t i = first_step; i < text.steps.size(); ++i) {
     key += "/" + std::to_string(steps[i - first_step].node);
     for (const QualifierText& qualifier : text.steps[i].qualifiers) {
-      key += "[" + std::to_string(qualifier.element) + "." + std::to_string(qualifier.component) + (qualifier.negated ? "!" : "=");
+      key += "[" + std::to_string(qualifier.element) + "." + std::to_string(qualifier.component) +
+             (qualifier.negated ? "!" : "=");
       for (const std::string& code : qualifier.codes) key += code + "|";
     }
   }
@@ -159,7 +173,8 @@ void PlaceResolver::unknown(const PlaceText& text, std::uint32_t level) {
   std::vector<std::string> names;
   for (const std::uint32_t at : search_order(level)) {
     const guide::Node& holder = guide_->nodes[program_.levels[at].node];
-    for (NodeIndex child = holder.first_child; child != guide::no_node; child = guide_->nodes[child].next_sibling) names.push_back(guide_->nodes[child].tag);
+    for (NodeIndex child = holder.first_child; child != guide::no_node; child = guide_->nodes[child].next_sibling)
+      names.push_back(guide_->nodes[child].tag);
   }
   std::string expected;
   for (const std::string& name : names) expected += (expected.empty() ? "" : ", ") + name;
@@ -167,14 +182,17 @@ void PlaceResolver::unknown(const PlaceText& text, std::uint32_t level) {
   const std::string& wanted = text.steps[0].tag;
   const bool first_known = std::find(names.begin(), names.end(), wanted) != names.end();
   std::string message = "`" + text.text + "` is not a place of guide " + guide_->id;
-  if (first_known && text.steps.size() > 1) message += ": below " + wanted + " there is no such path";
-  else message += did_you_mean(wanted, names);
+  if (first_known && text.steps.size() > 1)
+    message += ": below " + wanted + " there is no such path";
+  else
+    message += did_you_mean(wanted, names);
   faults_->add(Code::map_place_unknown, text.at, std::move(message), std::move(expected), text.text);
 }
 
 std::optional<std::uint32_t> PlaceResolver::find(const PlaceText& text, std::uint32_t level, bool warn_second) {
   if (guide_ == nullptr || text.steps.empty()) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: this map reads JSON; its places begin with $ or @", {}, text.text);
+    faults_->add(Code::map_place_unknown, text.at,
+                 "`" + text.text + "`: this map reads JSON; its places begin with $ or @", {}, text.text);
     return std::nullopt;
   }
   const std::size_t before = faults_->errors();
@@ -186,7 +204,8 @@ std::optional<std::uint32_t> PlaceResolver::find(const PlaceText& text, std::uin
         std::find(with->second.tags.begin(), with->second.tags.end(), first.tag) != with->second.tags.end()) {
       if (auto found = descend(text, program_.levels[at].above, 0, warn_second, at)) return found;
     }
-    const bool own = at != 0 && guide_->nodes[program_.levels[at].node].tag == first.tag && first.qualifiers.empty() && first.ordinal == 0;
+    const bool own = at != 0 && guide_->nodes[program_.levels[at].node].tag == first.tag && first.qualifiers.empty() &&
+                     first.ordinal == 0;
     if (own && text.steps.size() == 1) return add_locator({at, {}, false, false}, "self" + std::to_string(at));
     if (program_.levels[at].segment) continue;
     if (auto found = descend(text, at, own ? 1 : 0, warn_second, std::nullopt)) return found;
@@ -198,7 +217,9 @@ std::optional<std::uint32_t> PlaceResolver::find(const PlaceText& text, std::uin
 
 std::optional<std::uint32_t> PlaceResolver::find_json(const PlaceText& text, std::uint32_t level, bool in_for) {
   std::string problem;
-  if (guide_ != nullptr || text.json.empty()) problem = guide_ != nullptr ? "this map reads transaction sets; a place names a segment" : "this map reads JSON; its places begin with $ or @";
+  if (guide_ != nullptr || text.json.empty())
+    problem = guide_ != nullptr ? "this map reads transaction sets; a place names a segment"
+                                : "this map reads JSON; its places begin with $ or @";
   auto steps = problem.empty() ? parse_json_path(text.json, problem) : std::nullopt;
   if (!steps) {
     faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: " + problem, {}, text.text);
@@ -206,16 +227,20 @@ std::optional<std::uint32_t> PlaceResolver::find_json(const PlaceText& text, std
   }
   std::uint32_t from = level;
   if (text.json[0] == '$') {
-    auto same = [](const JsonStep& a, const JsonStep& b) { return a.kind == b.kind && a.key == b.key && a.index == b.index; };
+    auto same = [](const JsonStep& a, const JsonStep& b) {
+      return a.kind == b.kind && a.key == b.key && a.index == b.index;
+    };
     for (from = level; from != 0; from = program_.levels[from].outer) {
       const auto& path = level_paths_[from];
       if (path.size() <= steps->size() && std::equal(path.begin(), path.end(), steps->begin(), same)) break;
     }
     steps->erase(steps->begin(), steps->begin() + static_cast<std::ptrdiff_t>(level_paths_[from].size()));
   }
-  const bool every = std::any_of(steps->begin(), steps->end(), [](const JsonStep& step) { return step.kind == JsonStep::Kind::every; });
+  const bool every = std::any_of(steps->begin(), steps->end(),
+                                 [](const JsonStep& step) { return step.kind == JsonStep::Kind::every; });
   if (every && !in_for) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: [*] stands in `for:` only; use a block for each item", {}, text.text);
+    faults_->add(Code::map_place_unknown, text.at,
+                 "`" + text.text + "`: [*] stands in `for:` only; use a block for each item", {}, text.text);
     return std::nullopt;
   }
   Locator locator;
@@ -225,8 +250,8 @@ std::optional<std::uint32_t> PlaceResolver::find_json(const PlaceText& text, std
   return add_locator(locator, "json" + std::to_string(program_.locators.size()));
 }
 
-std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& text, std::uint32_t level, const std::vector<std::string>& with,
-                                                              std::uint16_t by) {
+std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& text, std::uint32_t level,
+                                                              const std::vector<std::string>& with, std::uint16_t by) {
   Walk walk;
   if (guide_ == nullptr) {
     const auto locator = find_json(text, level, true);
@@ -253,17 +278,20 @@ std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& t
     above = add_level(node, above, level);
   }
   walk.level = above;
-  if (at.steps.count == 0) walk.level = add_level(program_.levels[at.level].node, program_.levels[at.level].above, level);
+  if (at.steps.count == 0)
+    walk.level = add_level(program_.levels[at.level].node, program_.levels[at.level].above, level);
   if (!with.empty()) {
     with_[walk.level] = {with, by};
     for (const std::string& tag : with)
       if (children(program_.levels[program_.levels[walk.level].above].node, {tag, 0, {}}, false).empty())
-        faults_->add(Code::map_place_unknown, text.at, "`with " + tag + "`: " + tag + " does not stand beside " + text.text, {}, tag);
+        faults_->add(Code::map_place_unknown, text.at,
+                     "`with " + tag + "`: " + tag + " does not stand beside " + text.text, {}, tag);
   }
   return walk;
 }
 
-std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::uint32_t level, bool first, std::optional<std::uint32_t> before) {
+std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::uint32_t level, bool first,
+                                                    std::optional<std::uint32_t> before) {
   Place place;
   place.element = text.element;
   place.component = text.component;
@@ -276,12 +304,14 @@ std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::
     return static_cast<std::uint32_t>(program_.places.size() - 1);
   }
   if (text.element == 0) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "` names a segment; a line names an element (" + text.text + ".01)", {}, text.text);
+    faults_->add(Code::map_place_unknown, text.at,
+                 "`" + text.text + "` names a segment; a line names an element (" + text.text + ".01)", {}, text.text);
     return std::nullopt;
   }
   if (text.same_segment) {
     if (!before) {
-      faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "` stands behind no place whose segment it could share", {}, text.text);
+      faults_->add(Code::map_place_unknown, text.at,
+                   "`" + text.text + "` stands behind no place whose segment it could share", {}, text.text);
       return std::nullopt;
     }
     place.locator = program_.places[*before].locator;
@@ -292,12 +322,19 @@ std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::
   }
   const guide::SegmentRule* rule = segment_rule(place.locator);
   if (rule == nullptr || text.element > rule->elements.size()) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: " + (rule == nullptr ? "this is no segment" : rule->tag + " has " + std::to_string(rule->elements.size()) + " elements"), {}, text.text);
+    faults_->add(Code::map_place_unknown, text.at,
+                 "`" + text.text + "`: " +
+                     (rule == nullptr ? "this is no segment"
+                                      : rule->tag + " has " + std::to_string(rule->elements.size()) + " elements"),
+                 {}, text.text);
     return std::nullopt;
   }
   place.rule = &rule->elements[text.element - 1U];
   if (text.component != 0 && text.component > place.rule->components.size()) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: the element has " + std::to_string(place.rule->components.size()) + " components", {}, text.text);
+    faults_->add(
+        Code::map_place_unknown, text.at,
+        "`" + text.text + "`: the element has " + std::to_string(place.rule->components.size()) + " components", {},
+        text.text);
     return std::nullopt;
   }
   if (text.component != 0) place.rule = &place.rule->components[text.component - 1U];

@@ -1,5 +1,5 @@
-// Finds what a written place means: which level it starts from and which nodes of the guide (or steps of a JSON path) lead to it.
-// SPDX-License-Identifier: Apache-2.0
+// Finds what a written place means: which level it starts from and which nodes of the guide (or steps of a JSON path)
+// lead to it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>
@@ -19,14 +19,17 @@ class PlaceResolver {
 
   /// Level 0, the whole document; made once.
   [[nodiscard]] std::uint32_t set_level() const { return 0; }
-  /// What a `for` walks over: its locator, and the level inside it. A fault and nothing where the place cannot be found.
+  /// What a `for` walks over: its locator, and the level inside it. A fault and nothing where the place cannot be
+  /// found.
   struct Walk {
     std::uint32_t locator = 0, level = 0;
     bool repeats = false;  ///< may stand several times
   };
-  std::optional<Walk> resolve_for(const PlaceText& text, std::uint32_t level, const std::vector<std::string>& with, std::uint16_t by);
+  std::optional<Walk> resolve_for(const PlaceText& text, std::uint32_t level, const std::vector<std::string>& with,
+                                  std::uint16_t by);
   /// A place with its element. `before` is the place in front of it, for `.02`. Index into Program::places.
-  std::optional<std::uint32_t> resolve(const PlaceText& text, std::uint32_t level, bool first, std::optional<std::uint32_t> before);
+  std::optional<std::uint32_t> resolve(const PlaceText& text, std::uint32_t level, bool first,
+                                       std::optional<std::uint32_t> before);
   /// The segment rule of the segment that a locator ends at; null for JSON.
   [[nodiscard]] const guide::SegmentRule* segment_rule(std::uint32_t locator) const;
   /// The guide node that a locator ends at (a loop for its trigger).
@@ -40,8 +43,8 @@ class PlaceResolver {
   };
   std::optional<std::uint32_t> find(const PlaceText& text, std::uint32_t level, bool warn_second);
   std::optional<std::uint32_t> find_json(const PlaceText& text, std::uint32_t level, bool in_for);
-  std::optional<std::uint32_t> descend(const PlaceText& text, std::uint32_t level, std::size_t first_step, bool warn_second,
-                                       std::optional<std::uint32_t> by_level);
+  std::optional<std::uint32_t> descend(const PlaceText& text, std::uint32_t level, std::size_t first_step,
+                                       bool warn_second, std::optional<std::uint32_t> by_level);
   std::vector<std::uint32_t> search_order(std::uint32_t level) const;
   std::vector<guide::NodeIndex> children(guide::NodeIndex parent, const PathStep& step, bool loops_only) const;
   bool add_qualifiers(const PathStep& step, guide::NodeIndex node, Step& out, const TextMark& at);
@@ -54,8 +57,8 @@ class PlaceResolver {
   const guide::CompiledGuide* guide_;
   Faults* faults_;
   std::map<std::string, std::uint32_t> known_locators_;
-  std::map<std::uint32_t, With> with_;                       ///< by level
-  std::vector<std::vector<JsonStep>> level_paths_;           ///< JSON: absolute path of each level
+  std::map<std::uint32_t, With> with_;              ///< by level
+  std::vector<std::vector<JsonStep>> level_paths_;  ///< JSON: absolute path of each level
 };
 
 /// `$.a['b c'][0].d[*]`, `@.x`: the steps behind the first character. A message instead where it is not well-formed.

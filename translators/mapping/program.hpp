@@ -1,5 +1,5 @@
-// A compiled map: flat arrays and indexes, no names to look up. Built by the compiler, run by the runner (inwards) and the writer (outwards).
-// SPDX-License-Identifier: Apache-2.0
+// A compiled map: flat arrays and indexes, no names to look up. Built by the compiler, run by the runner (inwards) and
+// the writer (outwards). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct Range {
   std::uint32_t first = 0, count = 0;
 };
 
-/// One test of a segment's element against codes (Program::texts). With `by_level` it asks for equality with an element of that level's segment.
+/// One test of a segment's element against codes (Program::texts). With `by_level` it asks for equality with an element
+/// of that level's segment.
 struct Qualifier {
   std::uint16_t element = 0, component = 0;
   bool negated = false;
@@ -49,9 +50,9 @@ struct JsonStep {
 /// Which segment (or JSON value) is meant, from a level on. No steps: the level's own segment.
 struct Locator {
   std::uint32_t level = 0;
-  Range steps;            ///< Program::steps, or Program::json_steps
+  Range steps;  ///< Program::steps, or Program::json_steps
   bool warn_second = false;
-  bool dynamic = false;   ///< has a qualifier that changes within an instance: never memoised
+  bool dynamic = false;  ///< has a qualifier that changes within an instance: never memoised
 };
 
 struct Place {
@@ -64,9 +65,9 @@ struct Place {
 /// One iteration of the map: the set (level 0), or a loop or segment that a `for` walks over, or a loop above it.
 struct Level {
   guide::NodeIndex node = 0;
-  bool segment = false;              ///< a plain segment, not a loop
-  std::uint32_t above = nothing;     ///< level of the loop around it in the guide
-  std::uint32_t outer = nothing;     ///< level at hand outside the `for` that made it
+  bool segment = false;           ///< a plain segment, not a loop
+  std::uint32_t above = nothing;  ///< level of the loop around it in the guide
+  std::uint32_t outer = nothing;  ///< level at hand outside the `for` that made it
 };
 
 /// A field's slot: frame 0 is the event, the next ones the list items at hand, outermost first.
@@ -76,17 +77,38 @@ struct SlotRef {
 
 struct Condition {
   ConditionText::Test test = ConditionText::Test::present;
-  std::uint32_t place = nothing;  ///< Program::places; nothing: slot
-  SlotRef slot;                   ///< slot `nothing`: an object, present when one of `parts` is
-  Range parts;                    ///< Program::slots
-  Range values;                   ///< Program::texts
+  std::uint32_t place = nothing;        ///< Program::places; nothing: slot
+  SlotRef slot;                         ///< slot `nothing`: an object, present when one of `parts` is
+  Range parts;                          ///< Program::slots
+  Range values;                         ///< Program::texts
   std::uint32_t other_place = nothing;  ///< compared with this place ...
   SlotRef other_slot{0, nothing};       ///< ... or this slot, instead of values
 };
 
 enum class CodecKind : std::uint8_t {
-  table, date_time, date_time_2379, date_time_iso, date, time, epoch_ms, epoch_s, number, decimal, quantity, money, degrees, join, split, upper, lower, trim, pad,
-  else_place, else_field, else_literal, else_reject
+  table,
+  date_time,
+  date_time_2379,
+  date_time_iso,
+  date,
+  time,
+  epoch_ms,
+  epoch_s,
+  number,
+  decimal,
+  quantity,
+  money,
+  degrees,
+  join,
+  split,
+  upper,
+  lower,
+  trim,
+  pad,
+  else_place,
+  else_field,
+  else_literal,
+  else_reject
 };
 
 struct Codec {
@@ -103,17 +125,17 @@ struct Codec {
 };
 
 struct Line {
-  Range places;     ///< Program::places
-  Range slots;      ///< Program::slots
-  Range keep;       ///< Program::slots: code, list
-  Range codecs;     ///< Program::codecs
-  Range guard;      ///< Program::conditions
+  Range places;  ///< Program::places
+  Range slots;   ///< Program::slots
+  Range keep;    ///< Program::slots: code, list
+  Range codecs;  ///< Program::codecs
+  Range guard;   ///< Program::conditions
   Arrow arrow = Arrow::both;
   std::string literal;
   bool has_literal = false, literal_to_place = false, literal_to_field = false;
-  bool keep_odd = false;   ///< `keep?`
-  bool one_code = false;   ///< one place through one table with one key to text fields, no other step
-  bool plain = false;  ///< one place to one text field without steps or guard
+  bool keep_odd = false;          ///< `keep?`
+  bool one_code = false;          ///< one place through one table with one key to text fields, no other step
+  bool plain = false;             ///< one place to one text field without steps or guard
   std::uint32_t rival = nothing;  ///< the next line with a table and the same fields: outwards an alternative
   bool rival_of_earlier = false;
   TextMark at;
@@ -126,12 +148,12 @@ struct Body {
 
 struct Alternative {
   std::uint32_t locator = 0, level = 0;
-  Range guard;             ///< Program::conditions, tested for each occurrence
+  Range guard;  ///< Program::conditions, tested for each occurrence
   Body body;
 };
 
 struct Block {
-  Range alternatives;      ///< Program::alternatives; without a `for`: one without a locator of its own (locator = nothing)
+  Range alternatives;  ///< Program::alternatives; without a `for`: one without a locator of its own (locator = nothing)
   Cardinality cardinality = Cardinality::one;
   Arrow arrow = Arrow::both;
   bool has_list = false;
@@ -143,11 +165,12 @@ struct Block {
   TextMark at;
 };
 
-/// A block or a line. A line that only moves one place to one text field carries all of it: the most common case touches nothing else.
+/// A block or a line. A line that only moves one place to one text field carries all of it: the most common case
+/// touches nothing else.
 struct Op {
   bool block = false, plain = false, inwards = true;
-  bool skips = false;       ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
-  bool single = false;      ///< the line has one place
+  bool skips = false;   ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
+  bool single = false;  ///< the line has one place
   std::uint16_t element = 0, component = 0;
   std::uint32_t index = 0;  ///< Program::blocks or Program::lines
   std::uint32_t locator = 0;
@@ -162,9 +185,9 @@ struct EmitNode {
   canonical::SchemaNode::Kind type = canonical::SchemaNode::Kind::string;
   std::uint32_t slot = nothing, layout = nothing, schema = 0;
   std::uint64_t mask = 0;  ///< of the slots in it, by mask_of
-  std::string key;  ///< `,"id":`
+  std::string key;         ///< `,"id":`
   std::string path;
-  Range children;   ///< Program::emit
+  Range children;  ///< Program::emit
 };
 
 /// An EmitNode as the emitter walks it: what it asks for stands in one cache line. Made when the program is complete.
@@ -177,9 +200,9 @@ struct EmitStep {
 };
 
 struct Layout {
-  std::uint32_t schema = 0;               ///< node of the object that the frame is
+  std::uint32_t schema = 0;                ///< node of the object that the frame is
   std::vector<std::uint32_t> slot_schema;  ///< schema node of each slot; slot 0 is the link to the next item
-  std::uint32_t emit = nothing;           ///< Program::emit, the object
+  std::uint32_t emit = nothing;            ///< Program::emit, the object
 };
 
 /// A part of an attribute: a field, or a fact of the document's context.
@@ -191,19 +214,19 @@ struct AttributePart {
 
 /// One way an event comes out of a document: entries with several `for` places stand once for each.
 struct Entry {
-  std::uint32_t group = 0;       ///< entries of one `events:` item share it: position in the map
-  std::string type, name;        ///< `crossdock.shipment.milestone.v1`
+  std::uint32_t group = 0;  ///< entries of one `events:` item share it: position in the map
+  std::string type, name;   ///< `crossdock.shipment.milestone.v1`
   std::uint32_t locator = nothing, level = 0;
-  std::uint32_t name_hash = 0;   ///< of the name: part of event ids
+  std::uint32_t name_hash = 0;  ///< of the name: part of event ids
   Cardinality cardinality = Cardinality::each;
   Range guard;
-  std::vector<std::uint32_t> group_places;  ///< Program::places
+  std::vector<std::uint32_t> group_places;               ///< Program::places
   std::vector<std::pair<std::string, SlotRef>> subject;  ///< `shipment`, slot
   std::vector<SlotRef> time, factkey;
   bool factkey_of_data = false;
   std::vector<std::vector<AttributePart>> partitionkey;
   std::uint32_t layout = 0;
-  std::size_t schema = 0;        ///< Program::schemas
+  std::size_t schema = 0;  ///< Program::schemas
   Body body;
   TextMark at;
 };

@@ -17,7 +17,8 @@ StepEnd read_table(const Codec& codec, Values& values, StepProblem& problem) {
   if (row == CodeTable::no_row && !table.otherwise()) return StepEnd::unknown_code;
   values.count = static_cast<std::uint32_t>(codec.columns.size());
   for (std::uint32_t i = 0; i < values.count; ++i)
-    values.text[i] = row == CodeTable::no_row ? std::string_view((*table.otherwise())[codec.columns[i]]) : codec.flat[row * values.count + i];
+    values.text[i] = row == CodeTable::no_row ? std::string_view((*table.otherwise())[codec.columns[i]])
+                                              : codec.flat[row * values.count + i];
   return row == CodeTable::no_row ? StepEnd::stand_in : StepEnd::good;
 }
 
@@ -52,7 +53,8 @@ StepEnd read_date_time(std::string_view profile_zone, Values& values, Arena& are
   return StepEnd::good;
 }
 
-StepEnd read_moment(const std::optional<Moment>& moment, std::string_view profile_zone, std::string_view expected, Values& values, Arena& arena, StepProblem& problem) {
+StepEnd read_moment(const std::optional<Moment>& moment, std::string_view profile_zone, std::string_view expected,
+                    Values& values, Arena& arena, StepProblem& problem) {
   if (!moment) {
     problem = {0, expected};
     return StepEnd::wrong;
@@ -196,30 +198,35 @@ StepEnd read_simple_date(CodecKind kind, Values& values, Arena& arena, StepProbl
 
 }  // namespace
 
-StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& values, Arena& arena, StepProblem& problem) {
+StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& values, Arena& arena,
+                  StepProblem& problem) {
   switch (codec.kind) {
     case CodecKind::table: return values.empty() ? StepEnd::good : read_table(codec, values, problem);
     case CodecKind::date_time: return read_date_time(profile_zone, values, arena, problem);
     case CodecKind::date_time_2379:
       if (values.text[0].empty()) return StepEnd::good;
-      return read_moment(parse_2379(values.text[0], values.count > 1 ? values.text[1] : "102"), profile_zone, "a date in the format that its code names", values, arena, problem);
+      return read_moment(parse_2379(values.text[0], values.count > 1 ? values.text[1] : "102"), profile_zone,
+                         "a date in the format that its code names", values, arena, problem);
     case CodecKind::date_time_iso:
       return read_moment(parse_iso(values.text[0]), profile_zone, "an ISO 8601 date and time", values, arena, problem);
     case CodecKind::epoch_ms:
     case CodecKind::epoch_s:
-      return read_moment(from_epoch(values.text[0], codec.kind == CodecKind::epoch_ms), profile_zone, "a count since 1970", values, arena, problem);
+      return read_moment(from_epoch(values.text[0], codec.kind == CodecKind::epoch_ms), profile_zone,
+                         "a count since 1970", values, arena, problem);
     case CodecKind::date:
     case CodecKind::time: return read_simple_date(codec.kind, values, arena, problem);
     case CodecKind::number:
       for (std::uint32_t i = 0; i < values.count; ++i)
         if (const StepEnd end = read_number(i, values, arena, problem); end != StepEnd::good) return end;
       return StepEnd::good;
-    case CodecKind::decimal: return values.text[0].empty() ? StepEnd::good : read_decimal(codec.number, values, arena, problem);
+    case CodecKind::decimal:
+      return values.text[0].empty() ? StepEnd::good : read_decimal(codec.number, values, arena, problem);
     case CodecKind::quantity: return read_quantity(codec, values, arena, problem);
     case CodecKind::money: return read_money(codec, values, arena, problem);
     case CodecKind::degrees: {
       if (values.text[0].empty()) return StepEnd::good;
-      const std::string_view degrees = read_degrees(values.text[0], values.count > 1 ? values.text[1] : std::string_view{}, arena);
+      const std::string_view degrees =
+          read_degrees(values.text[0], values.count > 1 ? values.text[1] : std::string_view{}, arena);
       problem = {0, "degrees, minutes and seconds DDDMMSS"};
       if (degrees.empty()) return StepEnd::wrong;
       values.text[0] = degrees;
@@ -228,8 +235,12 @@ StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& val
     }
     case CodecKind::join: read_join(codec, values, arena); return StepEnd::good;
     case CodecKind::split: read_split(codec, values); return StepEnd::good;
-    case CodecKind::upper: change_bytes(values, arena, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }); return StepEnd::good;
-    case CodecKind::lower: change_bytes(values, arena, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }); return StepEnd::good;
+    case CodecKind::upper:
+      change_bytes(values, arena, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+      return StepEnd::good;
+    case CodecKind::lower:
+      change_bytes(values, arena, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      return StepEnd::good;
     case CodecKind::trim:
       for (std::uint32_t i = 0; i < values.count; ++i) trim(values.text[i]);
       return StepEnd::good;

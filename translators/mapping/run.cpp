@@ -35,13 +35,17 @@ void Run<Source>::find_events(std::vector<Found>& out) {
     source_.walk(program_.locators[entry.locator], anchors);
     if (entry.cardinality == Cardinality::one && anchors.size() > 1) {
       Place place;
-      report(Code::map_cardinality, entry.at, "the map makes one event of these, and there are " + std::to_string(anchors.size()) + "; the first was read", &place, anchors[1], {});
+      report(
+          Code::map_cardinality, entry.at,
+          "the map makes one event of these, and there are " + std::to_string(anchors.size()) + "; the first was read",
+          &place, anchors[1], {});
     }
     if (entry.cardinality != Cardinality::each && anchors.size() > 1) anchors.resize(1);
     for (const Anchor anchor : anchors) out.push_back({i, anchor, Source::order(anchor)});
   }
   auto before = [](const Found& a, const Found& b) { return a.order < b.order; };
-  if (program_.entries.size() > 1 && !std::is_sorted(out.begin(), out.end(), before)) std::stable_sort(out.begin(), out.end(), before);
+  if (program_.entries.size() > 1 && !std::is_sorted(out.begin(), out.end(), before))
+    std::stable_sort(out.begin(), out.end(), before);
 }
 
 template <class Source>
@@ -66,7 +70,8 @@ void Run<Source>::run() {
   if (matched) return;
   Place place;
   const TextMark at = program_.entries.empty() ? TextMark{map_.id() + "/map.yaml", 1, 0} : program_.entries[0].at;
-  report(Code::map_event_unmatched, at, "no entry of map " + map_.id() + " takes this document", &place, source_.at(0), {});
+  report(Code::map_event_unmatched, at, "no entry of map " + map_.id() + " takes this document", &place, source_.at(0),
+         {});
 }
 
 template <class Source>
@@ -84,8 +89,14 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   const bool told = failed_;  // what is missing because a value was refused needs no second finding
   for (const Incomplete& part : memory_.incomplete) {
     if (told) break;
-    if (part.fatal) report(Code::map_field_required, entry.at, "the event lacks `" + part.path + "`, which " + entry.type + " requires; it was not made", &place, anchor, {}, part.path);
-    else report(Code::map_item_incomplete, entry.at, "a part of the event lacks `" + part.path + "`, which its schema requires; the part was left out", &place, anchor, {}, part.path);
+    if (part.fatal)
+      report(Code::map_field_required, entry.at,
+             "the event lacks `" + part.path + "`, which " + entry.type + " requires; it was not made", &place, anchor,
+             {}, part.path);
+    else
+      report(Code::map_item_incomplete, entry.at,
+             "a part of the event lacks `" + part.path + "`, which its schema requires; the part was left out", &place,
+             anchor, {}, part.path);
   }
   if (failed_ || !whole) return;
   fill_attributes(entry, occurrence);
@@ -127,7 +138,9 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
     bool whole = true;
     for (const AttributePart& part : lane) {
       using Kind = AttributePart::Kind;
-      const std::string_view text = part.kind == Kind::sender ? context_.sender : part.kind == Kind::receiver ? context_.receiver : frames_.at(part.slot).text;
+      const std::string_view text = part.kind == Kind::sender     ? context_.sender
+                                    : part.kind == Kind::receiver ? context_.receiver
+                                                                  : frames_.at(part.slot).text;
       // Offline nobody may be known: the number alone still keeps a shipment's messages in one lane.
       if (text.empty() && part.kind == Kind::field) whole = false;
       if (text.empty()) continue;
@@ -142,7 +155,8 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
   append_number(event.sequence, context_.sequence_first + made_);
 }
 
-/// 32 hexadecimal digits of SHA-256 over the payload's hash and where the set stands in it, 8 of the entry's name, 8 of which event it is.
+/// 32 hexadecimal digits of SHA-256 over the payload's hash and where the set stands in it, 8 of the entry's name, 8 of
+/// which event it is.
 template <class Source>
 void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::string& id) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -170,10 +184,14 @@ void Run<Source>::run_body(const Body& body) {
   for (std::uint32_t i = 0; i < body.ops.count; ++i) {
     const Op& op = program_.ops[body.ops.first + i];
     if (!op.inwards) continue;
-    if (op.plain && quick_) run_plain(op);
-    else if (op.skips && quick_ && stays_empty(op)) continue;
-    else if (op.block) run_block(program_.blocks[op.index]);
-    else run_line(program_.lines[op.index], op.index);
+    if (op.plain && quick_)
+      run_plain(op);
+    else if (op.skips && quick_ && stays_empty(op))
+      continue;
+    else if (op.block)
+      run_block(program_.blocks[op.index]);
+    else
+      run_line(program_.lines[op.index], op.index);
   }
 }
 
@@ -196,7 +214,8 @@ void Run<Source>::run_plain(const Op& op) {
     if (has_second) {
       const Line& line = program_.lines[op.index];
       const Place& place = program_.places[line.places.first];
-      report(Code::map_cardinality, line.at, "`" + place.text + "` stands more than once; the first was read", &place, second, source_.value(place, second));
+      report(Code::map_cardinality, line.at, "`" + place.text + "` stands more than once; the first was read", &place,
+             second, source_.value(place, second));
     }
   }
   if (!Source::present(anchor)) return;
@@ -226,17 +245,21 @@ void Run<Source>::run_block(const Block& block) {
     if (block.alternatives.count > 1)
       for (std::size_t k = before; k < walked_.size(); ++k) hits.push_back({walked_[k], i});
   }
-  if (!hits.empty()) std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return Source::order(a.anchor) < Source::order(b.anchor); });
+  if (!hits.empty())
+    std::stable_sort(hits.begin(), hits.end(),
+                     [](const Hit& a, const Hit& b) { return Source::order(a.anchor) < Source::order(b.anchor); });
   const std::size_t count = walked_.size() - start;
   std::size_t taken = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Anchor anchor = hits.empty() ? walked_[start + i] : hits[i].anchor;
-    const Alternative& alternative = program_.alternatives[block.alternatives.first + (hits.empty() ? 0 : hits[i].alternative)];
+    const Alternative& alternative =
+        program_.alternatives[block.alternatives.first + (hits.empty() ? 0 : hits[i].alternative)];
     source_.enter(program_.locators[alternative.locator], alternative.level, anchor);
     if (!holds(alternative.guard)) continue;
     if (++taken > 1 && block.cardinality == Cardinality::one) {
       Place place;
-      report(Code::map_cardinality, block.at, "the map reads one of these and there is another; the first was read", &place, anchor, {});
+      report(Code::map_cardinality, block.at, "the map reads one of these and there is another; the first was read",
+             &place, anchor, {});
       break;
     }
     if (taken > 1 && block.cardinality == Cardinality::first) break;
@@ -256,15 +279,19 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative, A
   std::uint32_t layout = block.layout;
   if (context_.trace) {
     std::uint32_t position = 0;
-    for (std::uint32_t at = frames_.at_base(owner, block.list.slot).head; at != nothing; at = frames_.at_base(at, 0).head) ++position;
+    for (std::uint32_t at = frames_.at_base(owner, block.list.slot).head; at != nothing;
+         at = frames_.at_base(at, 0).head)
+      ++position;
     path = field_path(block.list) + "[" + std::to_string(position) + "]";
   }
   const std::uint32_t base = frames_.add_item(owner, block.list.slot, slots);
   auto& bases = frames_.bases();
   const bool shadows = bases.size() > frame;
   const std::uint32_t old = shadows ? bases[frame] : 0;
-  if (shadows) bases[frame] = base;
-  else bases.push_back(base);
+  if (shadows)
+    bases[frame] = base;
+  else
+    bases.push_back(base);
   if (context_.trace) {
     item_paths_.resize(std::max<std::size_t>(item_paths_.size(), frame + 1));
     item_layouts_.resize(item_paths_.size());
@@ -276,8 +303,10 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative, A
   if (filled && block.tied && !tied.empty()) {
     frames_.set(block.tie_item, tied, raw ? Slot::Kind::raw : Slot::Kind::text);
   }
-  if (shadows) frames_.bases()[frame] = old;
-  else frames_.bases().pop_back();
+  if (shadows)
+    frames_.bases()[frame] = old;
+  else
+    frames_.bases().pop_back();
   if (context_.trace) {
     item_paths_[frame].swap(path);
     item_layouts_[frame] = layout;
@@ -297,7 +326,8 @@ bool Run<Source>::holds(const Condition& condition) {
   using Test = ConditionText::Test;
   if (condition.place == nothing && condition.slot.slot == nothing) {
     bool any = false;
-    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i) any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
+    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i)
+      any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
     return any == (condition.test == Test::present);
   }
   if (condition.place != nothing && (condition.test == Test::present || condition.test == Test::absent)) {
@@ -311,8 +341,10 @@ bool Run<Source>::holds(const Condition& condition) {
   if (condition.test == Test::timed) return has_time_of_day(value);
   if (condition.test == Test::absent) return value.empty();
   bool found = false;
-  if (condition.other_place != nothing || condition.other_slot.slot != nothing) found = value == condition_value(condition.other_place, condition.other_slot);
-  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i) found = program_.texts[condition.values.first + i] == value;
+  if (condition.other_place != nothing || condition.other_slot.slot != nothing)
+    found = value == condition_value(condition.other_place, condition.other_slot);
+  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i)
+    found = program_.texts[condition.values.first + i] == value;
   return found == (condition.test == Test::in);
 }
 
@@ -324,7 +356,8 @@ bool Run<Source>::holds(const Range& guard) {
 }
 
 template <class Source>
-void Run<Source>::report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor, std::string_view value, std::string expected) {
+void Run<Source>::report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor,
+                         std::string_view value, std::string expected) {
   Finding finding;
   finding.code = code;
   finding.severity = info(code).severity;
@@ -354,7 +387,8 @@ std::string Run<Source>::field_path(SlotRef ref) const {
 }
 
 template <class Source>
-void Run<Source>::note_trace(const Line& line, SlotRef ref, std::string_view value, const Range& places, Anchor anchor) {
+void Run<Source>::note_trace(const Line& line, SlotRef ref, std::string_view value, const Range& places,
+                             Anchor anchor) {
   std::string field = field_path(ref);
   for (std::uint32_t i = 0; i < std::max<std::uint32_t>(places.count, 1); ++i) {
     TraceEntry entry{field, &line, {}, std::string(value)};
@@ -378,7 +412,8 @@ void Run<Source>::write_trace() {
     append_json_string(out, entry.field);
     out += ",\"line\":";
     append_json_string(out, mark_text(entry.line->at, false));
-    out += ",\"offset\":" + std::to_string(entry.where.offset) + ",\"length\":" + std::to_string(entry.where.length) + ",\"value\":";
+    out += ",\"offset\":" + std::to_string(entry.where.offset) + ",\"length\":" + std::to_string(entry.where.length) +
+           ",\"value\":";
     append_json_string(out, entry.value);
     out += '}';
   }

@@ -37,10 +37,19 @@ template <class Source>
 class Run {
  public:
   using Anchor = typename Source::Anchor;
-  Run(const CompiledMap& map, Source& source, RunMemory& memory, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
-      Coverage* coverage)
-      : map_(map), program_(map.program()), source_(source), memory_(memory), frames_(memory.frames), context_(context), sink_(sink), findings_(findings), coverage_(coverage),
-        quick_(coverage == nullptr && !context.trace), walked_(source.hits()) {}
+  Run(const CompiledMap& map, Source& source, RunMemory& memory, const DocumentContext& context, const EventSink& sink,
+      std::vector<Finding>& findings, Coverage* coverage)
+      : map_(map),
+        program_(map.program()),
+        source_(source),
+        memory_(memory),
+        frames_(memory.frames),
+        context_(context),
+        sink_(sink),
+        findings_(findings),
+        coverage_(coverage),
+        quick_(coverage == nullptr && !context.trace),
+        walked_(source.hits()) {}
 
   void run();
   /// Coverage: what was looked at, as (segment or node, element).
@@ -68,13 +77,15 @@ class Run {
   bool read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places);
   bool run_steps(const Line& line, const Range& places, Anchor anchor, Values& values);
   void keep_code(const Line& line, const Codec& codec, const Values& values);
-  void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor);
+  void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places,
+              Anchor anchor);
   void set_slot(SlotRef ref, std::string_view value);
   std::string_view place_value(const Place& place, Anchor& anchor, const Line* line);
   bool holds(const Range& guard);
   bool holds(const Condition& condition);
   std::string_view condition_value(std::uint32_t place, SlotRef slot);
-  void report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor, std::string_view value, std::string expected = {});
+  void report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor,
+              std::string_view value, std::string expected = {});
   void note_trace(const Line& line, SlotRef ref, std::string_view value, const Range& places, Anchor anchor);
   void write_trace();
   std::string field_path(SlotRef ref) const;
@@ -91,8 +102,8 @@ class Run {
   bool quick_;
   std::vector<Anchor>& walked_;  ///< a stack: each block takes its part away again
   std::vector<TraceEntry> trace_;
-  std::vector<std::string> item_paths_;     ///< trace: path of each frame at hand
-  std::vector<std::uint32_t> item_layouts_; ///< trace: its layout
+  std::vector<std::string> item_paths_;      ///< trace: path of each frame at hand
+  std::vector<std::uint32_t> item_layouts_;  ///< trace: its layout
   const Entry* entry_ = nullptr;
   bool failed_ = false;
   std::uint64_t made_ = 0;

@@ -10,18 +10,21 @@ namespace crossdock::mapping {
 
 template <class Source>
 std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, const Line* line) {
-  if (quick_ && source_.locate_again(place.locator, anchor)) return Source::present(anchor) ? source_.value(place.element, place.component, anchor) : std::string_view{};
+  if (quick_ && source_.locate_again(place.locator, anchor))
+    return Source::present(anchor) ? source_.value(place.element, place.component, anchor) : std::string_view{};
   Anchor second{};
   bool has_second = false;
   if (!source_.locate(place.locator, anchor, second, has_second)) return {};
   if (has_second && line != nullptr)
-    report(Code::map_cardinality, line->at, "`" + place.text + "` stands more than once; the first was read", &place, second, source_.value(place, second));
+    report(Code::map_cardinality, line->at, "`" + place.text + "` stands more than once; the first was read", &place,
+           second, source_.value(place, second));
   if (coverage_ != nullptr) {
     looked.emplace_back(Source::order(anchor), place.element);
     const Locator& locator = program_.locators[place.locator];
     if (program_.guide != nullptr && locator.steps.count > 0) {
       const Range qualifiers = program_.steps[locator.steps.first + locator.steps.count - 1].qualifiers;
-      for (std::uint32_t i = 0; i < qualifiers.count; ++i) looked.emplace_back(Source::order(anchor), program_.qualifiers[qualifiers.first + i].element);
+      for (std::uint32_t i = 0; i < qualifiers.count; ++i)
+        looked.emplace_back(Source::order(anchor), program_.qualifiers[qualifiers.first + i].element);
     }
   }
   return source_.value(place, anchor);
@@ -92,17 +95,20 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind >= CodecKind::else_place) continue;
-    const std::array<std::string_view, 3> before = {values.text[0], values.text[1], values.text[2]};  // the only ones a step finds fault with
+    const std::array<std::string_view, 3> before = {values.text[0], values.text[1],
+                                                    values.text[2]};  // the only ones a step finds fault with
     const bool had = codec.kind == CodecKind::table && !values.empty();
     StepProblem problem;
     const StepEnd end = read_step(codec, context_.profile_zone, values, memory_.arena, problem);
     if (end == StepEnd::good || end == StepEnd::stand_in) {
       if (had) keep_code(line, codec, values);
-      if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty()) set_slot(program_.slots[line.keep.first], values.kept_code);
+      if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty())
+        set_slot(program_.slots[line.keep.first], values.kept_code);
       if (codec.zone_slot != nothing && !values.zone.empty()) {
         const std::uint32_t frame = program_.slots[line.slots.first].frame;
         set_slot({frame, codec.zone_slot}, values.zone);
-        if (codec.zone_code_slot != nothing && !values.zone_code.empty()) set_slot({frame, codec.zone_code_slot}, values.zone_code);
+        if (codec.zone_code_slot != nothing && !values.zone_code.empty())
+          set_slot({frame, codec.zone_code_slot}, values.zone_code);
       }
       if (end == StepEnd::good) continue;
     }
@@ -112,15 +118,19 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
     (void)place_value(place, where, nullptr);
     const std::string value(before[std::min<std::uint32_t>(problem.value, 2)].substr(0, 100));
     if (end == StepEnd::wrong) {
-      report(Code::map_value_wrong, line.at, "`" + value + "` in " + place.text + " is not " + std::string(problem.expected), &place, where, before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
+      report(Code::map_value_wrong, line.at,
+             "`" + value + "` in " + place.text + " is not " + std::string(problem.expected), &place, where,
+             before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
       return false;
     }
     const std::string nearest = codec.table->nearest_codes(value);
     const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
-    std::string message = "code `" + value + "` in " + place.text + " (element " + reference + ") is not in table " + codec.table->id();
+    std::string message =
+        "code `" + value + "` in " + place.text + " (element " + reference + ") is not in table " + codec.table->id();
     if (!nearest.empty()) message += "; nearest: " + nearest;
     if (end == StepEnd::stand_in) message += "; read as the table's stand-in";
-    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message), &place, where, before[std::min<std::uint32_t>(problem.value, 2)], nearest);
+    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message),
+           &place, where, before[std::min<std::uint32_t>(problem.value, 2)], nearest);
     if (end != StepEnd::stand_in) return false;
   }
   return true;
@@ -133,7 +143,8 @@ void Run<Source>::set_slot(SlotRef ref, std::string_view value) {
 }
 
 template <class Source>
-void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places, Anchor anchor) {
+void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value,
+                         const Range& places, Anchor anchor) {
   if (value.empty()) return;
   const SlotRef ref = program_.slots[line.slots.first + field];
   set_slot(ref, value);
@@ -141,11 +152,17 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
     using Kind = canonical::SchemaNode::Kind;
     const Kind kind = program_.slot_types[line.slots.first + field];
     if (kind != Kind::string) {
-      const bool good = kind == Kind::boolean ? value == "true" || value == "false" : is_json_number(value, kind == Kind::integer);
+      const bool good =
+          kind == Kind::boolean ? value == "true" || value == "false" : is_json_number(value, kind == Kind::integer);
       if (!good) {
         Place unknown;
         const Place& place = places.count > 0 ? program_.places[places.first] : unknown;
-        report(Code::map_value_wrong, line.at, "`" + std::string(value.substr(0, 100)) + "` cannot be " + (kind == Kind::integer ? "a whole number" : kind == Kind::boolean ? "true or false" : "a number"), &place, anchor, value);
+        report(Code::map_value_wrong, line.at,
+               "`" + std::string(value.substr(0, 100)) + "` cannot be " +
+                   (kind == Kind::integer   ? "a whole number"
+                    : kind == Kind::boolean ? "true or false"
+                                            : "a number"),
+               &place, anchor, value);
         return;
       }
       frames_.at(ref).kind = Slot::Kind::raw;
@@ -190,12 +207,16 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
   const Range* places = &line.places;
   if (line.literal_to_place) {
     if (any && values.text[0] != line.literal)
-      report(Code::map_constant_other, line.at, "`" + program_.places[places->first].text + "` holds `" + std::string(values.text[0].substr(0, 100)) + "`; this map knows `" + line.literal + "`", &program_.places[places->first], anchor, values.text[0], line.literal);
+      report(Code::map_constant_other, line.at,
+             "`" + program_.places[places->first].text + "` holds `" + std::string(values.text[0].substr(0, 100)) +
+                 "`; this map knows `" + line.literal + "`",
+             &program_.places[places->first], anchor, values.text[0], line.literal);
     return;
   }
   if (!any && !read_else(line, values, anchor, places)) return;
   if (!run_steps(line, *places, anchor, values)) return;
-  for (std::uint32_t i = 0; i < line.slots.count && i < values.count; ++i) assign(line, index, i, values.text[i], *places, anchor);
+  for (std::uint32_t i = 0; i < line.slots.count && i < values.count; ++i)
+    assign(line, index, i, values.text[i], *places, anchor);
 }
 
 template void Run<SetSource>::run_line(const Line&, std::uint32_t);

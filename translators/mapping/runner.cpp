@@ -24,7 +24,8 @@ MapRunner::MapRunner(MapRunner&&) noexcept = default;
 
 namespace {
 
-void list_unread(const SetSource& source, const guide::SetTree& tree, const CompiledMap& map, std::vector<std::pair<std::uint32_t, std::uint16_t>>& looked, Coverage& out) {
+void list_unread(const SetSource& source, const guide::SetTree& tree, const CompiledMap& map,
+                 std::vector<std::pair<std::uint32_t, std::uint16_t>>& looked, Coverage& out) {
   std::sort(looked.begin(), looked.end());
   const wire::SegmentDocument& document = source.document();
   const guide::CompiledGuide& guide = *map.guide();
@@ -32,12 +33,14 @@ void list_unread(const SetSource& source, const guide::SetTree& tree, const Comp
     const guide::NodeIndex node = tree.node_of_segment[segment];
     const std::string_view tag = document.tag(segment);
     if (node == guide::no_node || tag == "ST" || tag == "SE") continue;
-    const guide::NodeIndex own = guide.nodes[node].kind == guide::Node::Kind::loop ? guide.nodes[node].first_child : node;
+    const guide::NodeIndex own =
+        guide.nodes[node].kind == guide::Node::Kind::loop ? guide.nodes[node].first_child : node;
     const guide::SegmentRule& rule = guide.segments[guide.nodes[own].rule];
     for (std::uint16_t element = 1; element <= document.element_count(segment); ++element) {
       const std::string_view value = document.element(segment, element);
       const bool computed = element <= rule.elements.size() && rule.elements[element - 1U].reference == "554";
-      if (value.empty() || computed || std::binary_search(looked.begin(), looked.end(), std::pair{segment, element})) continue;
+      if (value.empty() || computed || std::binary_search(looked.begin(), looked.end(), std::pair{segment, element}))
+        continue;
       Place place;
       place.element = element;
       const SetAnchor anchor{segment, tree.loop_of_segment[segment]};
@@ -48,8 +51,9 @@ void list_unread(const SetSource& source, const guide::SetTree& tree, const Comp
 
 }  // namespace
 
-void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context, const EventSink& sink,
-                        std::vector<Finding>& findings, Coverage* coverage) {
+void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetTree& tree,
+                        const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
+                        Coverage* coverage) {
   if (state_->map.guide() == nullptr || tree.loops.empty()) return;
   state_->memory.arena.clear();
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
@@ -59,7 +63,8 @@ void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetT
   if (coverage != nullptr) list_unread(state_->set, tree, state_->map, run.looked, *coverage);
 }
 
-void MapRunner::run_json(std::string_view text, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage) {
+void MapRunner::run_json(std::string_view text, const DocumentContext& context, const EventSink& sink,
+                         std::vector<Finding>& findings, Coverage* coverage) {
   auto document = json::JsonDocument::parse(text);
   if (!document || state_->map.document() != DocumentKind::json) {
     Finding finding;
@@ -78,7 +83,9 @@ void MapRunner::run_json(std::string_view text, const DocumentContext& context, 
   if (coverage == nullptr) return;
   std::sort(run.looked.begin(), run.looked.end());
   for (std::uint32_t node = 0; node < document->size(); ++node) {
-    if (document->node(node).text.empty() || std::binary_search(run.looked.begin(), run.looked.end(), std::pair{node, std::uint16_t{0}})) continue;
+    if (document->node(node).text.empty() ||
+        std::binary_search(run.looked.begin(), run.looked.end(), std::pair{node, std::uint16_t{0}}))
+      continue;
     coverage->unread.push_back({document->path(node), std::string(document->node(node).text), document->where(node)});
   }
 }
@@ -90,20 +97,24 @@ std::vector<Coverage::LineFact> Coverage::lines(const CompiledMap& map) const {
     const Line& line = program.lines[i];
     if (line.arrow == Arrow::outwards || line.literal_to_place) continue;
     const std::string at = mark_text(line.at, false);
-    const auto known = std::find_if(out.begin(), out.end(), [&](const LineFact& fact) { return fact.at == at && fact.text == line.text; });
+    const auto known = std::find_if(out.begin(), out.end(),
+                                    [&](const LineFact& fact) { return fact.at == at && fact.text == line.text; });
     const std::uint64_t ran = i < runs.size() ? runs[i] : 0;
-    if (known != out.end()) known->runs += ran;
-    else out.push_back({at, line.text, ran});
+    if (known != out.end())
+      known->runs += ran;
+    else
+      out.push_back({at, line.text, ran});
   }
   return out;
 }
 
-void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
-                   const EventSink& sink, std::vector<Finding>& findings) {
+void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree,
+                   const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings) {
   MapRunner(map).run_set(document, tree, context, sink, findings);
 }
 
-void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings) {
+void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context,
+                    const EventSink& sink, std::vector<Finding>& findings) {
   MapRunner(map).run_json(json, context, sink, findings);
 }
 

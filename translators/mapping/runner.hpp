@@ -36,10 +36,11 @@ class MapRunner {
   ~MapRunner();
   MapRunner(MapRunner&&) noexcept;
   /// As translate_set. The event handed to `sink` keeps its buffers when the sink does not take them.
-  void run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context, const EventSink& sink,
-               std::vector<Finding>& findings, Coverage* coverage = nullptr);
+  void run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
+               const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage = nullptr);
   /// As translate_json.
-  void run_json(std::string_view json, const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage = nullptr);
+  void run_json(std::string_view json, const DocumentContext& context, const EventSink& sink,
+                std::vector<Finding>& findings, Coverage* coverage = nullptr);
 
  private:
   struct State;

@@ -11,7 +11,8 @@ namespace {
 
 class WrittenChecker {
  public:
-  WrittenChecker(const Program& program, const std::function<std::string(std::uint32_t)>& field_of, std::vector<Finding>& findings)
+  WrittenChecker(const Program& program, const std::function<std::string(std::uint32_t)>& field_of,
+                 std::vector<Finding>& findings)
       : program_(program), guide_(*program.guide), field_of_(field_of), findings_(findings) {}
 
   void loop(const OutLoop& at) {
@@ -29,8 +30,12 @@ class WrittenChecker {
     if (at.parent != nullptr && child != guide::no_node) child = guide_.nodes[child].next_sibling;
     for (; child != guide::no_node; child = guide_.nodes[child].next_sibling) {
       const guide::Node& node = guide_.nodes[child];
-      if (node.usage != guide::Usage::mandatory || there.contains(child) || node.tag == "ST" || node.tag == "SE") continue;
-      add(Code::map_segment_missing, Severity::error, "the guide makes " + std::string(node.kind == guide::Node::Kind::loop ? "a loop " : "segment ") + guide_.path(child) + " mandatory and the event fills none of it", child, 0, nothing, {}, {});
+      if (node.usage != guide::Usage::mandatory || there.contains(child) || node.tag == "ST" || node.tag == "SE")
+        continue;
+      add(Code::map_segment_missing, Severity::error,
+          "the guide makes " + std::string(node.kind == guide::Node::Kind::loop ? "a loop " : "segment ") +
+              guide_.path(child) + " mandatory and the event fills none of it",
+          child, 0, nothing, {}, {});
     }
   }
 
@@ -42,29 +47,42 @@ class WrittenChecker {
       const bool filled = i <= at.elements.size() && !at.elements[i - 1U].empty();
       if (!filled) {
         if (element.usage == guide::Usage::mandatory)
-          add(Code::map_element_missing, Severity::error, "the guide makes this element (" + element.name + ") mandatory and the event fills it with nothing", at.node, i, nothing, {}, {});
+          add(Code::map_element_missing, Severity::error,
+              "the guide makes this element (" + element.name + ") mandatory and the event fills it with nothing",
+              at.node, i, nothing, {}, {});
         continue;
       }
       const OutElement& value = at.elements[i - 1U];
-      if (element.components.empty()) check_value(element, value.components[0], at.node, i, value.line);
+      if (element.components.empty())
+        check_value(element, value.components[0], at.node, i, value.line);
       else
         for (std::size_t c = 0; c < value.components.size() && c < element.components.size(); ++c)
-          if (!value.components[c].empty()) check_value(element.components[c], value.components[c], at.node, i, value.line);
+          if (!value.components[c].empty())
+            check_value(element.components[c], value.components[c], at.node, i, value.line);
     }
   }
 
-  void check_value(const guide::ElementRule& rule, const std::string& value, guide::NodeIndex node, std::uint16_t element, std::uint32_t line) {
+  void check_value(const guide::ElementRule& rule, const std::string& value, guide::NodeIndex node,
+                   std::uint16_t element, std::uint32_t line) {
     std::size_t length = value.size();
-    if (rule.type == guide::ElementType::numeric || rule.type == guide::ElementType::decimal)  // X12.6: sign and point do not count
-      length -= static_cast<std::size_t>(std::count_if(value.begin(), value.end(), [](char c) { return c == '-' || c == '.'; }));
+    if (rule.type == guide::ElementType::numeric ||
+        rule.type == guide::ElementType::decimal)  // X12.6: sign and point do not count
+      length -= static_cast<std::size_t>(
+          std::count_if(value.begin(), value.end(), [](char c) { return c == '-' || c == '.'; }));
     if (length > rule.length_max || length < rule.length_min)
-      add(Code::map_element_length, Severity::error, "`" + value.substr(0, 100) + "` has " + std::to_string(length) + " characters; " + std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " are allowed",
-          node, element, line, value, std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " characters");
+      add(Code::map_element_length, Severity::error,
+          "`" + value.substr(0, 100) + "` has " + std::to_string(length) + " characters; " +
+              std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " are allowed",
+          node, element, line, value,
+          std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " characters");
     if (rule.codes != nullptr && !rule.codes->contains(value))
-      add(Code::map_element_code, Severity::warning, "`" + value.substr(0, 100) + "` is not in code list " + rule.reference, node, element, line, value, rule.codes->summary());
+      add(Code::map_element_code, Severity::warning,
+          "`" + value.substr(0, 100) + "` is not in code list " + rule.reference, node, element, line, value,
+          rule.codes->summary());
   }
 
-  void add(Code code, Severity severity, std::string message, guide::NodeIndex node, std::uint16_t element, std::uint32_t line, const std::string& value, std::string expected) {
+  void add(Code code, Severity severity, std::string message, guide::NodeIndex node, std::uint16_t element,
+           std::uint32_t line, const std::string& value, std::string expected) {
     Finding finding;
     finding.code = code;
     finding.severity = severity;
@@ -92,7 +110,8 @@ class WrittenChecker {
 
 }  // namespace
 
-void check_written(const SetTarget& set, const Program& program, const std::function<std::string(std::uint32_t)>& field_of, std::vector<Finding>& findings) {
+void check_written(const SetTarget& set, const Program& program,
+                   const std::function<std::string(std::uint32_t)>& field_of, std::vector<Finding>& findings) {
   WrittenChecker(program, field_of, findings).loop(set.root());
 }
 

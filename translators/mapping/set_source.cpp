@@ -33,9 +33,11 @@ void SetSource::fill_buckets() {
   items_.resize(starts_.back());
   // Filling moves each start to its end; moving the array by one puts them back.
   for (std::size_t i = 0; i < segments; ++i)
-    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing) items_[starts_[b]++] = static_cast<std::uint32_t>(i);
+    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing)
+      items_[starts_[b]++] = static_cast<std::uint32_t>(i);
   for (std::size_t i = 1; i < loops; ++i)
-    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing) items_[starts_[b]++] = static_cast<std::uint32_t>(i);
+    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing)
+      items_[starts_[b]++] = static_cast<std::uint32_t>(i);
   for (std::size_t b = starts_.size() - 1; b > 0; --b) starts_[b] = starts_[b - 1];
   starts_[0] = 0;
 }
@@ -46,10 +48,13 @@ SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) cons
   if (instance == 0) return {begin, end};
   const guide::LoopInstance& holder = tree_->loops[instance];
   auto segment_of = [&](std::uint32_t item) { return step.loop ? tree_->loops[item].first_segment : item; };
-  begin = std::lower_bound(begin, end, holder.first_segment, [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
+  begin = std::lower_bound(begin, end, holder.first_segment,
+                           [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
   const std::uint32_t* last = begin;
   while (last != end && last - begin < 8 && segment_of(*last) < holder.end_segment) ++last;
-  if (last != end && last - begin == 8) last = std::lower_bound(last, end, holder.end_segment, [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
+  if (last != end && last - begin == 8)
+    last = std::lower_bound(last, end, holder.end_segment,
+                            [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
   return {begin, last};
 }
 
@@ -67,9 +72,11 @@ std::string_view SetSource::component(std::string_view element, std::uint16_t po
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
   std::string_view value = document_->element(segment, qualifier.element);
   if (qualifier.component != 0) value = component(value, qualifier.component);
-  if (qualifier.by_level != nothing) return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
+  if (qualifier.by_level != nothing)
+    return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
   bool found = false;
-  for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i) found = program_.texts[qualifier.codes.first + i] == value;
+  for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i)
+    found = program_.texts[qualifier.codes.first + i] == value;
   return found != qualifier.negated;
 }
 
@@ -83,7 +90,8 @@ void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor
   state_[level] = anchor;
   std::uint32_t instance = anchor.instance;
   bool at_segment = program_.levels[level].segment;
-  for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level; above = program_.levels[above].above) {
+  for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level;
+       above = program_.levels[above].above) {
     if (!at_segment) instance = tree_->loops[instance].parent;
     at_segment = false;
     state_[above] = {tree_->loops[instance].first_segment, instance};
@@ -132,22 +140,27 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
   return true;
 }
 
-void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_t instance, std::vector<Anchor>& out) const {
+void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_t instance,
+                          std::vector<Anchor>& out) const {
   const Step& step = program_.steps[locator.steps.first + at];
   const Items found = items(step, instance);
   for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
     const Anchor here = anchor_of(step, *item);
     if (!passes(step.qualifiers, here.segment)) continue;
-    if (at + 1 == locator.steps.count) out.push_back(here);
-    else walk_from(locator, at + 1, here.instance, out);
+    if (at + 1 == locator.steps.count)
+      out.push_back(here);
+    else
+      walk_from(locator, at + 1, here.instance, out);
   }
 }
 
 void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   const Anchor from = state_[locator.level];
   if (from.segment == nothing) return;
-  if (locator.steps.count == 0) out.push_back(from);
-  else walk_from(locator, 0, from.instance, out);
+  if (locator.steps.count == 0)
+    out.push_back(from);
+  else
+    walk_from(locator, 0, from.instance, out);
 }
 
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {
@@ -155,7 +168,8 @@ Position SetSource::where(const Place& place, Anchor anchor, std::string_view va
   Position out = document_->where(anchor.segment, place.element);
   if (place.element == 0) return out;  // the segment as a whole
   const std::string_view element = document_->element(anchor.segment, place.element);
-  if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() && !value.empty()) {
+  if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() &&
+      !value.empty()) {
     out.offset += static_cast<std::uint64_t>(value.data() - element.data());
     out.length = static_cast<std::uint32_t>(value.size());
   }
@@ -170,11 +184,13 @@ std::string SetSource::path(const Place& place, Anchor anchor) const {
   if (!trigger) {
     std::uint32_t occurrence = 1;
     for (std::uint32_t s = anchor.segment; s-- > tree_->loops[instance].first_segment;)
-      if (tree_->node_of_segment[s] == tree_->node_of_segment[anchor.segment] && tree_->loop_of_segment[s] == instance) ++occurrence;
+      if (tree_->node_of_segment[s] == tree_->node_of_segment[anchor.segment] && tree_->loop_of_segment[s] == instance)
+        ++occurrence;
     out = std::string(document_->tag(anchor.segment)) + "[" + std::to_string(occurrence) + "]";
   }
   for (; instance != 0; instance = tree_->loops[instance].parent)
-    out = std::string(document_->tag(tree_->loops[instance].first_segment)) + "[" + std::to_string(tree_->loops[instance].occurrence) + "]" + (out.empty() ? "" : "/") + out;
+    out = std::string(document_->tag(tree_->loops[instance].first_segment)) + "[" +
+          std::to_string(tree_->loops[instance].occurrence) + "]" + (out.empty() ? "" : "/") + out;
   auto two = [](std::uint16_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   if (place.element != 0) out += "." + two(place.element);
   if (place.component != 0) out += "." + std::to_string(place.component);

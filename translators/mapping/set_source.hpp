@@ -1,5 +1,5 @@
-// A transaction set as the runner reads it: the segments and loops of each place, found without walking the set again and again.
-// SPDX-License-Identifier: Apache-2.0
+// A transaction set as the runner reads it: the segments and loops of each place, found without walking the set again
+// and again. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <algorithm>
@@ -28,8 +28,8 @@ class SetSource {
 
   /// Makes `anchor` the occurrence at hand of a level that `locator` led to, and of the loops between.
   void enter(const Locator& locator, std::uint32_t level, Anchor anchor);
-  /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by warn_second only,
-  /// and once for each instance).
+  /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by
+  /// warn_second only, and once for each instance).
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
   /// What locate() found last for the same instance: true when that is known (`out` may be absent).
   [[nodiscard]] bool locate_again(std::uint32_t index, Anchor& out) const {
@@ -53,14 +53,18 @@ class SetSource {
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
   }
-  [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const { return value(place.element, place.component, anchor); }
+  [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
+    return value(place.element, place.component, anchor);
+  }
   /// Memory for walks.
   [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   [[nodiscard]] bool stands(const Place& place, Anchor anchor) const { return !value(place, anchor).empty(); }
   [[nodiscard]] Position where(const Place& place, Anchor anchor, std::string_view value) const;
   /// `LX[2]/AT7[1].05`.
   [[nodiscard]] std::string path(const Place& place, Anchor anchor) const;
-  [[nodiscard]] std::string_view tag(Anchor anchor) const { return anchor.segment == nothing ? std::string_view{} : document_->tag(anchor.segment); }
+  [[nodiscard]] std::string_view tag(Anchor anchor) const {
+    return anchor.segment == nothing ? std::string_view{} : document_->tag(anchor.segment);
+  }
   /// Orders occurrences of different entries.
   [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor.segment; }
   [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }
@@ -90,8 +94,8 @@ class SetSource {
   const Program& program_;
   const wire::SegmentDocument* document_ = nullptr;
   const guide::SetTree* tree_ = nullptr;
-  std::vector<Anchor> state_;             ///< by level
-  std::vector<Memo> memo_;                ///< by locator
+  std::vector<Anchor> state_;  ///< by level
+  std::vector<Memo> memo_;     ///< by locator
   std::vector<Anchor> hits_;
   std::vector<std::uint32_t> starts_, items_;
 };

@@ -28,7 +28,8 @@ std::string_view OutSegment::get(std::uint16_t element, std::uint16_t component)
   return part < at.components.size() ? std::string_view(at.components[part]) : std::string_view{};
 }
 
-SetTarget::SetTarget(const Program& program) : program_(program), root_(std::make_unique<OutLoop>()), levels_(program.levels.size()) {
+SetTarget::SetTarget(const Program& program)
+    : program_(program), root_(std::make_unique<OutLoop>()), levels_(program.levels.size()) {
   levels_[0] = {root_.get(), nullptr};
 }
 
@@ -41,7 +42,8 @@ bool SetTarget::fits(const OutSegment& segment, const Range& qualifiers) const {
       continue;
     }
     bool found = false;
-    for (std::uint32_t k = 0; k < qualifier.codes.count && !found; ++k) found = program_.texts[qualifier.codes.first + k] == value;
+    for (std::uint32_t k = 0; k < qualifier.codes.count && !found; ++k)
+      found = program_.texts[qualifier.codes.first + k] == value;
     if (found == qualifier.negated) return false;
   }
   return true;
@@ -51,7 +53,9 @@ void SetTarget::qualify(OutSegment& segment, const Range& qualifiers) {
   for (std::uint32_t i = 0; i < qualifiers.count; ++i) {
     const Qualifier& qualifier = program_.qualifiers[qualifiers.first + i];
     if (qualifier.negated) continue;
-    const std::string value = qualifier.by_level != nothing ? std::string(segment_at(levels_[qualifier.by_level]).get(qualifier.by_element, 0)) : program_.texts[qualifier.codes.first];
+    const std::string value = qualifier.by_level != nothing
+                                  ? std::string(segment_at(levels_[qualifier.by_level]).get(qualifier.by_element, 0))
+                                  : program_.texts[qualifier.codes.first];
     segment.set(qualifier.element, qualifier.component, value, nothing);
   }
 }
@@ -65,7 +69,8 @@ SetTarget::Here SetTarget::reach(const Locator& locator, bool fresh, Opened* mad
     if (step.loop) {
       OutLoop* next = nullptr;
       for (auto& child : here.loop->loops)
-        if (!anew && next == nullptr && child->node == step.node && fits(child->trigger, step.qualifiers)) next = child.get();
+        if (!anew && next == nullptr && child->node == step.node && fits(child->trigger, step.qualifiers))
+          next = child.get();
       if (next == nullptr) {
         next = here.loop->loops.emplace_back(std::make_unique<OutLoop>()).get();
         next->node = step.node;
@@ -102,7 +107,8 @@ void SetTarget::open(const Locator& locator, std::uint32_t level, bool fresh) {
   opened_.push_back(opened);
   levels_[level] = here;
   OutLoop* loop = here.segment != nullptr ? here.loop : here.loop->parent;
-  for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level; above = program_.levels[above].above) {
+  for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level;
+       above = program_.levels[above].above) {
     levels_[above] = {loop, nullptr};
     loop = loop->parent;
   }
@@ -124,10 +130,12 @@ std::string_view SetTarget::value(const Place& place) const {
     Here next;
     if (step.loop) {
       for (auto& child : here.loop->loops)
-        if (next.loop == nullptr && child->node == step.node && fits(child->trigger, step.qualifiers)) next.loop = child.get();
+        if (next.loop == nullptr && child->node == step.node && fits(child->trigger, step.qualifiers))
+          next.loop = child.get();
     } else {
       for (auto& child : here.loop->segments)
-        if (next.loop == nullptr && child->node == step.node && fits(*child, step.qualifiers)) next = {here.loop, child.get()};
+        if (next.loop == nullptr && child->node == step.node && fits(*child, step.qualifiers))
+          next = {here.loop, child.get()};
     }
     here = next;
   }
@@ -148,8 +156,10 @@ void SetTarget::order(const OutLoop& loop, NodeIndex left_out, std::vector<const
   std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.order < b.order; });
   if (loop.parent != nullptr) out.push_back(&loop.trigger);
   for (const Part& part : parts) {
-    if (part.segment != nullptr) out.push_back(part.segment);
-    else order(*part.loop, left_out, out);
+    if (part.segment != nullptr)
+      out.push_back(part.segment);
+    else
+      order(*part.loop, left_out, out);
   }
 }
 
@@ -214,7 +224,8 @@ void SetTarget::number() {
       const std::uint32_t count = ++counts[child->node];
       const auto& elements = program_.guide->segments[program_.guide->nodes[child->trigger.node].rule].elements;
       for (std::uint16_t i = 1; i <= elements.size(); ++i)
-        if (elements[i - 1U].reference == "554" && elements[i - 1U].usage == guide::Usage::mandatory && child->trigger.get(i, 0).empty())
+        if (elements[i - 1U].reference == "554" && elements[i - 1U].usage == guide::Usage::mandatory &&
+            child->trigger.get(i, 0).empty())
           child->trigger.set(i, 0, std::to_string(count), nothing), numbered_.emplace_back(child.get(), i);
     }
   }

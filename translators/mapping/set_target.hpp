@@ -21,7 +21,7 @@ struct OutElement {
 
 struct OutSegment {
   guide::NodeIndex node = guide::no_node;
-  std::vector<OutElement> elements;     ///< [0] is element 1
+  std::vector<OutElement> elements;  ///< [0] is element 1
   void set(std::uint16_t element, std::uint16_t component, std::string_view value, std::uint32_t line);
   [[nodiscard]] std::string_view get(std::uint16_t element, std::uint16_t component) const;
 };
@@ -29,7 +29,7 @@ struct OutSegment {
 struct OutLoop {
   guide::NodeIndex node = 0;
   OutLoop* parent = nullptr;
-  OutSegment trigger;                   ///< of the root: unused
+  OutSegment trigger;  ///< of the root: unused
   std::vector<std::unique_ptr<OutSegment>> segments;
   std::vector<std::unique_ptr<OutLoop>> loops;
 };
@@ -45,7 +45,8 @@ class SetTarget : public WriteTarget {
   [[nodiscard]] const OutLoop& root() const { return *root_; }
   /// The value that stands at a place now.
   [[nodiscard]] std::string_view value(const Place& place) const;
-  /// Segments in the guide's order; `loops_of` (a node or no_node): left out, for comparing what stands outside an event's loops.
+  /// Segments in the guide's order; `loops_of` (a node or no_node): left out, for comparing what stands outside an
+  /// event's loops.
   [[nodiscard]] std::vector<const OutSegment*> in_order(guide::NodeIndex left_out = guide::no_node) const;
   /// Moves the loops of a node from another set behind those of this one.
   void take_loops(SetTarget& other, guide::NodeIndex node);
@@ -62,14 +63,16 @@ class SetTarget : public WriteTarget {
     OutSegment* segment = nullptr;  ///< null: the loop's trigger
   };
   struct Opened {
-    OutLoop* loop_made = nullptr;        ///< the outermost one that was made; null: none
+    OutLoop* loop_made = nullptr;  ///< the outermost one that was made; null: none
     OutSegment* segment_made = nullptr;
     OutLoop* holder = nullptr;
   };
   Here reach(const Locator& locator, bool fresh, Opened* made);
   [[nodiscard]] bool fits(const OutSegment& segment, const Range& qualifiers) const;
   void qualify(OutSegment& segment, const Range& qualifiers);
-  [[nodiscard]] OutSegment& segment_at(Here here) const { return here.segment != nullptr ? *here.segment : here.loop->trigger; }
+  [[nodiscard]] OutSegment& segment_at(Here here) const {
+    return here.segment != nullptr ? *here.segment : here.loop->trigger;
+  }
   void drop_lone_literals(OutSegment& segment) const;
   void order(const OutLoop& loop, guide::NodeIndex left_out, std::vector<const OutSegment*>& out) const;
 
@@ -80,7 +83,9 @@ class SetTarget : public WriteTarget {
   std::vector<std::pair<OutLoop*, std::uint16_t>> numbered_;
 };
 
-/// What the guide asks of the written segments: mandatory elements and segments, lengths, codes. `field_of` names the field of a line.
-void check_written(const SetTarget& set, const Program& program, const std::function<std::string(std::uint32_t line)>& field_of, std::vector<Finding>& findings);
+/// What the guide asks of the written segments: mandatory elements and segments, lengths, codes. `field_of` names the
+/// field of a line.
+void check_written(const SetTarget& set, const Program& program,
+                   const std::function<std::string(std::uint32_t line)>& field_of, std::vector<Finding>& findings);
 
 }  // namespace crossdock::mapping

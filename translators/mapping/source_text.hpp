@@ -65,10 +65,10 @@ struct StepText {
   };
   std::string name;
   std::vector<Argument> arguments;
-  std::vector<PlaceText> places;     ///< else PLACE...
-  std::optional<FieldText> field;    ///< else FIELD
+  std::vector<PlaceText> places;       ///< else PLACE...
+  std::optional<FieldText> field;      ///< else FIELD
   std::optional<std::string> literal;  ///< else "x"
-  std::string reject;                ///< else reject CODE
+  std::string reject;                  ///< else reject CODE
   TextMark at;
 };
 
@@ -88,15 +88,15 @@ struct LineText {
 struct Relation;
 
 struct BlockText {
-  bool scope = false;                ///< has a `for:`
+  bool scope = false;  ///< has a `for:`
   Cardinality cardinality = Cardinality::one;
   bool cardinality_said = false;
-  std::vector<PlaceText> places;     ///< alternatives, element 0
-  std::vector<std::string> with;     ///< sibling tags
+  std::vector<PlaceText> places;  ///< alternatives, element 0
+  std::vector<std::string> with;  ///< sibling tags
   std::uint16_t by = 0;
   Arrow arrow = Arrow::both;
   std::optional<FieldText> field;
-  bool list = false;                 ///< field ends in []
+  bool list = false;                                 ///< field ends in []
   std::optional<FieldText> where_item, where_outer;  ///< `where line = number`
   std::vector<ConditionText> guard;
   std::vector<Relation> relate;

@@ -13,19 +13,23 @@ using canonical::SchemaNode;
 
 const std::map<std::string, CodecKind, std::less<>>& simple_steps() {
   static const std::map<std::string, CodecKind, std::less<>> steps = {
-      {"date", CodecKind::date},   {"time", CodecKind::time},   {"number", CodecKind::number}, {"upper", CodecKind::upper},
-      {"lower", CodecKind::lower}, {"trim", CodecKind::trim},   {"degrees", CodecKind::degrees}};
+      {"date", CodecKind::date},      {"time", CodecKind::time},   {"number", CodecKind::number},
+      {"upper", CodecKind::upper},    {"lower", CodecKind::lower}, {"trim", CodecKind::trim},
+      {"degrees", CodecKind::degrees}};
   return steps;
 }
 
 std::vector<std::string> step_names() {
-  std::vector<std::string> out = {"table", "codes", "datetime", "epoch", "decimal", "quantity", "money", "join", "split", "pad", "else"};
+  std::vector<std::string> out = {"table", "codes", "datetime", "epoch", "decimal", "quantity",
+                                  "money", "join",  "split",    "pad",   "else"};
   for (const auto& [name, kind] : simple_steps()) out.push_back(name);
   return out;
 }
 
 std::optional<std::uint32_t> small_number(const std::string& text) {
-  if (text.empty() || text.size() > 3 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  if (text.empty() || text.size() > 3 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return std::nullopt;
   return static_cast<std::uint32_t>(std::stoul(text));
 }
 
@@ -47,7 +51,8 @@ const CodeTable* Compiler::table(const std::string& id, const TextMark& at) {
         const std::size_t slash = path.rfind('/') + 1;
         if (path.ends_with(".yaml")) names.push_back(path.substr(slash, path.size() - slash - 5));
       }
-    faults_->add(Code::map_table_wrong, at, "there is no table maps/codes/" + id + ".yaml" + did_you_mean(id, names), {}, id);
+    faults_->add(Code::map_table_wrong, at, "there is no table maps/codes/" + id + ".yaml" + did_you_mean(id, names),
+                 {}, id);
   }
   tables_.emplace(id, out);
   return out;
@@ -60,8 +65,10 @@ void Compiler::check_column(const StepText& text, const CodeTable& table, std::u
   for (const CodeTable::Row& row : table.rows()) {
     const std::string& value = row.values[column];
     if (value.empty() || std::find(field.allowed.begin(), field.allowed.end(), value) != field.allowed.end()) continue;
-    faults_->add(Code::map_type_mismatch, text.at, "table " + table.id() + ", column " + table.columns()[column] + ": `" + field.path + "` can never be " + value +
-                 did_you_mean(value, field.allowed), {}, value);
+    faults_->add(Code::map_type_mismatch, text.at,
+                 "table " + table.id() + ", column " + table.columns()[column] + ": `" + field.path +
+                     "` can never be " + value + did_you_mean(value, field.allowed),
+                 {}, value);
     return;
   }
 }
@@ -76,11 +83,14 @@ bool Compiler::compile_table(const StepText& text, const std::vector<Field>& fie
   if (codec.table == nullptr) return false;
   const auto& columns = codec.table->columns();
   if (fields.size() > values_max || places > values_max) {
-    faults_->add(Code::map_step_wrong, text.at, "a line has at most " + std::to_string(values_max) + " places and fields");
+    faults_->add(Code::map_step_wrong, text.at,
+                 "a line has at most " + std::to_string(values_max) + " places and fields");
     return false;
   }
   if (places != codec.table->key_names().size()) {
-    faults_->add(Code::map_step_wrong, text.at, "table " + codec.table->id() + " has " + std::to_string(codec.table->key_names().size()) + " keys; the line gives it " + std::to_string(places) + " places");
+    faults_->add(Code::map_step_wrong, text.at,
+                 "table " + codec.table->id() + " has " + std::to_string(codec.table->key_names().size()) +
+                     " keys; the line gives it " + std::to_string(places) + " places");
     return false;
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -90,7 +100,8 @@ bool Compiler::compile_table(const StepText& text, const std::vector<Field>& fie
       column = static_cast<std::uint32_t>(std::find(columns.begin(), columns.end(), name) - columns.begin());
     }
     if (column >= columns.size()) {
-      faults_->add(Code::map_step_wrong, text.at, "table " + codec.table->id() + " has no column for field " + std::to_string(i + 1) + " of the line");
+      faults_->add(Code::map_step_wrong, text.at,
+                   "table " + codec.table->id() + " has no column for field " + std::to_string(i + 1) + " of the line");
       return false;
     }
     codec.columns.push_back(column);
@@ -119,7 +130,8 @@ bool Compiler::compile_codes(const StepText& text, Codec& codec) {
   for (CodeTable::Row& row : rows) {
     std::size_t first = 0;
     while (rows[first].values != row.values) ++first;
-    row.preferred = &rows[first] == &row;  // of several codes with one value the first written is the one that is written
+    row.preferred =
+        &rows[first] == &row;  // of several codes with one value the first written is the one that is written
   }
   if (rows.empty() || std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.keys[0].empty(); })) {
     faults_->add(Code::map_step_wrong, text.at, "`codes` lists codes and values: codes(A=accepted, D=declined)");
@@ -163,10 +175,12 @@ bool Compiler::compile_else(const StepText& text, const Scope& scope, Codec& cod
 }
 
 /// quantity and money fill two fields of an object: the line's one field becomes those two.
-bool Compiler::expand_object(const StepText& text, const char* first, const char* second, const Scope& scope, std::vector<Field>& fields) {
+bool Compiler::expand_object(const StepText& text, const char* first, const char* second, const Scope& scope,
+                             std::vector<Field>& fields) {
   const std::uint32_t object = fields.empty() ? 0 : fields[0].schema;
   if (fields.size() != 1 || node(object).kind != SchemaNode::Kind::object) {
-    faults_->add(Code::map_step_wrong, text.at, "`" + text.name + "` fills one object field with `" + first + "` and `" + second + "`");
+    faults_->add(Code::map_step_wrong, text.at,
+                 "`" + text.name + "` fills one object field with `" + first + "` and `" + second + "`");
     return false;
   }
   const std::uint32_t frame = fields[0].slot.frame;
@@ -189,13 +203,39 @@ void Compiler::bind_zone(const Scope& scope, const std::vector<Field>& fields, C
   const std::uint32_t layout = scope.layouts[fields[0].slot.frame];
   for (std::uint32_t parent = 0; parent < schema_->nodes.size(); ++parent) {
     const auto& children = node(parent).children;
-    if (node(parent).kind != SchemaNode::Kind::object || std::find(children.begin(), children.end(), fields[0].schema) == children.end()) continue;
-    if (const std::uint32_t zone = schema_->child(parent, "zone"); zone != canonical::Schema::none) codec.zone_slot = slot_of(layout, zone);
-    if (const std::uint32_t code = schema_->child(parent, "zone_code"); code != canonical::Schema::none) codec.zone_code_slot = slot_of(layout, code);
+    if (node(parent).kind != SchemaNode::Kind::object ||
+        std::find(children.begin(), children.end(), fields[0].schema) == children.end())
+      continue;
+    if (const std::uint32_t zone = schema_->child(parent, "zone"); zone != canonical::Schema::none)
+      codec.zone_slot = slot_of(layout, zone);
+    if (const std::uint32_t code = schema_->child(parent, "zone_code"); code != canonical::Schema::none)
+      codec.zone_code_slot = slot_of(layout, code);
   }
 }
 
-bool Compiler::compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line, std::vector<Field>& fields, Codec& codec) {
+bool Compiler::compile_datetime(const StepText& text, const Scope& scope, const Line& line, std::vector<Field>& fields,
+                                Codec& codec) {
+  const std::string argument = text.arguments.empty() ? "" : text.arguments[0].value;
+  auto wrong = [&](const std::string& message) {
+    faults_->add(Code::map_step_wrong, text.at, message, {}, text.name);
+    return false;
+  };
+  if (argument.empty())
+    codec.kind = CodecKind::date_time;
+  else if (argument == "2379")
+    codec.kind = CodecKind::date_time_2379;
+  else if (argument == "iso")
+    codec.kind = CodecKind::date_time_iso;
+  else
+    return wrong("`datetime` takes no argument, 2379 or iso");
+  bind_zone(scope, fields, codec);
+  if (line.places.count > (codec.kind == CodecKind::date_time ? 3U : codec.kind == CodecKind::date_time_iso ? 1U : 2U))
+    return wrong("`datetime` has too many places: date, time, zone code");
+  return fields.size() == 1 || wrong("`datetime` fills one field");
+}
+
+bool Compiler::compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
+                            std::vector<Field>& fields, Codec& codec) {
   const std::string argument = text.arguments.empty() ? "" : text.arguments[0].value;
   auto wrong = [&](const std::string& message) {
     faults_->add(Code::map_step_wrong, text.at, message, {}, text.name);
@@ -206,18 +246,11 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
   if (text.name == "codes") return compile_codes(text, codec);
   if (const auto simple = simple_steps().find(text.name); simple != simple_steps().end()) {
     codec.kind = simple->second;
-    if (codec.kind == CodecKind::degrees) codec.number = fields.size() == 1 && node(fields[0].schema).name == "longitude" ? 1 : 0;
+    if (codec.kind == CodecKind::degrees)
+      codec.number = fields.size() == 1 && node(fields[0].schema).name == "longitude" ? 1 : 0;
     return text.arguments.empty() || wrong("`" + text.name + "` takes no argument");
   }
-  if (text.name == "datetime") {
-    if (argument.empty()) codec.kind = CodecKind::date_time;
-    else if (argument == "2379") codec.kind = CodecKind::date_time_2379;
-    else if (argument == "iso") codec.kind = CodecKind::date_time_iso;
-    else return wrong("`datetime` takes no argument, 2379 or iso");
-    bind_zone(scope, fields, codec);
-    if (line.places.count > (codec.kind == CodecKind::date_time ? 3U : codec.kind == CodecKind::date_time_iso ? 1U : 2U)) return wrong("`datetime` has too many places: date, time, zone code");
-    return fields.size() == 1 || wrong("`datetime` fills one field");
-  }
+  if (text.name == "datetime") return compile_datetime(text, scope, line, fields, codec);
   if (text.name == "epoch") {
     codec.kind = argument == "s" ? CodecKind::epoch_s : CodecKind::epoch_ms;
     bind_zone(scope, fields, codec);
@@ -226,7 +259,9 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
   if (text.name == "decimal") {
     codec.kind = CodecKind::decimal;
     const Place* place = line.places.count == 0 ? nullptr : &program_.places[line.places.first];
-    const auto digits = argument.empty() && place != nullptr && place->rule != nullptr ? std::optional<std::uint32_t>(place->rule->implied_decimals) : small_number(argument);
+    const auto digits = argument.empty() && place != nullptr && place->rule != nullptr
+                            ? std::optional<std::uint32_t>(place->rule->implied_decimals)
+                            : small_number(argument);
     codec.number = digits.value_or(0);
     return (digits && *digits <= 9) || wrong("`decimal` takes the number of implied decimals, 0 to 9");
   }
@@ -235,19 +270,24 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
     if (!argument.empty() && (codec.table = table(argument, text.at)) == nullptr) return false;
     if (!expand_object(text, "value", "unit", scope, fields)) return false;
     if (codec.table != nullptr) check_column(text, *codec.table, 0, fields[1].schema);
-    return (line.places.count >= 1 && line.places.count <= 2) || wrong("`quantity` has one or two places: value, unit code");
+    return (line.places.count >= 1 && line.places.count <= 2) ||
+           wrong("`quantity` has one or two places: value, unit code");
   }
   if (text.name == "money") {
     codec.kind = CodecKind::money;
     codec.text = argument;
     if (!expand_object(text, "amount", "currency", scope, fields)) return false;
-    return (line.places.count >= 1 && line.places.count <= 2) || wrong("`money` has one or two places: amount, currency");
+    return (line.places.count >= 1 && line.places.count <= 2) ||
+           wrong("`money` has one or two places: amount, currency");
   }
   if (text.name == "join" || text.name == "split") {
     codec.kind = text.name == "join" ? CodecKind::join : CodecKind::split;
     codec.text = argument;
-    if (argument.empty()) faults_->add(Code::map_step_one_way, text.at, "`" + text.name + "` without a separator cannot be taken apart again", {}, line_text.text);
-    if (codec.kind == CodecKind::join ? fields.size() != 1 : line.places.count != 1) return wrong("`join` fills one field; `split` reads one place");
+    if (argument.empty())
+      faults_->add(Code::map_step_one_way, text.at,
+                   "`" + text.name + "` without a separator cannot be taken apart again", {}, line_text.text);
+    if (codec.kind == CodecKind::join ? fields.size() != 1 : line.places.count != 1)
+      return wrong("`join` fills one field; `split` reads one place");
     return true;
   }
   if (text.name == "pad") {
@@ -255,7 +295,8 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
     const auto width = small_number(argument);
     codec.number = width.value_or(0);
     codec.text = text.arguments.size() > 1 ? text.arguments[1].value : "0";
-    return (width && *width > 0 && codec.text.size() == 1) || wrong("`pad` takes a width and one character: pad(6,\"0\")");
+    return (width && *width > 0 && codec.text.size() == 1) ||
+           wrong("`pad` takes a width and one character: pad(6,\"0\")");
   }
   return wrong("`" + text.name + "` is not a step" + did_you_mean(text.name, step_names()));
 }
@@ -265,8 +306,10 @@ bool Compiler::compile_steps(const LineText& text, const Scope& scope, Line& lin
   bool good = true;
   for (const StepText& step : text.steps) {
     Codec codec;
-    if (compile_step(step, text, scope, line, fields, codec)) made.push_back(std::move(codec));
-    else good = false;
+    if (compile_step(step, text, scope, line, fields, codec))
+      made.push_back(std::move(codec));
+    else
+      good = false;
   }
   line.codecs = {static_cast<std::uint32_t>(program_.codecs.size()), static_cast<std::uint32_t>(made.size())};
   program_.codecs.insert(program_.codecs.end(), made.begin(), made.end());

@@ -5,16 +5,20 @@
 namespace crossdock::mapping {
 namespace {
 
-/// How well a row fits: 0 not at all; more for each column that says the same. A column that says nothing fits anything; a field that is
-/// absent fits too, but the first one must be there and equal.
+/// How well a row fits: 0 not at all; more for each column that says the same. A column that says nothing fits
+/// anything; a field that is absent fits too, but the first one must be there and equal.
 std::uint32_t fit(const Codec& codec, const CodeTable::Row& row, const Values& values) {
   std::uint32_t score = 1;
   for (std::uint32_t i = 0; i < codec.columns.size(); ++i) {
     const std::string& said = row.values[codec.columns[i]];
-    if (said.empty() && values.text[i].empty()) score += 4;
-    else if (said.empty() || values.text[i].empty()) score += i == 0 ? 0 : 1;
-    else if (said == values.text[i]) score += 4;
-    else return 0;
+    if (said.empty() && values.text[i].empty())
+      score += 4;
+    else if (said.empty() || values.text[i].empty())
+      score += i == 0 ? 0 : 1;
+    else if (said == values.text[i])
+      score += 4;
+    else
+      return 0;
     if (i == 0 && said != values.text[0]) return 0;
   }
   return score;

@@ -20,11 +20,14 @@ void WriteRun::fill_object(const EmitNode& node, std::uint32_t object, std::uint
     if (child.kind == EmitNode::Kind::object) {
       fill_object(child, found, base);
     } else if (child.kind == EmitNode::Kind::leaf) {
-      if (!value.text.empty()) frames_.set_at(base, child.slot, value.text, value.kind == JsonNode::Kind::string ? Slot::Kind::text : Slot::Kind::raw);
+      if (!value.text.empty())
+        frames_.set_at(base, child.slot, value.text,
+                       value.kind == JsonNode::Kind::string ? Slot::Kind::text : Slot::Kind::raw);
     } else if (value.kind == JsonNode::Kind::list && child.layout != nothing) {
       const Layout& layout = program_.layouts[child.layout];
       for (std::uint32_t item = value.first_child; item != JsonNode::none; item = event_.node(item).next_sibling) {
-        const std::uint32_t made = frames_.add_item(base, child.slot, static_cast<std::uint32_t>(layout.slot_schema.size()));
+        const std::uint32_t made =
+            frames_.add_item(base, child.slot, static_cast<std::uint32_t>(layout.slot_schema.size()));
         fill_object(program_.emit[layout.emit], item, made);
       }
     }
@@ -66,7 +69,9 @@ void WriteRun::report_left_over(const Body& body) {
     for (std::uint32_t base = frames_.at(block.list).head; base != nothing; base = frames_.at_base(base, 0).head) {
       if (std::find(taken_.begin(), taken_.end(), base) != taken_.end()) continue;
       const std::string tie(frames_.at_base(base, block.tie_item.slot).text);
-      report(Code::map_tie_broken, block.at, "an item of `" + path_of(block.list) + "` with number `" + tie + "` belongs to nothing that was written", path_of(block.list), tie);
+      report(Code::map_tie_broken, block.at,
+             "an item of `" + path_of(block.list) + "` with number `" + tie + "` belongs to nothing that was written",
+             path_of(block.list), tie);
     }
   }
 }
@@ -80,8 +85,10 @@ void WriteRun::run_body(const Body& body) {
     }
     const Line& line = program_.lines[op.index];
     if (line.rival_of_earlier) continue;
-    if (line.rival != nothing) run_rivals(op.index);
-    else run_line(op.index);
+    if (line.rival != nothing)
+      run_rivals(op.index);
+    else
+      run_line(op.index);
   }
 }
 
@@ -166,7 +173,8 @@ void WriteRun::run_line(std::uint32_t index) {
   const Line& line = program_.lines[index];
   if (line.arrow == Arrow::inwards || line.literal_to_field || !holds(line.guard)) return;
   if (line.literal_to_place) {
-    for (std::uint32_t i = 0; i < line.places.count; ++i) target_.put(program_.places[line.places.first + i], line.literal, index);
+    for (std::uint32_t i = 0; i < line.places.count; ++i)
+      target_.put(program_.places[line.places.first + i], line.literal, index);
     return;
   }
   Values values;
@@ -179,7 +187,10 @@ void WriteRun::run_line(std::uint32_t index) {
     any = !values.text[0].empty();
     if (codec.kind == CodecKind::else_reject && !any) {
       const auto code = find_code(codec.text);
-      report(code.value_or(Code::map_rejected), line.at, (code ? std::string(info(*code).what) : "the map rejects this event: " + codec.text) + " (`" + field_of(line) + "` is empty)", field_of(line), {});
+      report(code.value_or(Code::map_rejected), line.at,
+             (code ? std::string(info(*code).what) : "the map rejects this event: " + codec.text) + " (`" +
+                 field_of(line) + "` is empty)",
+             field_of(line), {});
       return;
     }
   }
@@ -193,9 +204,11 @@ void WriteRun::run_line(std::uint32_t index) {
     if (end == StepEnd::good) continue;
     const std::string value(before.text[problem.value].substr(0, 100));
     if (end == StepEnd::unknown_code) {
-      report(Code::map_table_unwritable, line.at, "no row of table " + codec.table->id() + " writes `" + value + "`", field_of(line), value);
+      report(Code::map_table_unwritable, line.at, "no row of table " + codec.table->id() + " writes `" + value + "`",
+             field_of(line), value);
     } else {
-      report(Code::map_value_wrong, line.at, "`" + value + "` is not " + std::string(problem.expected), field_of(line), value, std::string(problem.expected));
+      report(Code::map_value_wrong, line.at, "`" + value + "` is not " + std::string(problem.expected), field_of(line),
+             value, std::string(problem.expected));
     }
     return;
   }
@@ -211,7 +224,8 @@ bool WriteRun::holds(const Condition& condition) const {
   if (condition.place != nothing || condition.other_place != nothing) return true;
   if (condition.slot.slot == nothing) {
     bool any = false;
-    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i) any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
+    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i)
+      any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
     return any == (condition.test == Test::present);
   }
   const std::string_view value = frames_.at(condition.slot).text;
@@ -219,7 +233,8 @@ bool WriteRun::holds(const Condition& condition) const {
   if (condition.test == Test::timed) return has_time_of_day(value);
   if (condition.test == Test::absent) return value.empty() && frames_.at(condition.slot).kind == Slot::Kind::absent;
   bool found = condition.other_slot.slot != nothing && value == frames_.at(condition.other_slot).text;
-  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i) found = program_.texts[condition.values.first + i] == value;
+  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i)
+    found = program_.texts[condition.values.first + i] == value;
   return found == (condition.test == Test::in);
 }
 
@@ -232,7 +247,9 @@ bool WriteRun::holds(const Range& guard) const {
 std::string WriteRun::path_of(SlotRef ref) const {
   const canonical::Schema& schema = *program_.schemas[entry_->schema];
   const Layout& layout = program_.layouts[ref.frame < layouts_.size() ? layouts_[ref.frame] : entry_->layout];
-  return ref.slot < layout.slot_schema.size() && layout.slot_schema[ref.slot] != nothing ? "data." + schema.nodes[layout.slot_schema[ref.slot]].path : "data";
+  return ref.slot < layout.slot_schema.size() && layout.slot_schema[ref.slot] != nothing
+             ? "data." + schema.nodes[layout.slot_schema[ref.slot]].path
+             : "data";
 }
 
 std::string WriteRun::field_of(const Line& line) const {
@@ -240,7 +257,8 @@ std::string WriteRun::field_of(const Line& line) const {
   return "data";
 }
 
-void WriteRun::report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value, std::string expected) {
+void WriteRun::report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value,
+                      std::string expected) {
   Finding finding;
   finding.code = code;
   finding.severity = info(code).severity;

@@ -19,7 +19,8 @@ class WriteRun {
  public:
   WriteRun(const CompiledMap& map, const json::JsonDocument& event, WriteTarget& target, std::vector<Finding>& findings)
       : program_(map.program()), event_(event), target_(target), findings_(findings) {}
-  /// The entry that writes events of this type: the first whose guards over fields hold. Null: none. Fills the frames from the event.
+  /// The entry that writes events of this type: the first whose guards over fields hold. Null: none. Fills the frames
+  /// from the event.
   const Entry* choose();
   /// Writes the chosen entry. False: a finding of severity error was added.
   bool write(const Entry& entry);
@@ -36,7 +37,8 @@ class WriteRun {
   bool field_values(const Line& line, Values& values);
   bool holds(const Range& guard) const;
   bool holds(const Condition& condition) const;
-  void report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value, std::string expected = {});
+  void report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value,
+              std::string expected = {});
   [[nodiscard]] std::string path_of(SlotRef ref) const;
 
   const Program& program_;

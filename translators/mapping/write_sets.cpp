@@ -69,7 +69,8 @@ class SetsWriter {
   void add(const std::string& text) {
     const auto event = json::JsonDocument::parse(text);
     if (!event || event->node(0).kind != json::JsonNode::Kind::object) {
-      findings_.push_back(refused(event ? Code::event_not_json : event.error().code, event ? "an event is a JSON object" : event.error().detail, {}));
+      findings_.push_back(refused(event ? Code::event_not_json : event.error().code,
+                                  event ? "an event is a JSON object" : event.error().detail, {}));
       return;
     }
     auto target = std::make_unique<SetTarget>(map_.program());
@@ -80,15 +81,21 @@ class SetsWriter {
       const std::string name = type == json::JsonNode::none ? "" : std::string(event->node(type).text);
       std::string known;
       for (const std::string& one : map_.event_types()) known += (known.empty() ? "" : ", ") + one;
-      findings_.push_back(refused(Code::map_event_unwritable, "map " + map_.id() + " writes no event of type `" + name + "`; it writes " + known, name));
+      findings_.push_back(refused(Code::map_event_unwritable,
+                                  "map " + map_.id() + " writes no event of type `" + name + "`; it writes " + known,
+                                  name));
       return;
     }
     if (!run.write(*entry)) return;
     target->number();
     target->drop_lone_literals();
     const std::size_t before = findings_.size();
-    check_written(*target, map_.program(), [&](std::uint32_t line) { return run.field_of(map_.program().lines[line]); }, findings_);
-    if (std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(before), findings_.end(), [](const Finding& finding) { return finding.severity == Severity::error; })) return;
+    check_written(
+        *target, map_.program(), [&](std::uint32_t line) { return run.field_of(map_.program().lines[line]); },
+        findings_);
+    if (std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(before), findings_.end(),
+                    [](const Finding& finding) { return finding.severity == Severity::error; }))
+      return;
     join(std::move(target), *entry);
   }
 
@@ -110,10 +117,13 @@ class SetsWriter {
     const guide::NodeIndex loop = outer_loop(program, entry);
     OpenSet made{std::move(target), &entry, {}, {}, 1};
     if (!entry.group_places.empty() && loop != guide::no_node) {
-      for (const std::uint32_t place : entry.group_places) made.key.emplace_back(made.target->value(program.places[place]));
+      for (const std::uint32_t place : entry.group_places)
+        made.key.emplace_back(made.target->value(program.places[place]));
       made.header = header_of(*made.target, *map_.guide(), loop);
       for (OpenSet& open : sets_) {
-        if (open.entry != &entry || open.key != made.key || open.header != made.header || open.loops >= program.guide->nodes[loop].repeat_max) continue;
+        if (open.entry != &entry || open.key != made.key || open.header != made.header ||
+            open.loops >= program.guide->nodes[loop].repeat_max)
+          continue;
         made.target->clear_numbers();
         open.target->take_loops(*made.target, loop);
         ++open.loops;
@@ -130,8 +140,10 @@ class SetsWriter {
 
 }  // namespace
 
-Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events, std::vector<Finding>& findings) {
-  if (map.guide() == nullptr) return fail(Code::map_event_unwritable, "map " + map.id() + " writes no transaction sets");
+Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events,
+                                           std::vector<Finding>& findings) {
+  if (map.guide() == nullptr)
+    return fail(Code::map_event_unwritable, "map " + map.id() + " writes no transaction sets");
   SetsWriter writer(map, findings);
   for (const std::string& event : events) writer.add(event);
   return writer.finish();

@@ -18,9 +18,11 @@ StepEnd write_table(const Codec& codec, std::uint32_t places, Values& values, St
   if (row == CodeTable::no_row || (!kept && !values.kept_code.empty())) {
     // A code that the table did not know when it was read: what stands in for it goes back to that code.
     const auto& otherwise = codec.table->otherwise();
-    const std::uint32_t known = values.kept_code.empty() ? CodeTable::no_row : codec.table->find({&values.kept_code, 1});
+    const std::uint32_t known =
+        values.kept_code.empty() ? CodeTable::no_row : codec.table->find({&values.kept_code, 1});
     bool same = otherwise.has_value() && !values.kept_code.empty() && known == CodeTable::no_row;
-    for (std::uint32_t i = 0; same && i < codec.columns.size(); ++i) same = (*otherwise)[codec.columns[i]] == values.text[i];
+    for (std::uint32_t i = 0; same && i < codec.columns.size(); ++i)
+      same = (*otherwise)[codec.columns[i]] == values.text[i];
     if (same) {
       values.text[0] = values.kept_code;
       values.count = 1;
@@ -35,7 +37,8 @@ StepEnd write_table(const Codec& codec, std::uint32_t places, Values& values, St
   return StepEnd::good;
 }
 
-/// True where a kept zone code says what the moment says: a code is shared by the times beside it, which may stand in other zones.
+/// True where a kept zone code says what the moment says: a code is shared by the times beside it, which may stand in
+/// other zones.
 bool agrees(std::string_view code, const Moment& moment) {
   const ZoneCode meaning = zone_code(code);
   switch (meaning.kind) {
@@ -58,8 +61,10 @@ StepEnd write_date_time(std::uint32_t places, Values& values, Arena& arena, Step
   values.text[0] = arena.copy(date_digits(moment->wall, true));
   if (places > 1) values.text[1] = arena.copy(time_digits(moment->wall));
   if (places < 3) return StepEnd::good;
-  if (!values.zone_code.empty() && agrees(values.zone_code, *moment)) values.text[2] = values.zone_code;
-  else if (moment->has_offset && values.zone != "profile") values.text[2] = code_for_offset(moment->offset, moment->wall);
+  if (!values.zone_code.empty() && agrees(values.zone_code, *moment))
+    values.text[2] = values.zone_code;
+  else if (moment->has_offset && values.zone != "profile")
+    values.text[2] = code_for_offset(moment->offset, moment->wall);
   return StepEnd::good;
 }
 
@@ -160,7 +165,8 @@ StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Are
     case CodecKind::epoch_s:
     case CodecKind::date:
     case CodecKind::time: return write_moment(codec, places, values, arena, problem);
-    case CodecKind::decimal: return values.text[0].empty() ? StepEnd::good : write_decimal(codec.number, values, arena, problem);
+    case CodecKind::decimal:
+      return values.text[0].empty() ? StepEnd::good : write_decimal(codec.number, values, arena, problem);
     case CodecKind::quantity: return write_quantity(codec, places, values, problem);
     case CodecKind::money:
       if (values.text[0].empty() || values.text[1] == codec.text) values.text[1] = {};
@@ -170,7 +176,8 @@ StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Are
       if (values.text[0].empty()) return StepEnd::good;
       problem = {0, "decimal degrees"};
       values.count = places;
-      return write_degrees(values.text[0], codec.number == 1, values.text[0], values.text[1], arena) ? StepEnd::good : StepEnd::wrong;
+      return write_degrees(values.text[0], codec.number == 1, values.text[0], values.text[1], arena) ? StepEnd::good
+                                                                                                     : StepEnd::wrong;
     }
     case CodecKind::join: write_join(codec, places, values); return StepEnd::good;
     case CodecKind::split: write_split(codec, values, arena); return StepEnd::good;
@@ -180,7 +187,8 @@ StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Are
     case CodecKind::pad:
       for (std::uint32_t i = 0; i < values.count; ++i) {
         if (values.text[i].empty() || values.text[i].size() >= codec.number) continue;
-        values.text[i] = arena.copy(std::string(codec.number - values.text[i].size(), codec.text[0]) + std::string(values.text[i]));
+        values.text[i] =
+            arena.copy(std::string(codec.number - values.text[i].size(), codec.text[0]) + std::string(values.text[i]));
       }
       return StepEnd::good;
     default: return StepEnd::good;

@@ -15,7 +15,9 @@ TextMark mark_of(const YAML::Node& node, const std::string& file) {
 
 std::optional<YAML::Node> load_yaml(std::string_view text, const std::string& file, Faults& faults) {
   if (text.size() > yaml_bytes_max) {
-    faults.add(Code::map_yaml, {file, 1, 1}, "the file has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(yaml_bytes_max) + " are read");
+    faults.add(Code::map_yaml, {file, 1, 1},
+               "the file has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(yaml_bytes_max) +
+                   " are read");
     return std::nullopt;
   }
   try {
@@ -25,19 +27,22 @@ std::optional<YAML::Node> load_yaml(std::string_view text, const std::string& fi
   } catch (const YAML::Exception& problem) {
     const bool known = !problem.mark.is_null();
     faults.add(Code::map_yaml,
-               {file, known ? static_cast<std::uint32_t>(problem.mark.line + 1) : 1, known ? static_cast<std::uint32_t>(problem.mark.column + 1) : 1},
+               {file, known ? static_cast<std::uint32_t>(problem.mark.line + 1) : 1,
+                known ? static_cast<std::uint32_t>(problem.mark.column + 1) : 1},
                "not well-formed YAML: " + problem.msg);
   }
   return std::nullopt;
 }
 
-std::optional<std::string> scalar_of(const YAML::Node& node, const std::string& key, const std::string& file, Faults& faults) {
+std::optional<std::string> scalar_of(const YAML::Node& node, const std::string& key, const std::string& file,
+                                     Faults& faults) {
   if (node.IsScalar()) return node.Scalar();
   faults.add(Code::map_key, mark_of(node, file), "`" + key + "` must be a text");
   return std::nullopt;
 }
 
-std::vector<std::pair<std::string, TextMark>> scalars_of(const YAML::Node& node, const std::string& key, const std::string& file, Faults& faults) {
+std::vector<std::pair<std::string, TextMark>> scalars_of(const YAML::Node& node, const std::string& key,
+                                                         const std::string& file, Faults& faults) {
   std::vector<std::pair<std::string, TextMark>> out;
   if (node.IsScalar()) {
     out.emplace_back(node.Scalar(), mark_of(node, file));
@@ -50,7 +55,8 @@ std::vector<std::pair<std::string, TextMark>> scalars_of(const YAML::Node& node,
   return out;
 }
 
-void check_keys(const YAML::Node& mapping, const std::vector<std::string>& known, const std::string& file, Faults& faults) {
+void check_keys(const YAML::Node& mapping, const std::vector<std::string>& known, const std::string& file,
+                Faults& faults) {
   std::set<std::string> seen;
   for (const auto& entry : mapping) {
     if (!entry.first.IsScalar()) {
@@ -62,7 +68,8 @@ void check_keys(const YAML::Node& mapping, const std::vector<std::string>& known
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string list;
     for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
-    faults.add(Code::map_key, mark_of(entry.first, file), "`" + key + "` is not a key here" + did_you_mean(key, known), list, key);
+    faults.add(Code::map_key, mark_of(entry.first, file), "`" + key + "` is not a key here" + did_you_mean(key, known),
+               list, key);
   }
 }
 

@@ -15,47 +15,85 @@ struct Zone {
   Summer summer;
 };
 
-constexpr Zone zones[] = {
-    {"America/Anchorage", -540, Summer::america},   {"America/Argentina/Buenos_Aires", -180, Summer::none},
-    {"America/Bogota", -300, Summer::none},         {"America/Boise", -420, Summer::america},
-    {"America/Cancun", -300, Summer::none},         {"America/Chicago", -360, Summer::america},
-    {"America/Denver", -420, Summer::america},      {"America/Detroit", -300, Summer::america},
-    {"America/Edmonton", -420, Summer::america},    {"America/Halifax", -240, Summer::america},
-    {"America/Hermosillo", -420, Summer::none},     {"America/Indiana/Indianapolis", -300, Summer::america},
-    {"America/Indianapolis", -300, Summer::america}, {"America/Kentucky/Louisville", -300, Summer::america},
-    {"America/Lima", -300, Summer::none},           {"America/Los_Angeles", -480, Summer::america},
-    {"America/Matamoros", -360, Summer::america},   {"America/Mexico_City", -360, Summer::mexico},
-    {"America/Moncton", -240, Summer::america},     {"America/Monterrey", -360, Summer::mexico},
-    {"America/Montreal", -300, Summer::america},    {"America/New_York", -300, Summer::america},
-    {"America/Ojinaga", -360, Summer::america},     {"America/Panama", -300, Summer::none},
-    {"America/Phoenix", -420, Summer::none},        {"America/Puerto_Rico", -240, Summer::none},
-    {"America/Regina", -360, Summer::none},         {"America/Sao_Paulo", -180, Summer::none},
-    {"America/St_Johns", -210, Summer::america},    {"America/Tijuana", -480, Summer::america},
-    {"America/Toronto", -300, Summer::america},     {"America/Vancouver", -480, Summer::america},
-    {"America/Winnipeg", -360, Summer::america},    {"Asia/Dubai", 240, Summer::none},
-    {"Asia/Ho_Chi_Minh", 420, Summer::none},        {"Asia/Hong_Kong", 480, Summer::none},
-    {"Asia/Jakarta", 420, Summer::none},            {"Asia/Kolkata", 330, Summer::none},
-    {"Asia/Manila", 480, Summer::none},             {"Asia/Seoul", 540, Summer::none},
-    {"Asia/Shanghai", 480, Summer::none},           {"Asia/Singapore", 480, Summer::none},
-    {"Asia/Taipei", 480, Summer::none},             {"Asia/Tokyo", 540, Summer::none},
-    {"Australia/Brisbane", 600, Summer::none},      {"Australia/Melbourne", 600, Summer::australia},
-    {"Australia/Perth", 480, Summer::none},         {"Australia/Sydney", 600, Summer::australia},
-    {"Etc/UTC", 0, Summer::none},                   {"Europe/Amsterdam", 60, Summer::europe},
-    {"Europe/Athens", 120, Summer::europe},         {"Europe/Berlin", 60, Summer::europe},
-    {"Europe/Brussels", 60, Summer::europe},        {"Europe/Bucharest", 120, Summer::europe},
-    {"Europe/Budapest", 60, Summer::europe},        {"Europe/Copenhagen", 60, Summer::europe},
-    {"Europe/Dublin", 0, Summer::europe},           {"Europe/Helsinki", 120, Summer::europe},
-    {"Europe/Istanbul", 180, Summer::none},         {"Europe/Lisbon", 0, Summer::europe},
-    {"Europe/London", 0, Summer::europe},           {"Europe/Luxembourg", 60, Summer::europe},
-    {"Europe/Madrid", 60, Summer::europe},          {"Europe/Oslo", 60, Summer::europe},
-    {"Europe/Paris", 60, Summer::europe},           {"Europe/Prague", 60, Summer::europe},
-    {"Europe/Rome", 60, Summer::europe},            {"Europe/Sofia", 120, Summer::europe},
-    {"Europe/Stockholm", 60, Summer::europe},       {"Europe/Vienna", 60, Summer::europe},
-    {"Europe/Warsaw", 60, Summer::europe},          {"Europe/Zurich", 60, Summer::europe},
-    {"Pacific/Auckland", 720, Summer::new_zealand}, {"Pacific/Honolulu", -600, Summer::none},
-    {"UTC", 0, Summer::none},                       {"US/Central", -360, Summer::america},
-    {"US/Eastern", -300, Summer::america},          {"US/Mountain", -420, Summer::america},
-    {"US/Pacific", -480, Summer::america}};
+constexpr Zone zones[] = {{"America/Anchorage", -540, Summer::america},
+                          {"America/Argentina/Buenos_Aires", -180, Summer::none},
+                          {"America/Bogota", -300, Summer::none},
+                          {"America/Boise", -420, Summer::america},
+                          {"America/Cancun", -300, Summer::none},
+                          {"America/Chicago", -360, Summer::america},
+                          {"America/Denver", -420, Summer::america},
+                          {"America/Detroit", -300, Summer::america},
+                          {"America/Edmonton", -420, Summer::america},
+                          {"America/Halifax", -240, Summer::america},
+                          {"America/Hermosillo", -420, Summer::none},
+                          {"America/Indiana/Indianapolis", -300, Summer::america},
+                          {"America/Indianapolis", -300, Summer::america},
+                          {"America/Kentucky/Louisville", -300, Summer::america},
+                          {"America/Lima", -300, Summer::none},
+                          {"America/Los_Angeles", -480, Summer::america},
+                          {"America/Matamoros", -360, Summer::america},
+                          {"America/Mexico_City", -360, Summer::mexico},
+                          {"America/Moncton", -240, Summer::america},
+                          {"America/Monterrey", -360, Summer::mexico},
+                          {"America/Montreal", -300, Summer::america},
+                          {"America/New_York", -300, Summer::america},
+                          {"America/Ojinaga", -360, Summer::america},
+                          {"America/Panama", -300, Summer::none},
+                          {"America/Phoenix", -420, Summer::none},
+                          {"America/Puerto_Rico", -240, Summer::none},
+                          {"America/Regina", -360, Summer::none},
+                          {"America/Sao_Paulo", -180, Summer::none},
+                          {"America/St_Johns", -210, Summer::america},
+                          {"America/Tijuana", -480, Summer::america},
+                          {"America/Toronto", -300, Summer::america},
+                          {"America/Vancouver", -480, Summer::america},
+                          {"America/Winnipeg", -360, Summer::america},
+                          {"Asia/Dubai", 240, Summer::none},
+                          {"Asia/Ho_Chi_Minh", 420, Summer::none},
+                          {"Asia/Hong_Kong", 480, Summer::none},
+                          {"Asia/Jakarta", 420, Summer::none},
+                          {"Asia/Kolkata", 330, Summer::none},
+                          {"Asia/Manila", 480, Summer::none},
+                          {"Asia/Seoul", 540, Summer::none},
+                          {"Asia/Shanghai", 480, Summer::none},
+                          {"Asia/Singapore", 480, Summer::none},
+                          {"Asia/Taipei", 480, Summer::none},
+                          {"Asia/Tokyo", 540, Summer::none},
+                          {"Australia/Brisbane", 600, Summer::none},
+                          {"Australia/Melbourne", 600, Summer::australia},
+                          {"Australia/Perth", 480, Summer::none},
+                          {"Australia/Sydney", 600, Summer::australia},
+                          {"Etc/UTC", 0, Summer::none},
+                          {"Europe/Amsterdam", 60, Summer::europe},
+                          {"Europe/Athens", 120, Summer::europe},
+                          {"Europe/Berlin", 60, Summer::europe},
+                          {"Europe/Brussels", 60, Summer::europe},
+                          {"Europe/Bucharest", 120, Summer::europe},
+                          {"Europe/Budapest", 60, Summer::europe},
+                          {"Europe/Copenhagen", 60, Summer::europe},
+                          {"Europe/Dublin", 0, Summer::europe},
+                          {"Europe/Helsinki", 120, Summer::europe},
+                          {"Europe/Istanbul", 180, Summer::none},
+                          {"Europe/Lisbon", 0, Summer::europe},
+                          {"Europe/London", 0, Summer::europe},
+                          {"Europe/Luxembourg", 60, Summer::europe},
+                          {"Europe/Madrid", 60, Summer::europe},
+                          {"Europe/Oslo", 60, Summer::europe},
+                          {"Europe/Paris", 60, Summer::europe},
+                          {"Europe/Prague", 60, Summer::europe},
+                          {"Europe/Rome", 60, Summer::europe},
+                          {"Europe/Sofia", 120, Summer::europe},
+                          {"Europe/Stockholm", 60, Summer::europe},
+                          {"Europe/Vienna", 60, Summer::europe},
+                          {"Europe/Warsaw", 60, Summer::europe},
+                          {"Europe/Zurich", 60, Summer::europe},
+                          {"Pacific/Auckland", 720, Summer::new_zealand},
+                          {"Pacific/Honolulu", -600, Summer::none},
+                          {"UTC", 0, Summer::none},
+                          {"US/Central", -360, Summer::america},
+                          {"US/Eastern", -300, Summer::america},
+                          {"US/Mountain", -420, Summer::america},
+                          {"US/Pacific", -480, Summer::america}};
 
 const Zone* find(std::string_view name) {
   for (const Zone& zone : zones)
@@ -89,11 +127,11 @@ Span span_of(const Zone& zone, int year) {
     case Summer::mexico:
       return {sunday(year, 4, 1) * day + 120, sunday(year, 10, 0) * day + 120, year >= 2002 && year <= 2022};
     case Summer::europe:  // at 01:00 UTC everywhere
-      return {sunday(year, 3, 0) * day + 60 + zone.minutes, sunday(year, 10, 0) * day + 120 + zone.minutes, year >= 1996};
+      return {sunday(year, 3, 0) * day + 60 + zone.minutes, sunday(year, 10, 0) * day + 120 + zone.minutes,
+              year >= 1996};
     case Summer::australia:  // summer spans the new year: begin > end
       return {sunday(year, 10, 1) * day + 120, sunday(year, 4, 1) * day + 180, year >= 2008};
-    case Summer::new_zealand:
-      return {sunday(year, 9, 0) * day + 120, sunday(year, 4, 1) * day + 180, year >= 2008};
+    case Summer::new_zealand: return {sunday(year, 9, 0) * day + 120, sunday(year, 4, 1) * day + 180, year >= 2008};
     case Summer::none: break;
   }
   return {};
@@ -105,11 +143,30 @@ struct Named {
   std::string_view zone;
 };
 // Generic codes first: code_for_offset prefers them.
-constexpr Named named[] = {{"ET", 0, "America/New_York"}, {"CT", 0, "America/Chicago"},  {"MT", 0, "America/Denver"},   {"PT", 0, "America/Los_Angeles"},
-                           {"AT", 0, "America/Anchorage"}, {"HT", 0, "Pacific/Honolulu"}, {"TT", 0, "America/Halifax"}, {"NT", 0, "America/St_Johns"},
-                           {"ES", -300, ""}, {"ED", -240, ""}, {"CS", -360, ""}, {"CD", -300, ""}, {"MS", -420, ""}, {"MD", -360, ""},
-                           {"PS", -480, ""}, {"PD", -420, ""}, {"AS", -540, ""}, {"AD", -480, ""}, {"HS", -600, ""}, {"HD", -540, ""},
-                           {"TS", -240, ""}, {"TD", -180, ""}, {"NS", -210, ""}, {"ND", -150, ""}};
+constexpr Named named[] = {{"ET", 0, "America/New_York"},
+                           {"CT", 0, "America/Chicago"},
+                           {"MT", 0, "America/Denver"},
+                           {"PT", 0, "America/Los_Angeles"},
+                           {"AT", 0, "America/Anchorage"},
+                           {"HT", 0, "Pacific/Honolulu"},
+                           {"TT", 0, "America/Halifax"},
+                           {"NT", 0, "America/St_Johns"},
+                           {"ES", -300, ""},
+                           {"ED", -240, ""},
+                           {"CS", -360, ""},
+                           {"CD", -300, ""},
+                           {"MS", -420, ""},
+                           {"MD", -360, ""},
+                           {"PS", -480, ""},
+                           {"PD", -420, ""},
+                           {"AS", -540, ""},
+                           {"AD", -480, ""},
+                           {"HS", -600, ""},
+                           {"HD", -540, ""},
+                           {"TS", -240, ""},
+                           {"TD", -180, ""},
+                           {"NS", -210, ""},
+                           {"ND", -150, ""}};
 constexpr std::string_view hours[] = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12",
                                       "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24"};
 
@@ -147,7 +204,8 @@ std::optional<int> offset_at(std::string_view name, const WallTime& at) {
   if (zone == nullptr) return std::nullopt;
   const Span span = span_of(*zone, at.year);
   if (!span.exists) return zone->minutes;
-  const std::int64_t now = days_from_civil(at.year, at.month, at.day) * 1440 + (at.hour < 0 ? 12 : at.hour) * 60 + at.minute;
+  const std::int64_t now =
+      days_from_civil(at.year, at.month, at.day) * 1440 + (at.hour < 0 ? 12 : at.hour) * 60 + at.minute;
   // The skipped hour keeps the offset before the change, so summer begins an hour later on the wall.
   const std::int64_t begin = span.begin + 60;
   const bool summer = begin < span.end ? now >= begin && now < span.end : now >= begin || now < span.end;
@@ -162,7 +220,8 @@ ZoneCode zone_code(std::string_view code) {
   if (code == "LT") return {Kind::local, 0, {}};
   if (code == "UT" || code == "GM") return {Kind::utc, 0, {}};
   for (const Named& entry : named)
-    if (entry.code == code) return entry.zone.empty() ? ZoneCode{Kind::fixed, entry.minutes, {}} : ZoneCode{Kind::zone, 0, entry.zone};
+    if (entry.code == code)
+      return entry.zone.empty() ? ZoneCode{Kind::fixed, entry.minutes, {}} : ZoneCode{Kind::zone, 0, entry.zone};
   for (int i = 0; i < 24; ++i)  // 01..12: hours east; 13..24: 12 down to 1 hours west
     if (hours[i] == code) return {Kind::fixed, (i < 12 ? i + 1 : i - 24) * 60, {}};
   return {};

@@ -1,5 +1,5 @@
-// Time zones: rules of the zones that freight partners name (from the IANA tz database, releases up to 2025b), and the codes of X12 element 623.
-// SPDX-License-Identifier: Apache-2.0
+// Time zones: rules of the zones that freight partners name (from the IANA tz database, releases up to 2025b), and the
+// codes of X12 element 623. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct WallTime {
 void civil_from_days(std::int64_t days, WallTime& out);
 [[nodiscard]] bool valid_date(int year, int month, int day);
 
-/// Minutes east of UTC that a zone keeps at a wall time. A time that the clock skips has the offset before the change, one that it shows
-/// twice the first. Nothing for an unknown zone. Source: IANA tz database.
+/// Minutes east of UTC that a zone keeps at a wall time. A time that the clock skips has the offset before the change,
+/// one that it shows twice the first. Nothing for an unknown zone. Source: IANA tz database.
 [[nodiscard]] std::optional<int> offset_at(std::string_view zone, const WallTime& at);
 [[nodiscard]] bool is_zone(std::string_view zone);
 
@@ -33,9 +33,11 @@ struct ZoneCode {
   int minutes = 0;        ///< fixed
   std::string_view zone;  ///< zone: IANA name
 };
-/// Source: X12 element 623: `ET` follows summer time, `ES` and `ED` do not, 01 to 24 are hours, LT is local, UT and GM are UTC.
+/// Source: X12 element 623: `ET` follows summer time, `ES` and `ED` do not, 01 to 24 are hours, LT is local, UT and GM
+/// are UTC.
 [[nodiscard]] ZoneCode zone_code(std::string_view code);
-/// The code that reads back as this offset at this wall time: ET, CT, MT, PT and the like where they fit, else a number; empty if there is none.
+/// The code that reads back as this offset at this wall time: ET, CT, MT, PT and the like where they fit, else a
+/// number; empty if there is none.
 [[nodiscard]] std::string_view code_for_offset(int minutes, const WallTime& at);
 
 }  // namespace crossdock::mapping

@@ -1,5 +1,5 @@
-// Documents from the field through the shipped maps, in both directions: no crash, and what was read can be written and read again.
-// SPDX-License-Identifier: Apache-2.0
+// Documents from the field through the shipped maps, in both directions: no crash, and what was read can be written and
+// read again. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -11,7 +11,9 @@ namespace crossdock::mapping {
 
 TEST(Corpus, sets_of_our_maps_run_both_ways) {
   const char* const given = std::getenv("CROSSDOCK_CORPUS");
-  const std::filesystem::path root = given != nullptr ? std::filesystem::path(given) : std::filesystem::path(CROSSDOCK_SOURCE_DIR) / "../shared/corpus";
+  const std::filesystem::path root = given != nullptr
+                                         ? std::filesystem::path(given)
+                                         : std::filesystem::path(CROSSDOCK_SOURCE_DIR) / "../shared/corpus";
   if (!std::filesystem::exists(root)) GTEST_SKIP() << "no corpus at " << root << " (set CROSSDOCK_CORPUS)";
   const ShareFolder share;
   GuideShelf guides(share);
@@ -33,13 +35,17 @@ TEST(Corpus, sets_of_our_maps_run_both_ways) {
         std::vector<std::string> events;
         DocumentContext context;
         context.source = "/files/corpus";
-        translate_set(**map, one.document, tree, context, [&](canonical::Event&& event, std::string_view) { events.push_back(event.to_json()); }, findings);
+        translate_set(
+            **map, one.document, tree, context,
+            [&](canonical::Event&& event, std::string_view) { events.push_back(event.to_json()); }, findings);
         events_made += events.size();
         for (const std::string& event : events) {
           std::vector<Finding> problems;
           ASSERT_TRUE(check_event(share, event, problems).has_value());
           for (const Finding& problem : problems)
-            EXPECT_NE(problem.severity, Severity::error) << entry.path() << "\n" << event << "\n" << texts_of({problem});
+            EXPECT_NE(problem.severity, Severity::error) << entry.path() << "\n"
+                                                         << event << "\n"
+                                                         << texts_of({problem});
         }
         std::vector<Finding> ignored;
         EXPECT_TRUE(write_sets(**map, events, ignored).has_value());

@@ -13,7 +13,8 @@ const char* const schema = R"({"type":"object","required":["shipment"],"properti
   "shipment":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"carrier_reference":{"type":"string"},
     "references":{"type":"array","items":{"type":"object","required":["value"],"properties":{"type":{"type":"string"},"value":{"type":"string"}}}}}},
   "milestone":{"type":"object","properties":{"code":{"type":"string","enum":["delivered","loaded"]},"occurred_at":{"type":"string"},"expected_at":{"type":"string"},"zone":{"type":"string"},"source_code":{"type":"string"}}},
-  "stop":{"type":"object","properties":{"sequence":{"type":"integer"}}},"weight":{"type":"object","properties":{"value":{"type":"string"},"unit":{"type":"string"}}}}})";
+  "stop":{"type":"object","properties":{"sequence":{"type":"integer"}}},
+  "weight":{"type":"object","properties":{"value":{"type":"string"},"unit":{"type":"string"}}}}})";
 
 /// Compiles a map of `lines` for the 214 guide; texts of the faults.
 class MapFaults : public ::testing::Test {

@@ -154,7 +154,9 @@ std::string written(const CompiledMap& map, const std::vector<std::string>& even
 }
 
 const std::string plain =
-    R"({"shipment":{"id":"SHP1","carrier_reference":"PRO1"},"carrier":{"scac":"ACFL"},"milestone":{"code":"delivered","classifier":"actual","occurred_at":"2026-05-18T14:32:00-05:00"},"stop":{"sequence":2,"role":"delivery"}})";
+    R"({"shipment":{"id":"SHP1","carrier_reference":"PRO1"},"carrier":{"scac":"ACFL"},)"
+    R"("milestone":{"code":"delivered","classifier":"actual","occurred_at":"2026-05-18T14:32:00-05:00"},)"
+    R"("stop":{"sequence":2,"role":"delivery"}})";
 
 TEST_F(Runs, an_event_without_codes_of_x12_is_written_with_the_preferred_ones) {
   std::string problems;
