@@ -241,6 +241,33 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
   }
 }
 
+namespace {
+
+/// The compact step that runs a line: what it needs on its way in stands in it.
+Op make_op(const Program& program, std::uint32_t index) {
+  Op op;
+  const Line& made = program.lines[index];
+  op.index = index;
+  op.inwards = made.arrow != Arrow::outwards;
+  op.plain = made.plain;
+  if (made.places.count > 0 && !made.literal_to_field) {
+    const Place& place = program.places[made.places.first];
+    op.element = place.element;
+    op.component = place.component;
+    op.locator = place.locator;
+    op.skips = true;
+    op.single = made.places.count == 1;
+    for (std::uint32_t i = 0; i < made.places.count; ++i)
+      op.skips = op.skips && program.places[made.places.first + i].locator == op.locator;
+    for (std::uint32_t i = 0; i < made.codecs.count; ++i)
+      op.skips = op.skips && program.codecs[made.codecs.first + i].kind < CodecKind::else_place;
+  }
+  if (op.plain) op.slot = program.slots[made.slots.first];
+  return op;
+}
+
+}  // namespace
+
 void Compiler::compile_line(const LineText& text, const Scope& scope, std::vector<Op>& ops) {
   Line line;
   line.at = text.at;
@@ -304,25 +331,7 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   const auto index = static_cast<std::uint32_t>(program_.lines.size());
   program_.lines.push_back(std::move(line));
   note_writes(text, scope, index, fields);
-  Op op;
-  const Line& made = program_.lines[index];
-  op.index = index;
-  op.inwards = made.arrow != Arrow::outwards;
-  op.plain = made.plain;
-  if (made.places.count > 0 && !made.literal_to_field) {
-    const Place& place = program_.places[made.places.first];
-    op.element = place.element;
-    op.component = place.component;
-    op.locator = place.locator;
-    op.skips = true;
-    op.single = made.places.count == 1;
-    for (std::uint32_t i = 0; i < made.places.count; ++i)
-      op.skips = op.skips && program_.places[made.places.first + i].locator == op.locator;
-    for (std::uint32_t i = 0; i < made.codecs.count; ++i)
-      op.skips = op.skips && program_.codecs[made.codecs.first + i].kind < CodecKind::else_place;
-  }
-  if (op.plain) op.slot = program_.slots[made.slots.first];
-  ops.push_back(op);
+  ops.push_back(make_op(program_, index));
 }
 
 /// Lines of one body with a table and the same fields: outwards the first whose table fits writes.
