@@ -12,4 +12,4 @@ if(TARGET crossdock)
   add_subdirectory(faults)
 endif()
 # What runs threads is also run under ThreadSanitizer: `./dev test` builds this target in the tsan preset.
-add_custom_target(tsan_tests DEPENDS unit_gateway_store unit_gateway_pipeline unit_gateway_runtime)
+add_custom_target(tsan_tests DEPENDS unit_gateway_store)
