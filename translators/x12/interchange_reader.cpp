@@ -330,7 +330,7 @@ void InterchangeReader::State::read_bodies() {
     at = end + 1;
   }
   if (at == cursor) return;
-  cursor = line_position = at;
+  cursor = line_position = std::min(at, block.size());  // the terminator of the last one may only be assumed
   next_delimiter = first;
   next_terminator = ended;
   next_newline = newline;

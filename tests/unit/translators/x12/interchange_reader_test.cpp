@@ -110,6 +110,17 @@ TEST(InterchangeReader, everything_missing_is_closed_in_order) {
   EXPECT_THAT(seen.events.back(), HasSubstr("interchange_end 1"));
 }
 
+// A transfer may break at any byte: each piece is read to its end, and what is missing is said.
+TEST(InterchangeReader, cut_at_any_byte) {
+  const std::string whole = sample();
+  for (std::size_t kept = 106; kept < whole.find("IEA*1"); ++kept) {
+    const auto seen = read(whole.substr(0, kept));
+    EXPECT_EQ(seen.error, "") << "cut behind byte " << kept;
+    EXPECT_THAT(seen.codes(), testing::Contains("x12.iea.missing")) << "cut behind byte " << kept;
+    EXPECT_EQ(seen.interchanges.size(), 1U) << "cut behind byte " << kept;
+  }
+}
+
 TEST(InterchangeReader, equal_numbers_with_other_padding_are_a_note) {
   const auto seen = read(replace(replace(sample(), "GE*2*7", "GE*002*00007"), "IEA*1*000000007", "IEA*1*7"));
   EXPECT_THAT(seen.codes(), IsEmpty());
