@@ -49,11 +49,21 @@ struct InterchangeVerdict {
 [[nodiscard]] Verdict judge_interchange(const std::vector<Finding>& findings, std::uint64_t groups_accepted,
                                         std::uint64_t groups_warned, std::uint64_t groups_rejected);
 
+/// What a received TA1 says of an interchange that we sent. Source: X12.5 (TA1).
+struct InterchangeAnswer {
+  std::string control_number, date, time;  ///< TA101-TA103: ISA13, ISA09, ISA10 of what we sent
+  std::string code;                        ///< TA104: A accepted, E accepted with errors, R rejected
+  std::string note;                        ///< TA105: `000` none
+  Position where;
+};
+
 /// Receives verdicts as they fall, in document order: constant memory whatever the number of sets.
 class VerdictHandler {
  public:
   virtual ~VerdictHandler() = default;
   virtual void on_interchange(const x12::InterchangeHeader&) {}
+  /// A TA1 between ISA and IEA; its event follows.
+  virtual void on_interchange_answer(const x12::InterchangeHeader&, const InterchangeAnswer&) {}
   virtual void on_group(const x12::InterchangeHeader&, const x12::GroupHeader&) {}
   virtual void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, SetVerdict&) {}
   /// After the events of an accepted set: what the map found (its errors leave the acknowledgement as it is), and how

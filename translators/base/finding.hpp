@@ -23,9 +23,10 @@ struct Finding {
   std::string control_number;  ///< of the innermost envelope it belongs to
   // For acknowledgements (AK3/AK4):
   std::uint16_t element = 0, component = 0, repetition = 0;  ///< 1-based; 0 = the segment as a whole
-  std::string element_reference;                             ///< data element number such as `1650`
-  std::string loop_id;                                       ///< AK303 / IK303
-  std::string map_line;  ///< `x12/004010/214/map.yaml:12` when a map's line found it
+  std::uint16_t trigger_element = 0;  ///< of a broken relational condition: the element that made it apply; 0 = none
+  std::string element_reference;      ///< data element number such as `1650`
+  std::string loop_id;                ///< AK303 / IK303
+  std::string map_line;               ///< `x12/004010/214/map.yaml:12` when a map's line found it
 };
 
 /// `validate --json`: one object, one line, keys exactly as docs/reference says

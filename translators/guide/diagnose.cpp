@@ -258,11 +258,13 @@ void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes
     (components ? place.component : place.element) = position;
     place.rule = &rules[position - 1];
     const bool excluded = note.kind == 'E';
+    const std::size_t kept = findings_->size();
     std::string_view value;
     if (!components) value = document_->element(place.segment, position);
     report(excluded ? Code::x12_element_excluded : Code::x12_element_conditional_missing, place,
            named(place) + (excluded ? " must be empty: " : " is required here: ") + sentence(note), value,
            sentence(note));
+    if (!components && findings_->size() > kept) findings_->back().trigger_element = trigger(note, present, position);
   }
 }
 

@@ -66,4 +66,10 @@ std::uint16_t culprit(const SyntaxNote& note, std::uint64_t present) {
   return static_cast<std::uint16_t>(std::countr_zero(those) + 1);
 }
 
+std::uint16_t trigger(const SyntaxNote& note, std::uint64_t present, std::uint16_t culprit) {
+  std::uint64_t those = note.first;
+  if (those == 0) those = note.mask & present & ~(std::uint64_t{1} << (culprit - 1));
+  return those == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(std::countr_zero(those) + 1);
+}
+
 }  // namespace crossdock::guide

@@ -38,4 +38,8 @@ inline constexpr std::size_t elements_in_segment_max = 64;  ///< a presence mask
 /// that is present.
 [[nodiscard]] std::uint16_t culprit(const SyntaxNote& note, std::uint64_t present);
 
+/// Position of the element whose presence made the broken note apply: the first of C and L, for P and E the first one
+/// present besides `culprit`; 0 where none did (R).
+[[nodiscard]] std::uint16_t trigger(const SyntaxNote& note, std::uint64_t present, std::uint16_t culprit);
+
 }  // namespace crossdock::guide
