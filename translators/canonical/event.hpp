@@ -4,6 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "translators/canonical/attachment.hpp"
 
 namespace crossdock::canonical {
 
@@ -19,6 +22,7 @@ struct Event {
   std::string sequence;      ///< decimal, position among the events of the payload; empty if none
   std::string recordedtime, correlationid, traceparent, messageid, supersedes;  ///< gateway only; empty: left out
   std::string data;                                                             ///< JSON object text
+  std::vector<Attachment> attachments;  ///< what `data` refers to by hash; not part of the JSON
 
   /// The whole event as one line of JSON; empty attributes are left out.
   [[nodiscard]] std::string to_json() const;

@@ -84,6 +84,28 @@ struct SegmentCondition {
   std::string text;  ///< as a sentence, for messages
 };
 
+/// A loop whose occurrences form a tree by numbers of their own (HL). Elements are 1-based positions of its trigger.
+struct Hierarchy {
+  struct Level {
+    std::string code;                ///< `O`
+    std::vector<std::string> under;  ///< levels that may stand directly under it
+  };
+  NodeIndex loop = no_node;
+  std::uint16_t id = 0, parent = 0, level = 0;
+  std::uint16_t child = 0;       ///< 0: the trigger has no such element
+  std::vector<std::string> top;  ///< levels that may stand without a parent; empty: any
+  std::vector<Level> levels;     ///< sorted by code; empty: any under any
+  [[nodiscard]] const Level* find(std::string_view code) const;
+};
+
+/// A loop between LS and LE.
+struct Bound {
+  NodeIndex loop = no_node;
+  NodeIndex end = no_node;       ///< its LE
+  std::vector<std::string> ids;  ///< of LS01 and LE01; empty: any
+  [[nodiscard]] bool admits(std::string_view id) const;
+};
+
 /// A table of the set: heading, detail, summary.
 struct Table {
   std::string name;
@@ -101,6 +123,8 @@ struct CompiledGuide {
   std::vector<SegmentRule> segments;
   std::vector<Table> tables;
   std::vector<SegmentCondition> conditions;  ///< of an overlay
+  std::vector<Hierarchy> hierarchies;
+  std::vector<Bound> bounds;
   std::vector<std::string> known_tags;  ///< every segment of the version, sorted: tells unknown from not in this set
   std::vector<std::shared_ptr<const CodeList>> code_lists;  ///< owns what ElementRule::codes points to
   std::shared_ptr<const Program> program;                   ///< never null in a compiled guide
@@ -108,6 +132,9 @@ struct CompiledGuide {
   /// Child of `loop` (root = 0) with this tag, in order, beginning behind sibling `after` (no_node = from the first). A
   /// loop is found by its trigger's tag. no_node if there is none.
   [[nodiscard]] NodeIndex find_child(NodeIndex loop, std::string_view tag, NodeIndex after = no_node) const;
+  /// Null where the loop is none.
+  [[nodiscard]] const Hierarchy* hierarchy_of(NodeIndex loop) const;
+  [[nodiscard]] const Bound* bound_of(NodeIndex loop) const;
   /// `LX/AT7/MS1` of a node (without ordinals); a loop's trigger segment has the loop's own path.
   [[nodiscard]] std::string path(NodeIndex node) const;
 };

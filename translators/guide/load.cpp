@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "translators/guide/load_forms.hpp"
 #include "translators/guide/nearest.hpp"
 #include "translators/guide/program.hpp"
 #include "translators/guide/structure.hpp"
@@ -131,7 +132,7 @@ class GuideReader {
   }
 
   NodeIndex read_loop(const YamlNode& item, NodeIndex parent, std::size_t depth) {
-    MapReader reader(item, *faults_, "a loop", {"loop", "usage", "repeat", "content"});
+    MapReader reader(item, *faults_, "a loop", {"loop", "usage", "repeat", "hierarchy", "bounded", "content"});
     if (depth >= loop_depth_max - 1) {
       faults_->add(Code::guide_limit, item, "loops are nested too deep",
                    "at most " + std::to_string(loop_depth_max) + " levels");
@@ -146,6 +147,10 @@ class GuideReader {
       faults_->add(Code::guide_structure, item, "loop " + guide_->nodes[made].loop_id + " has no trigger",
                    "a first segment with usage: M and repeat: 1");
     if (first != no_node) guide_->nodes[made].tag = guide_->nodes[first].tag;
+    if (triggered && reader.get("hierarchy") != nullptr)
+      read_hierarchy(*reader.get("hierarchy"), made, *guide_, *faults_);
+    if (triggered && reader.get("bounded") != nullptr)
+      read_bound(item, *reader.get("bounded"), made, *guide_, *faults_);
     return made;
   }
 

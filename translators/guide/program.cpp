@@ -45,7 +45,8 @@ void make_transitions(const CompiledGuide& guide, const std::vector<std::string>
       cell.pop = static_cast<std::uint8_t>(taken->pop);
       if (taken->same) cell.flags |= Transition::same;
       if (target.kind == Node::Kind::loop) cell.flags |= Transition::opens;
-      if (taken->clean) cell.flags |= Transition::clean;
+      const bool by_value = !guide.bounds.empty() && (tags[tag] == "LS" || tags[tag] == "LE");  // slowly, by its id
+      if (taken->clean && !by_value) cell.flags |= Transition::clean;
     }
   }
 }

@@ -63,12 +63,79 @@ class Sampler {
       std::size_t times = 1;
       if (options_->random && node.repeat_max > 1) times = 1 + dice_.below(std::min<std::size_t>(3, node.repeat_max));
       for (std::size_t i = 0; i < times; ++i) {
-        if (node.kind == Node::Kind::loop)
-          add_children(at);
+        if (const Hierarchy* hierarchy = guide_->hierarchy_of(at); hierarchy != nullptr && i == 0)
+          add_tree(*hierarchy);
+        else if (hierarchy != nullptr)
+          break;
+        else if (node.kind == Node::Kind::loop)
+          add_loop(at);
         else
           add_segment(guide_->segments[node.rule]);
       }
     }
+  }
+
+  /// A loop's content; what bounds it says its identifier.
+  void add_loop(NodeIndex loop) {
+    const std::size_t first = out_.size();
+    add_children(loop);
+    const Bound* bound = guide_->bound_of(loop);
+    if (bound == nullptr) return;
+    std::string id = bound->ids.empty() ? guide_->nodes[loop].loop_id : bound->ids.front();
+    put(out_[first], 1, id);
+    put(out_.back(), 1, std::move(id));
+  }
+
+  /// Occurrences of a hierarchy: each level once under the one before it, or a few by chance.
+  void add_tree(const Hierarchy& hierarchy) {
+    struct Stem {
+      std::string level, number;
+      std::size_t segment;
+    };
+    std::vector<Stem> path;
+    std::vector<std::string> used;
+    const std::size_t count = options_->random ? 1 + dice_.below(6) : std::max<std::size_t>(1, hierarchy.levels.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string level;
+      while (level.empty()) {
+        std::vector<std::string> choice = levels_under(hierarchy, path.empty() ? std::string() : path.back().level);
+        if (!options_->random)
+          std::erase_if(choice,
+                        [&](const auto& one) { return std::find(used.begin(), used.end(), one) != used.end(); });
+        if (!choice.empty()) level = choice[options_->random ? dice_.below(choice.size()) : 0];
+        if (level.empty() && path.size() <= 1) return;
+        if (level.empty()) path.pop_back();
+      }
+      used.push_back(level);
+      const std::size_t segment = out_.size();
+      add_children(hierarchy.loop);
+      std::string number = std::to_string(i + 1);
+      put(out_[segment], hierarchy.id, number);
+      put(out_[segment], hierarchy.parent, path.empty() ? std::string() : path.back().number);
+      put(out_[segment], hierarchy.level, level);
+      if (hierarchy.child != 0) put(out_[segment], hierarchy.child, "0");
+      if (!path.empty() && hierarchy.child != 0) put(out_[path.back().segment], hierarchy.child, "1");
+      path.push_back({std::move(level), std::move(number), segment});
+    }
+  }
+
+  std::vector<std::string> levels_under(const Hierarchy& hierarchy, const std::string& above) {
+    std::vector<std::string> out;
+    if (above.empty() && !hierarchy.top.empty()) return hierarchy.top;
+    const Hierarchy::Level* level = hierarchy.find(above);
+    if (!above.empty() && level != nullptr) return level->under;
+    for (const Hierarchy::Level& one : hierarchy.levels) out.push_back(one.code);
+    if (out.empty()) {  // any level: a code of the element's list
+      const NodeIndex trigger = guide_->nodes[hierarchy.loop].first_child;
+      out.push_back(value(guide_->segments[guide_->nodes[trigger].rule].elements[hierarchy.level - 1U]));
+    }
+    return out;
+  }
+
+  static void put(std::vector<std::string>& segment, std::size_t element, std::string text) {
+    if (segment.size() <= element) segment.resize(element + 1);
+    segment[element] = std::move(text);
+    while (segment.size() > 1 && segment.back().empty()) segment.pop_back();
   }
 
   /// Which positions stand: what is mandatory, what is wanted, mended until every note holds.

@@ -10,13 +10,16 @@
 namespace crossdock::guide {
 
 /// One occurrence of a loop. Instances stand in document order (preorder); instance 0 is the root, the whole set.
+/// Occurrences of a hierarchy (HL) stand under the occurrence that they name as their parent: its own segments come
+/// first, then the occurrences under it (see `arrange` for documents that send them in another order).
 struct LoopInstance {
   NodeIndex node = 0;
   std::uint32_t parent = 0;         ///< instance; the root's parent is itself
   std::uint32_t first_segment = 0;  ///< its trigger
   std::uint32_t end_segment = 0;    ///< one past the last segment of it and of all loops in it
   std::uint32_t end_instance = 0;   ///< index one past the last instance nested in it
-  std::uint32_t occurrence = 1;     ///< 1-based among its siblings of the same node
+  std::uint32_t occurrence = 1;     ///< 1-based among its siblings of the same node; in a hierarchy over the whole set
+  std::uint32_t own_end = 0;        ///< in a hierarchy: one past the last segment before the occurrences under it
 };
 
 struct SetTree {
@@ -24,8 +27,12 @@ struct SetTree {
       node_of_segment;  ///< no_node: a segment that fits nowhere (a finding says so); mapping skips it
   std::vector<std::uint32_t> loop_of_segment;  ///< instance that directly holds the segment
   std::vector<LoopInstance> loops;
+  /// Not empty: a hierarchy was sent in another order than its tree's. Element i is the segment that arrange() puts
+  /// at i; until then occurrences of that hierarchy stand beside each other, not in a tree.
+  std::vector<std::uint32_t> order;
 
   void clear() {
+    order.clear();
     node_of_segment.clear();
     loop_of_segment.clear();
     loops.clear();

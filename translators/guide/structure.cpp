@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/structure.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace crossdock::guide {
@@ -47,6 +48,14 @@ std::string described(const CompiledGuide& guide, NodeIndex node) {
 
 namespace {
 
+/// Two bounded loops whose identifiers tell them apart.
+bool apart(const CompiledGuide& guide, NodeIndex first, NodeIndex second) {
+  const Bound* a = guide.bound_of(first);
+  const Bound* b = guide.bound_of(second);
+  if (a == nullptr || b == nullptr || a->ids.empty() || b->ids.empty()) return false;
+  return std::none_of(a->ids.begin(), a->ids.end(), [&](const std::string& id) { return b->admits(id); });
+}
+
 /// Siblings of one tag with nothing mandatory between them, the first of which may be skipped or repeated.
 void find_alike_siblings(const CompiledGuide& guide, std::vector<Ambiguity>& out) {
   for (NodeIndex first = 1; first < guide.nodes.size(); ++first) {
@@ -54,7 +63,7 @@ void find_alike_siblings(const CompiledGuide& guide, std::vector<Ambiguity>& out
     const bool fixed = node.usage == Usage::mandatory && node.repeat_max == 1;
     if (fixed) continue;
     for (NodeIndex second = node.next_sibling; second != no_node; second = guide.nodes[second].next_sibling) {
-      if (guide.nodes[second].tag == node.tag) {
+      if (guide.nodes[second].tag == node.tag && !apart(guide, first, second)) {
         out.push_back({first, second, false});
         break;
       }
@@ -95,7 +104,7 @@ std::vector<Ambiguity> find_ambiguities(const CompiledGuide& guide) {
       const bool finite = taken->same && guide.nodes[taken->target].repeat_max != unbounded;
       for (const Candidate& candidate : candidates) {
         if (candidate.target == taken->target || !candidate.clean) continue;
-        if (finite)
+        if (finite || apart(guide, taken->target, candidate.target))
           reach(candidate.target);
         else if (taker[candidate.target] == no_node)
           taker[candidate.target] = taken->target;

@@ -2,10 +2,12 @@
 // element. SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/validate.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "translators/guide/diagnose.hpp"
 #include "translators/guide/element_check.hpp"
+#include "translators/guide/hierarchy.hpp"
 #include "translators/guide/walker.hpp"
 
 namespace crossdock::guide {
@@ -42,6 +44,7 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
   tree.clear();
   const std::size_t count = document.segment_count();
   if (count == 0 || guide.nodes.size() < 2) return;
+  const std::size_t first = findings.size();
   Reporter reporter(document, guide, options, tree, findings);
   const Program& program = *guide.program;
   const TextCheck check(document.delimiters);
@@ -54,6 +57,13 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
   }
   walker.finish();
   if (!guide.conditions.empty()) reporter.check_conditions();
+  if (!guide.hierarchies.empty()) {
+    const std::size_t before = findings.size();
+    read_hierarchies(document, guide, tree, reporter);
+    if (findings.size() != before)
+      std::stable_sort(findings.begin() + static_cast<std::ptrdiff_t>(first), findings.end(),
+                       [](const Finding& a, const Finding& b) { return a.where.segment < b.where.segment; });
+  }
   reporter.finish();
 }
 

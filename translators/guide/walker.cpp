@@ -49,6 +49,14 @@ NodeIndex Walker::place_slowly(std::size_t index, std::uint16_t number) {
   for (std::size_t i = depth_ + 1; i-- > 0;) positions_.push_back(levels_[i].position);
   const std::string_view tag = document_->tag(index);
   find_candidates(*guide_, positions_, tag, candidates_);
+  const bool stray = !guide_->bounds.empty() && !narrow_bounds(index);
+  const NodeIndex node = place_by_candidates(index);
+  if (stray) report_bound(index, node);
+  return node;
+}
+
+NodeIndex Walker::place_by_candidates(std::size_t index) {
+  const std::string_view tag = document_->tag(index);
   const auto exhausted = [&](const Candidate& candidate) {
     return candidate.same && levels_[depth_ - candidate.pop].count >= guide_->nodes[candidate.target].repeat_max;
   };
@@ -65,6 +73,48 @@ NodeIndex Walker::place_slowly(std::size_t index, std::uint16_t number) {
         return place_out_of_order(index, level, at);
   }
   return place_without_trigger(index);
+}
+
+/// LS goes where its identifier is expected, LE to the bounded loop that an LS of its identifier opened. False where
+/// there is such a segment and no place wants its identifier.
+bool Walker::narrow_bounds(std::size_t index) {
+  const std::string_view tag = document_->tag(index);
+  const bool opens = tag == "LS";
+  if (!opens && tag != "LE") return true;
+  const std::string_view id = document_->element(index, 1);
+  bool bounds = false;
+  const auto fitting = [&](const Candidate& candidate) {
+    const NodeIndex loop = opens ? candidate.target : guide_->nodes[candidate.target].parent;
+    const Bound* bound = guide_->bound_of(loop);
+    if (bound == nullptr) return false;
+    bounds = true;
+    if (opens) return bound->admits(id);
+    const std::uint32_t instance = levels_[depth_ - candidate.pop].instance;
+    const LoopInstance& open = tree_->loops[instance];
+    return open.node == loop && document_->element(open.first_segment, 1) == id;
+  };
+  const auto at = std::find_if(candidates_.begin(), candidates_.end(), fitting);
+  if (at == candidates_.end()) return !bounds || id.empty();
+  std::erase_if(candidates_, [&](const Candidate& candidate) { return !fitting(candidate); });
+  return true;
+}
+
+void Walker::report_bound(std::size_t index, NodeIndex node) {
+  if (node == no_node) return;
+  const std::string id(document_->element(index, 1));
+  Reporter::Place place = here(index, node);
+  place.element = 1;
+  if (const auto& rules = guide_->segments[guide_->nodes[node].rule].elements; !rules.empty()) place.rule = &rules[0];
+  const Bound* bound = guide_->bound_of(guide_->nodes[node].parent);
+  std::string expected;
+  if (bound != nullptr && document_->tag(index) == "LE") {
+    const LoopInstance& open = tree_->loops[tree_->loop_of_segment[index]];
+    expected = std::string(document_->element(open.first_segment, 1)) + ", as LS says";
+  } else if (bound != nullptr) {
+    for (const std::string& one : bound->ids) expected += (expected.empty() ? "" : " or ") + one;
+  }
+  reporter_->report(Code::x12_bound_id, place, "no loop that is bounded here has the identifier \"" + id + "\"",
+                    document_->element(index, 1), std::move(expected));
 }
 
 void Walker::report_rest(std::size_t depth, NodeIndex until, std::size_t index) {

@@ -84,6 +84,9 @@ class Walker {
 
   NodeIndex place_first(std::size_t index);
   NodeIndex place_slowly(std::size_t index, std::uint16_t number);
+  NodeIndex place_by_candidates(std::size_t index);
+  bool narrow_bounds(std::size_t index);
+  void report_bound(std::size_t index, NodeIndex node);
   NodeIndex refuse(std::size_t index);
   NodeIndex take_candidate(std::size_t index, const Candidate& candidate);
   NodeIndex take_too_many(std::size_t index, const Candidate& candidate);

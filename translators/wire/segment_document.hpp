@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "translators/wire/delimiters.hpp"
 #include "translators/wire/segment.hpp"
@@ -74,6 +75,19 @@ class SegmentDocument {
     bytes_.clear();
     ends_.clear();
     records_.clear();
+    ordinals_.clear();
+  }
+  /// Segment i is then the one that was `order[i]`; each keeps its ordinal. Views stay valid.
+  void reorder(const std::vector<std::uint32_t>& order) {
+    std::vector<std::uint32_t> ordinals(order.size());
+    std::vector<Record> records(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      records[i] = records_[order[i]];
+      ordinals[i] = ordinal(order[i]);
+    }
+    records_.clear();
+    std::copy(records.begin(), records.end(), records_.extend(records.size()));
+    ordinals_ = std::move(ordinals);
   }
   void append(const Segment& segment) {
     const auto at = static_cast<std::uint32_t>(bytes_.size());
@@ -106,12 +120,15 @@ class SegmentDocument {
     const Record& record = records_[segment];
     return {bytes_.data() + record.begin, ends_[record.first_end + record.count - 1] - record.begin};
   }
+  /// 1-based place in the set as it was sent.
+  [[nodiscard]] std::uint32_t ordinal(std::size_t segment) const {
+    return ordinals_.empty() ? static_cast<std::uint32_t>(segment + 1) : ordinals_[segment];
+  }
   [[nodiscard]] const Record& record(std::size_t segment) const { return records_[segment]; }
   /// Position of the whole segment (element 0) or of one element of it.
   [[nodiscard]] Position where(std::size_t segment, std::size_t element = 0) const {
     const Record& record = records_[segment];
-    Position out{record.offset, static_cast<std::uint32_t>(text(segment).size()), record.line,
-                 static_cast<std::uint32_t>(segment + 1)};
+    Position out{record.offset, static_cast<std::uint32_t>(text(segment).size()), record.line, ordinal(segment)};
     if (element == 0) return out;
     if (element >= record.count) {  // absent: the place behind the last element
       out.offset += out.length;
@@ -130,6 +147,7 @@ class SegmentDocument {
   GrowingArray<char> bytes_;
   GrowingArray<std::uint32_t> ends_;
   GrowingArray<Record> records_;
+  std::vector<std::uint32_t> ordinals_;  ///< empty: segments stand as they were sent
 };
 
 }  // namespace crossdock::wire
