@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "translators/acknowledgement/interchange_acknowledgement.hpp"
+#include "translators/guide/business_reference.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/runner.hpp"
 
@@ -15,6 +17,8 @@ using acknowledgement::GroupVerdict;
 using acknowledgement::InterchangeVerdict;
 using acknowledgement::SetVerdict;
 using acknowledgement::Verdict;
+
+constexpr std::string_view ta1_id = "x12/004010/TA1";  // one form for all releases
 
 bool is_acknowledgement(std::string_view set) { return set == "997" || set == "999"; }
 
@@ -58,6 +62,7 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_interchange(const x12::InterchangeHeader& header) override {
     interchange = {};
+    service_segments = 0;
     interchange.header = header;
     document.delimiters = header.delimiters;
     verdicts.on_interchange(header);
@@ -75,6 +80,8 @@ struct Translator::State : x12::InterchangeHandler {
     set.verdict = Verdict::accepted;
     set.is_acknowledgement = is_acknowledgement(header.set);
     set.guide.clear();
+    set.business_name.clear();
+    set.business_value.clear();
     set.findings.clear();
     set.findings_dropped = 0;
     document.clear();
@@ -83,12 +90,43 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   void on_segment(const wire::Segment& segment) override {
-    if (!in_set) return;
+    if (!in_set) {
+      if (segment.tag() == "TA1") answer_of(segment);
+      return;
+    }
     if (document.byte_count() + segment.text().size() > options.set_bytes_max) {
       too_large = true;
       return;
     }
     document.append(segment);
+  }
+
+  /// A TA1: read by its own guide and map, as a set of one segment.
+  void answer_of(const wire::Segment& segment) {
+    verdicts.on_interchange_answer(interchange.header, acknowledgement::read_interchange_answer(segment));
+    const auto guide = catalogue.guide(std::string(ta1_id));
+    const auto map = catalogue.map(std::string(ta1_id));
+    if (!options.make_events || !guide || !map) return;
+    document.clear();
+    document.append(segment);
+    guide::validate_set(document, **guide, options.validation, tree, interchange.findings);
+    mapping::DocumentContext context = context_of_interchange();
+    context.set = ++service_segments;
+    mapping::MapRunner(**map).run_set(document, tree, context, counting, interchange.findings);
+  }
+
+  mapping::DocumentContext context_of_interchange() const {
+    mapping::DocumentContext context;
+    context.payload_hash = options.payload_hash;
+    context.source = options.source;
+    context.interchange = interchange.header.ordinal;
+    context.received_at = options.received_at;
+    context.sender = interchange.header.sender_id;
+    context.receiver = interchange.header.receiver_id;
+    context.profile_zone = options.profile_zone;
+    context.trace = options.trace;
+    context.sequence_first = sequence;
+    return context;
   }
 
   void on_set_end(const x12::SetTrailer& trailer) override {
@@ -215,7 +253,12 @@ struct Translator::State : x12::InterchangeHandler {
       finding.set = set.header.ordinal;
       finding.control_number = set.header.control_number;
     }
-    if (!set.findings.empty()) set.verdict = acknowledgement::judge_set(set.findings);
+    if (set.findings.empty()) return;
+    set.verdict = acknowledgement::judge_set(set.findings);
+    if (auto reference = guide::find_business_reference(document, *tools.guide)) {
+      set.business_name = std::move(reference->name);
+      set.business_value = std::move(reference->value);
+    }
   }
 
   void translate(const Tools& tools) {
@@ -225,20 +268,13 @@ struct Translator::State : x12::InterchangeHandler {
       translated.push_back(set_finding(Code::set_no_map, tools.map_error->detail));
       if (tools.map_error->code != Code::map_unknown) translated.back().severity = Severity::error;
     } else {
-      mapping::DocumentContext context;
-      context.payload_hash = options.payload_hash;
-      context.source = options.source;
-      context.interchange = interchange.header.ordinal;
+      mapping::DocumentContext context = context_of_interchange();
       context.group = group.header.ordinal;
       context.set = set.header.ordinal;
-      context.received_at = options.received_at;
       stated_at = local_time(group.header.date, group.header.time);
       context.stated_at = stated_at;
       context.sender = group.header.sender;
       context.receiver = group.header.receiver;
-      context.profile_zone = options.profile_zone;
-      context.trace = options.trace;
-      context.sequence_first = sequence;
       tools.runner->run_set(document, tree, context, counting, translated);
     }
     for (Finding& finding : translated) {
@@ -265,6 +301,7 @@ struct Translator::State : x12::InterchangeHandler {
   std::string stated_at;
   std::uint64_t events_of_set = 0, sequence = 1;
   std::uint64_t groups_accepted = 0, groups_warned = 0, groups_rejected = 0;  // of the interchange at hand
+  std::uint32_t service_segments = 0;                                         // TA1 of the interchange at hand
   bool in_set = false, too_large = false, group_warned = false;
 };
 

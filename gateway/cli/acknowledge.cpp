@@ -1,4 +1,4 @@
-// `crossdock acknowledge FILE`: the 997 that the file deserves, on standard output.
+// `crossdock acknowledge FILE`: the 997 or 999, and the TA1, that the file deserves, on standard output.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -7,15 +7,59 @@
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
 #include "translators/acknowledgement/functional_acknowledgement.hpp"
+#include "translators/acknowledgement/interchange_acknowledgement.hpp"
 #include "translators/translate.hpp"
 
 namespace crossdock::cli {
 namespace {
 
+using acknowledgement::AnswerInterchange;
+using acknowledgement::AnswerSet;
+
 struct Arguments {
   std::string file, at, release;
   std::uint64_t control_number = 1;
   bool warnings = false;
+  AnswerSet set = AnswerSet::automatic;
+  AnswerInterchange ta1 = AnswerInterchange::on_request;
+};
+
+/// Both writers hear each verdict.
+class Writers : public acknowledgement::VerdictHandler {
+ public:
+  Writers(wire::ByteSink& sink, acknowledgement::AcknowledgementOptions functional,
+          acknowledgement::InterchangeAcknowledgementOptions interchange)
+      : functional_(sink, std::move(functional)), interchange_(sink, std::move(interchange)) {}
+  void on_interchange(const x12::InterchangeHeader& header) override {
+    functional_.on_interchange(header);
+    interchange_.on_interchange(header);
+  }
+  void on_interchange_answer(const x12::InterchangeHeader& header,
+                             const acknowledgement::InterchangeAnswer& answer) override {
+    interchange_.on_interchange_answer(header, answer);
+  }
+  void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
+    functional_.on_group(header, group);
+    interchange_.on_group(header, group);
+  }
+  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
+              acknowledgement::SetVerdict& set) override {
+    functional_.on_set(header, group, set);
+  }
+  void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
+    functional_.on_group_end(header, group);
+  }
+  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
+    functional_.on_interchange_end(interchange);
+    interchange_.on_interchange_end(interchange);
+  }
+  [[nodiscard]] std::uint64_t written() const {
+    return functional_.interchanges_written() + interchange_.interchanges_written();
+  }
+
+ private:
+  acknowledgement::FunctionalAcknowledgement functional_;
+  acknowledgement::InterchangeAcknowledgement interchange_;
 };
 
 class StandardOutput : public wire::ByteSink {
@@ -35,10 +79,18 @@ int run(const Common& common, const Arguments& arguments) {
   options.time = when->time;
   options.acknowledge_warnings = arguments.warnings;
   options.line_break = "\n";
-  options.interchange_number = [next = arguments.control_number]() mutable { return next++; };
+  options.set = arguments.set;
+  const auto next = std::make_shared<std::uint64_t>(arguments.control_number);
+  options.interchange_number = [next] { return (*next)++; };
   options.group_number = [next = arguments.control_number]() mutable { return next++; };
   StandardOutput output;
-  acknowledgement::FunctionalAcknowledgement writer(output, options);
+  acknowledgement::InterchangeAcknowledgementOptions interchange;
+  interchange.when = arguments.ta1;
+  interchange.date = when->date;
+  interchange.time = when->time;
+  interchange.line_break = "\n";
+  interchange.interchange_number = options.interchange_number;
+  Writers writer(output, options, interchange);
   TranslateOptions translate;
   translate.make_events = false;
   translate.guide = arguments.release;
@@ -46,7 +98,7 @@ int run(const Common& common, const Arguments& arguments) {
   auto read = input->for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
   if (!read) return report_error(read.error());
-  if (writer.interchanges_written() == 0)
+  if (writer.written() == 0)
     std::fprintf(stderr,
                  "crossdock: nothing in this file is acknowledged: acknowledgements themselves never are, nor is a "
                  "file without a group\n");
@@ -56,13 +108,31 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_acknowledge(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("acknowledge", "The 997 that a file deserves");
+  auto* command = app.add_subcommand("acknowledge", "The 997 or 999, and the TA1, that a file deserves");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
   command->add_option("--control-number", arguments->control_number, "First control number (default 1)")
       ->check(CLI::Range(1, 999999999));
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
+  command
+      ->add_option("--set", arguments->set,
+                   "Set that answers a group: 997, 999 (from release 005010 on), or automatic: 999 where GS08 or ST03 "
+                   "names an implementation guide")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, AnswerSet>{{"automatic", AnswerSet::automatic},
+                                                                           {"997", AnswerSet::functional},
+                                                                           {"999", AnswerSet::implementation}})
+                      .description("automatic, 997 or 999"));
+  command
+      ->add_option("--ta1", arguments->ta1,
+                   "When an interchange gets a TA1: on-request (ISA14 is 1, or its envelope is rejected), rejected, "
+                   "always, never")
+      ->transform(CLI::CheckedTransformer(
+                      std::map<std::string, AnswerInterchange>{{"never", AnswerInterchange::never},
+                                                               {"on-request", AnswerInterchange::on_request},
+                                                               {"rejected", AnswerInterchange::rejected},
+                                                               {"always", AnswerInterchange::always}})
+                      .description("never, on-request, rejected or always"));
   command->add_flag("--warnings", arguments->warnings, "Report warnings too: AK5 E instead of A");
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }

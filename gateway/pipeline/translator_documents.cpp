@@ -25,7 +25,7 @@ class TranslatorReading final : public Reading {
 /// Writes the answer as an interchange of its own and takes the sets out of it: envelope and numbers are the gateway's.
 class SetAcknowledger final : public Acknowledger {
  public:
-  explicit SetAcknowledger(bool warnings) : writer_(sink_, options(warnings)) {}
+  SetAcknowledger(acknowledgement::AnswerSet set, bool warnings) : writer_(sink_, options(set, warnings)) {}
   void on_interchange(const x12::InterchangeHeader& header) override { writer_.on_interchange(header); }
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
     writer_.on_group(header, group);
@@ -46,8 +46,9 @@ class SetAcknowledger final : public Acknowledger {
   }
 
  private:
-  static acknowledgement::AcknowledgementOptions options(bool warnings) {
+  static acknowledgement::AcknowledgementOptions options(acknowledgement::AnswerSet set, bool warnings) {
     acknowledgement::AcknowledgementOptions out;
+    out.set = set;
     out.date = "20000101";  // of an envelope that is thrown away
     out.time = "0000";
     out.acknowledge_warnings = warnings;
@@ -72,6 +73,9 @@ std::string control_number(std::size_t ordinal) {
   return text;
 }
 
+/// ST03: a version that names an implementation guide (`005010X231A1`) is repeated there.
+std::string implementation_of(const std::string& version) { return version.size() > 6 ? version : std::string(); }
+
 class TranslatorDocuments final : public Documents {
  public:
   std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
@@ -88,7 +92,10 @@ class TranslatorDocuments final : public Documents {
   }
 
   std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const override {
-    return kind == "997" ? std::make_unique<SetAcknowledger>(warnings) : nullptr;
+    using acknowledgement::AnswerSet;
+    if (kind == "997") return std::make_unique<SetAcknowledger>(AnswerSet::functional, warnings);
+    if (kind == "999") return std::make_unique<SetAcknowledger>(AnswerSet::implementation, warnings);
+    return nullptr;
   }
 
   std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const override {
@@ -129,7 +136,8 @@ class TranslatorDocuments final : public Documents {
       group.control_number = std::to_string(plan.group_numbers.at(i));
       for (const mapping::WrittenSet& set : sets)
         if (set.functional_group == groups[i].first && set.version == groups[i].second)
-          group.sets.push_back({set.set, control_number(group.sets.size() + 1), "", set.segments});
+          group.sets.push_back(
+              {set.set, control_number(group.sets.size() + 1), implementation_of(set.version), set.segments});
       out.groups.push_back(std::move(group));
     }
     x12::WriteOptions options;

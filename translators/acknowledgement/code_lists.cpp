@@ -45,14 +45,25 @@ std::string_view segment_code(Form, std::string_view code) { return pick(segment
 
 // 12 (too many repetitions) and 13 (too many components) are too many elements (3) where they do not exist.
 std::string_view element_code(Form form, std::string_view code) {
-  if (form == Form::v005010) return pick(element_codes_005010, code, "");
+  if (form != Form::v004010) return pick(element_codes_005010, code, "");
   return pick(element_codes_004010, code, code == "12" || code == "13" ? "3" : "");
 }
 
 // 18 (set not of this group) is a bad set identifier (6) where it does not exist.
 std::string_view set_code(Form form, std::string_view code) {
-  if (form == Form::v005010) return pick(set_codes_005010, code, "5");
+  if (form != Form::v004010) return pick(set_codes_005010, code, "5");
   return pick(set_codes_004010, code, code == "18" ? "6" : "5");
+}
+
+std::string_view segment_code(Form form, Code code) {
+  if (form == Form::implementation && code == Code::x12_segment_forbidden) return "I4";
+  if (form == Form::implementation && code == Code::x12_segment_condition) return "I6";
+  return segment_code(form, info(code).segment_code);
+}
+
+std::string_view element_code(Form form, Code code) {
+  if (form == Form::implementation && code == Code::x12_element_forbidden) return "I10";
+  return element_code(form, info(code).element_code);
 }
 
 std::string_view group_code(Form, std::string_view code) { return pick(group_codes, code, ""); }

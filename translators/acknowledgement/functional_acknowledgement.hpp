@@ -1,5 +1,5 @@
-// Writes 997 from verdicts as they fall: one interchange per received interchange, one group and one set per received
-// group. SPDX-License-Identifier: Apache-2.0
+// Writes 997 and 999 from verdicts as they fall: one interchange per received interchange, one group and one set per
+// received group. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -13,7 +13,15 @@
 
 namespace crossdock::acknowledgement {
 
+/// Which set answers a group. A 999 exists from release 005010 on: groups of earlier ones get a 997 whatever is asked.
+enum class AnswerSet : std::uint8_t {
+  automatic,       ///< 999 where GS08 names an implementation guide (`005010X...`) or an ST03 stands, else 997
+  functional,      ///< 997
+  implementation,  ///< 999
+};
+
 struct AcknowledgementOptions {
+  AnswerSet set = AnswerSet::functional;
   std::string date;                                   ///< CCYYMMDD, when the acknowledgement is written
   std::string time;                                   ///< HHMM
   std::function<std::uint64_t()> interchange_number;  ///< next ISA13, 1..999999999; empty: 1, 2, 3 ...
@@ -31,9 +39,10 @@ struct AcknowledgedGroup {
   char code = 'A';                                               ///< AK901
 };
 
-/// The 997 writer. Give it the verdicts in document order; it never answers groups of functional id FA, groups without
-/// GS, and sets that are acknowledgements themselves. Memory does not grow with the number of sets. Values are cut to
-/// what the 997 carries and cleaned of delimiters. Source: X12.20 (997) 004010 and 005010; the form follows the
+/// The 997 and 999 writer. Give it the verdicts in document order; it never answers groups of functional id FA, groups
+/// without GS, and sets that are acknowledgements themselves. Memory does not grow with the number of sets. Values are
+/// cut to what the 997 carries and cleaned of delimiters. The 999 adds CTX: the sender's own number of the set, and
+/// what made a condition apply. Source: X12.20 (997) 004010 and 005010, 005010X231A1 (999); the form follows the
 /// received GS08.
 class FunctionalAcknowledgement : public VerdictHandler {
  public:

@@ -18,8 +18,9 @@ struct SetVerdict {
   x12::SetHeader header;
   bool trailer_present = true;
   Verdict verdict = Verdict::accepted;
-  bool is_acknowledgement = false;  ///< 997, 999, TA1: never acknowledged
-  std::string guide;                ///< id of the guide used, empty for unknown_type
+  bool is_acknowledgement = false;            ///< 997, 999, TA1: never acknowledged
+  std::string guide;                          ///< id of the guide used, empty for unknown_type
+  std::string business_name, business_value;  ///< the sender's number of it, `B1002` and its value; only with findings
   std::vector<Finding> findings;
   std::uint64_t findings_dropped = 0;
 };

@@ -121,6 +121,50 @@ TEST(FunctionalAcknowledgement, the_005010_form_adds_version_and_repetition) {
   EXPECT_THAT(bytes, HasSubstr("~AK4*1::3**6~"));
 }
 
+// spec: 005010X231A1 (999)
+TEST(FunctionalAcknowledgement, a_999_names_the_set_and_what_asked_for_a_condition) {
+  Bench bench("005010X999");
+  bench.options.set = AnswerSet::automatic;
+  Finding asked = finding("x12.element.conditional_missing", 4, "MS1", 1);
+  asked.element_reference = "19";
+  asked.loop_id = "1100";
+  asked.trigger_element = 2;
+  Finding forbidden = finding("x12.element.forbidden", 4, "MS1", 5);
+  forbidden.value = "X";
+  bench.begin();
+  SetVerdict set;
+  set.header = {1, "214", "0001", "005010X999", {}};
+  set.verdict = Verdict::rejected;
+  set.business_name = "B1002";
+  set.business_value = "SHP*1001";
+  set.findings = {asked, forbidden, finding("x12.segment.forbidden", 6, "K1"),
+                  finding("x12.segment.condition", 7, "L11")};
+  bench.group.sets_seen = bench.group.sets_rejected = 1;
+  bench.writer->on_set(bench.interchange, bench.group.header, set);
+  const std::string bytes = bench.end();
+  EXPECT_THAT(bytes, HasSubstr("*X*005010X231A1~ST*999*0001*005010X231A1~AK1*QM*77*005010X999~"));
+  EXPECT_EQ(body(bytes),
+            "AK1*QM*77*005010X999~AK2*214*0001*005010X999~IK3*MS1*4*1100*8~CTX*B1002:SHP 1001~IK4*1*19*2~"
+            "CTX*SITUATIONAL TRIGGER*MS1*4*1100*2~IK4*5**I10*X~IK3*K1*6**I4~CTX*B1002:SHP 1001~"
+            "IK3*L11*7**I6~CTX*B1002:SHP 1001~IK5*R*5~AK9*R*1*1*0~");
+  EXPECT_THAT(x12::support::read(bytes).findings, IsEmpty());
+}
+
+TEST(FunctionalAcknowledgement, a_999_exists_from_005010_on) {
+  Bench old;
+  old.options.set = AnswerSet::implementation;
+  old.set("0001", Verdict::accepted);
+  EXPECT_THAT(old.end(), HasSubstr("ST*997*"));
+  Bench plain("005010");
+  plain.options.set = AnswerSet::automatic;
+  plain.set("0001", Verdict::accepted);
+  EXPECT_THAT(plain.end(), HasSubstr("ST*997*"));
+  Bench wanted("005010");
+  wanted.options.set = AnswerSet::implementation;
+  wanted.set("0001", Verdict::accepted);
+  EXPECT_THAT(wanted.end(), HasSubstr("ST*999*0001*005010X231A1~AK1*QM*77*005010~AK2*214*0001~IK5*A~"));
+}
+
 TEST(FunctionalAcknowledgement, warnings_are_reported_only_on_request) {
   Finding warning = finding("x12.write.character", 4, "AT7", 1);
   warning.severity = Severity::warning;
