@@ -303,7 +303,8 @@ TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
   for (const std::string& id : catalogue().map_ids()) {
     auto map = catalogue().map(id);
     ASSERT_TRUE(map);
-    if ((*map)->document() == mapping::DocumentKind::json || id.ends_with("/997")) continue;
+    if ((*map)->document() == mapping::DocumentKind::json) continue;
+    if (id.ends_with("/997") || id.ends_with("/999") || id.ends_with("/TA1")) continue;  // inwards only
     std::size_t proven = 0;
     for (std::uint64_t seed = 1; seed <= 15; ++seed) {
       SCOPED_TRACE(id + " seed " + std::to_string(seed));
