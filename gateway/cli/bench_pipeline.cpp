@@ -12,9 +12,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <vector>
 
 #include "gateway/bench/commit_limit.hpp"
@@ -113,9 +115,23 @@ class Child {
     return 0;
   }
 
+  /// Processor time that it has used so far.
+  [[nodiscard]] double cpu_seconds() const {
+    std::ifstream file("/proc/" + std::to_string(process_) + "/stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) fields >> skipped;  // proc(5): state is field 3, utime 14, stime 15
+    double user = 0, system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  }
+
  private:
   pid_t process_ = -1;
 };
+
+double own_cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// The port in `<data>/listeners.json`; 0 while it is not there yet.
 std::uint16_t listening_port(const fs::path& data) {
@@ -136,6 +152,7 @@ struct Round {
   bench::LoadFigures load;
   double ready_ms = 0;
   long idle_kib = 0;
+  double gateway_cpu = 0, load_cpu = 0;  ///< seconds of processor time under load
   [[nodiscard]] double delivered_per_s() const { return static_cast<double>(load.delivered) / load.deliver_seconds; }
 };
 
@@ -157,8 +174,11 @@ Result<Round> measure(const Common& common, const PipelineBench& options, const 
     const auto rest = std::chrono::steady_clock::now() + milliseconds(300);
     TRY_STATUS(loop.serve_sink([&] { return std::chrono::steady_clock::now() > rest; }, start_patience));
     round.idle_kib = gateway.resident_kib();
+    const double gateway_before = gateway.cpu_seconds(), load_before = own_cpu_seconds();
     TRY(round.load, loop.run(listening_port(folder / "data"), options.connections,
                              std::chrono::seconds(options.seconds), drain_patience, request));
+    round.gateway_cpu = gateway.cpu_seconds() - gateway_before;
+    round.load_cpu = own_cpu_seconds() - load_before;
   }
   TRY(const double l1_after, bench::measure_commits(folder.string(), 1, limit_time));
   TRY(const double l100_after, bench::measure_commits(folder.string(), 100, limit_time));
@@ -179,6 +199,11 @@ int print(const Common& common, const PipelineBench& options, const std::vector<
   const double ratio_l100 = of([](const Round& r) { return r.delivered_per_s() / r.l100; });
   const double ready = of([](const Round&r) { return r.ready_ms; }),
                idle = of([](const Round&r) { return static_cast<double>(r.idle_kib) / 1024; });
+  const auto per_message = [](double seconds, const Round& r) {
+    return seconds * 1e6 / static_cast<double>(std::max<std::uint64_t>(r.load.delivered, 1));
+  };
+  const double gateway_cpu = of([&](const Round& r) { return per_message(r.gateway_cpu, r); });
+  const double load_cpu = of([&](const Round& r) { return per_message(r.load_cpu, r); });
   std::uint64_t accepted = 0, arrived = 0, doubled = 0, refused = 0;
   for (const Round& round : rounds) {
     accepted += round.load.accepted;
@@ -192,14 +217,16 @@ int print(const Common& common, const PipelineBench& options, const std::vector<
           ? "{\"l1\":%.0f,\"l100\":%.0f,\"delivered_per_s\":%.0f,\"ratio_l1\":%.3f,\"ratio_l100\":%.4f,\"accepted\":%"
             "llu,\"delivered\":%llu,"
             "\"doubled\":%llu,\"refused\":%llu,\"connections\":%d,\"partners\":%d,\"rounds\":%zu,\"ready_ms\":%.1f,"
-            "\"idle_rss_mib\":%.1f}\n"
+            "\"idle_rss_mib\":%.1f,\"gateway_cpu_us\":%.0f,\"load_cpu_us\":%.0f}\n"
           : "L1, single-row commits          %.0f /s\nL100, rows in commits of 100    %.0f /s\naccepted and delivered  "
             "        %.0f /s\n"
             "  of L1                         %.2f\n  of L100                       %.3f\naccepted %llu, delivered "
             "%llu, doubled %llu, asked to "
-            "wait %llu; %d connections, %d partners, medians of %zu rounds\nready after %.0f ms, idle at %.1f MiB\n";
+            "wait %llu; %d connections, %d partners, medians of %zu rounds\nready after %.0f ms, idle at %.1f MiB; "
+            "processor time a message: gateway %.0f us, load and sink %.0f us\n";
   std::printf(form, l1, l100, delivered, ratio_l1, ratio_l100, number(accepted), number(arrived), number(doubled),
-              number(refused), options.connections, options.partners, rounds.size(), ready, idle);
+              number(refused), options.connections, options.partners, rounds.size(), ready, idle, gateway_cpu,
+              load_cpu);
   if (accepted == arrived && doubled == 0) return fine;
   return report_error(Error{Code::internal_bug, {}, "not everything that was accepted was delivered once"});
 }

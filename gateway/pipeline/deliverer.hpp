@@ -2,6 +2,7 @@
 // its commit. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -51,6 +52,7 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
     std::uint32_t in_flight = 0;
     std::optional<base::SteadyInstant> wake_at;
     bool alarmed = false;
+    std::array<base::Counter*, 4> counted{};  ///< attempts by result: the registry is locked once a result
   };
   /// Deliveries that stand in the table only, because memory was full or because the program has just started.
   struct Source {
@@ -75,12 +77,12 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   void park(Target& target, const LaneItemPtr& item, store::State state, Code code, const std::string& detail);
   void try_again(Target& target, const LaneItemPtr& item, std::optional<std::chrono::milliseconds> retry_after,
                  const std::string& detail);
-  void record(const LaneItemPtr& item, const store::AttemptRow& attempt);
   void write(store::Store::Work work);
   void finished(Target& target);
   /// No attempt took place: the lane's turn comes again.
   void postpone(Target& target, const LaneItemPtr& item, std::chrono::milliseconds delay);
   void trouble(Target& target);
+  void count(Target& target, AttemptResult result);
   void load();
   void loaded(std::vector<LaneItemPtr> items, bool last);
   [[nodiscard]] DeliveryRequest request_of(const Target& target, const LaneItemPtr& item) const;

@@ -102,8 +102,7 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
   const auto random = std::shared_ptr<base::Random>(base::make_seeded_random(context_.parts.random.next()));
   const auto uuids = std::make_shared<base::UuidSource>(context_.parts.clock, *random);
   input->next_id = [random, uuids] { return uuids->next(); };
-  const CommitInput commit{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(),
-                           context_.now()};
+  const CommitInput commit = commit_input();
   const std::string path = store::payload_path(context_.parts.store.payload_folder(), received->message.sha256);
   const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, input, commit, path] {
     const PayloadSource source = [received, path](const std::function<Status(std::string_view)>& sink) -> Status {

@@ -44,23 +44,19 @@ void Deliverer::write(store::Store::Work work) {
       true));
 }
 
-void Deliverer::record(const LaneItemPtr& item, const store::AttemptRow& row) {
-  // The outcome and the attempt in one transaction; the item's row is what the delivery now is.
-  write([row, delivery = item->row](store::Transaction& transaction) -> Status {
-    store::insert_attempt(transaction, row);
-    store::update_delivery(transaction, delivery);
-    return {};
-  });
+void Deliverer::count(Target& goal, AttemptResult result) {
+  base::Counter*& counter = goal.counted[static_cast<std::size_t>(result)];
+  if (counter == nullptr)
+    counter = &context_.parts.metrics.counter("crossdock_attempts_total", "Attempts at targets by result.",
+                                              {{"target", goal.name}, {"result", std::string(name(result))}});
+  counter->add();
 }
 
 void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant started, AttemptOutcome outcome) {
   ++item->row.attempts;
   item->known_absent = false;
   item->row.http_status = outcome.http_status;
-  context_.parts.metrics
-      .counter("crossdock_attempts_total", "Attempts at targets by result.",
-               {{"target", goal.name}, {"result", std::string(name(outcome.result))}})
-      .add();
+  count(goal, outcome.result);
   if (outcome.result == AttemptResult::applied) {
     goal.breaker.succeeded();
     if (goal.alarmed) {

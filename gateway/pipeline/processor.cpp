@@ -28,6 +28,41 @@ void Processor::add(Received received) {
   next(sender);
 }
 
+std::shared_ptr<Ahead> Processor::plan_ahead(const store::MessageRow& message,
+                                             std::shared_ptr<const std::string> payload) {
+  auto received = std::make_shared<Received>(Received{message, std::move(payload), false, {}});
+  std::string sender = sender_of(message);
+  Sender& of = senders_[sender];
+  if (of.alone || of.expected != 0 || !of.queue.empty() || of.open >= open_max || !is_small(*received)) return nullptr;
+  ++of.open;
+  ++waiting_;
+  CROSSDOCK_FAILPOINT("validate.before_commit");
+  auto plan = plan_small(*received);
+  return std::make_shared<Ahead>(Ahead{std::move(sender), std::move(received), std::move(plan), commit_input(), {}});
+}
+
+Status Processor::commit_ahead(store::Transaction& transaction, Ahead& ahead, const store::MessageRow& stored) {
+  ahead.plan->message.seq = stored.seq;
+  TRY_STATUS(commit_plan(transaction, *ahead.plan, ahead.input, ahead.done));
+  CROSSDOCK_FAILPOINT("validate.in_commit");
+  return {};
+}
+
+void Processor::committed_ahead(const Ahead& ahead) {
+  CROSSDOCK_FAILPOINT("validate.after_commit");
+  committed(ahead.sender, ahead.received, ahead.done);
+}
+
+void Processor::drop_ahead(const Ahead& ahead) { finish(ahead.sender, *ahead.received, {}); }
+
+void Processor::expect(const store::MessageRow& message) { ++senders_[sender_of(message)].expected; }
+
+void Processor::arrived(const store::MessageRow& message) {
+  const std::string sender = sender_of(message);
+  --senders_[sender].expected;
+  next(sender);
+}
+
 bool Processor::is_small(const Received& received) {
   return received.payload && received.payload->size() <= base::limits::translate_inline_bytes_max;
 }
@@ -38,7 +73,7 @@ void Processor::next(const std::string& sender) {
     if (found == senders_.end() || found->second.alone) return;
     Sender& of = found->second;
     if (of.queue.empty()) {
-      if (of.open == 0) senders_.erase(found);
+      if (of.open == 0 && of.expected == 0) senders_.erase(found);
       return;
     }
     const bool small = is_small(of.queue.front());
@@ -80,20 +115,24 @@ PlannerInput Processor::input_of(const Received& received) {
 }
 
 void Processor::plan(const std::string& sender, const std::shared_ptr<Received>& received) {
-  if (is_small(*received)) {
-    const std::shared_ptr<const std::string> bytes = received->payload;
-    const PayloadSource source = [bytes](const auto& sink) { return sink(*bytes); };
-    return commit(sender, received,
-                  std::make_shared<Plan>(make_plan(input_of(*received), bytes->substr(0, head_bytes), source)));
-  }
+  if (is_small(*received)) return commit(sender, received, plan_small(*received));
   plan_large(sender, received);
+}
+
+CommitInput Processor::commit_input() {
+  return {context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(), context_.now()};
+}
+
+std::shared_ptr<Plan> Processor::plan_small(const Received& received) {
+  const std::string& bytes = *received.payload;
+  const PayloadSource source = [&bytes](const auto& sink) { return sink(bytes); };
+  return std::make_shared<Plan>(make_plan(input_of(received), std::string_view(bytes).substr(0, head_bytes), source));
 }
 
 void Processor::commit(const std::string& sender, const std::shared_ptr<Received>& received,
                        std::shared_ptr<Plan> plan) {
   const auto done = std::make_shared<Committed>();
-  CommitInput input{context_.rules->bundle, &context_.parts.documents, context_.parts.store.payload_folder(),
-                    context_.now()};
+  CommitInput input = commit_input();
   CROSSDOCK_FAILPOINT("validate.before_commit");
   static_cast<void>(context_.parts.store.write(
       [plan, input, done](store::Transaction& transaction) -> Status {
@@ -113,12 +152,18 @@ void Processor::committed(const std::string& sender, const std::shared_ptr<Recei
   for (const auto& [code, detail] : done.alarms) context_.alarm(code, received->message.id, detail);
   if (done.message.state == store::State::parked && done.message.reason == info(Code::identify_mismatch).text)
     context_.alarm(Code::identify_mismatch, received->message.id, done.message.detail);
-  context_.parts.metrics
-      .counter("crossdock_messages_total", "Messages through validation by what became of them.",
-               {{"state", std::string(store::name(done.message.state))}})
-      .add();
+  count(done.message.state);
   if (!done.items.empty()) deliver_(done.items);
   finish(sender, *received, {});
+}
+
+void Processor::count(store::State state) {
+  base::Counter*& counter = counted_[static_cast<std::size_t>(state)];
+  if (counter == nullptr)
+    counter = &context_.parts.metrics.counter("crossdock_messages_total",
+                                              "Messages through validation by what became of them.",
+                                              {{"state", std::string(store::name(state))}});
+  counter->add();
 }
 
 void Processor::give_up(const std::string& sender, const std::shared_ptr<Received>& received, const Error& error) {

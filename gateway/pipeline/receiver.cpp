@@ -37,7 +37,9 @@ struct Receiver::Arrival {
   std::string spooled_path;
   bool in_file = false;
   Callback callback;
-  Receipt receipt;  ///< set by the transaction
+  Receipt receipt;               ///< set by the transaction
+  std::shared_ptr<Ahead> ahead;  ///< planned already: goes in the same transaction
+  bool alone = false;            ///< must not be planned ahead (again)
 };
 
 bool Receiver::accepting() const {
@@ -137,57 +139,87 @@ void Receiver::keep_file(const std::shared_ptr<Arrival>& arrival) {
 
 void Receiver::store(const std::shared_ptr<Arrival>& arrival) {
   CROSSDOCK_FAILPOINT("receive.before_commit");
+  if (!arrival->in_file && !arrival->alone) arrival->ahead = processor_.plan_ahead(arrival->row, arrival->payload);
+  if (!arrival->ahead) processor_.expect(arrival->row);
   const Status queued = context_.parts.store.write(
       [arrival](store::Transaction& transaction) -> Status {
-        store::MessageRow row = arrival->row;
-        arrival->receipt = {row.id, row.sha256, ReceiptOutcome::accepted, {}};
-        if (!row.external_id.empty()) {
-          if (const auto known = store::find_inbox(transaction, arrival->scope, row.external_id)) {
-            if (known->sha256 == row.sha256) {
-              store::count_repeat(transaction, known->message);
-              const auto first = store::load_message(transaction, known->message);
-              arrival->receipt = {first ? first->id : row.id, row.sha256, ReceiptOutcome::repeated, {}};
-              return {};
-            }
-            arrival->receipt.outcome = ReceiptOutcome::conflict;
-            row.stage = store::Stage::done;
-            row.state = row.rank = store::State::parked;
-            row.reason = info(Code::duplicate_key).text;
-            row.detail = "key " + row.external_id + " came before with other bytes";
-          }
-        }
-        const std::string_view bytes = arrival->in_file ? std::string_view{} : std::string_view{*arrival->payload};
-        store::add_payload(transaction, row.sha256, {bytes, arrival->in_file, row.bytes});
-        store::insert_message(transaction, row);
-        if (arrival->receipt.outcome == ReceiptOutcome::accepted && !row.external_id.empty())
-          store::insert_inbox(transaction, arrival->scope, row.external_id, {row.sha256, row.seq}, row.received_at);
-        arrival->row.seq = row.seq;
+        TRY_STATUS(put(transaction, *arrival));
         CROSSDOCK_FAILPOINT("receive.in_commit");
-        return {};
+        if (!arrival->ahead || arrival->receipt.outcome != ReceiptOutcome::accepted) return {};
+        return Processor::commit_ahead(transaction, *arrival->ahead, arrival->row);
       },
       [self = shared_from_this(), arrival](const Status& status) { self->stored(arrival, status); });
-  if (!queued) refuse(std::move(arrival->callback), queued.error());
+  if (queued) return;
+  arrival->ahead ? processor_.drop_ahead(*arrival->ahead) : processor_.arrived(arrival->row);
+  refuse(std::move(arrival->callback), queued.error());
+}
+
+Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
+  store::MessageRow row = arrival.row;
+  arrival.receipt = {row.id, row.sha256, ReceiptOutcome::accepted, {}};
+  if (!row.external_id.empty()) {
+    if (const auto known = store::find_inbox(transaction, arrival.scope, row.external_id)) {
+      if (known->sha256 == row.sha256) {
+        store::count_repeat(transaction, known->message);
+        const auto first = store::load_message(transaction, known->message);
+        arrival.receipt = {first ? first->id : row.id, row.sha256, ReceiptOutcome::repeated, {}};
+        return {};
+      }
+      arrival.receipt.outcome = ReceiptOutcome::conflict;
+      row.stage = store::Stage::done;
+      row.state = row.rank = store::State::parked;
+      row.reason = info(Code::duplicate_key).text;
+      row.detail = "key " + row.external_id + " came before with other bytes";
+    }
+  }
+  const std::string_view bytes = arrival.in_file ? std::string_view{} : std::string_view{*arrival.payload};
+  store::add_payload(transaction, row.sha256, {bytes, arrival.in_file, row.bytes});
+  store::insert_message(transaction, row);
+  if (arrival.receipt.outcome == ReceiptOutcome::accepted && !row.external_id.empty())
+    store::insert_inbox(transaction, arrival.scope, row.external_id, {row.sha256, row.seq}, row.received_at);
+  arrival.row.seq = row.seq;
+  return {};
 }
 
 void Receiver::stored(const std::shared_ptr<Arrival>& arrival, const Status& status) {
-  if (!status) return arrival->callback(tl::unexpected(status.error()));
+  const std::shared_ptr<Ahead> ahead = std::exchange(arrival->ahead, nullptr);
+  if (!status && ahead) {  // its plan could not be committed: it is stored alone, and what is wrong shows there
+    base::log(base::LogLevel::warning, "pipeline", status.error(), {{"message", arrival->row.id}});
+    processor_.drop_ahead(*ahead);
+    arrival->alone = true;
+    return store(arrival);
+  }
+  if (!status) {
+    processor_.arrived(arrival->row);
+    return arrival->callback(tl::unexpected(status.error()));
+  }
   CROSSDOCK_FAILPOINT("receive.after_commit");
   Receipt& receipt = arrival->receipt;
   receipt.answer = answer_text(receipt.message_id, receipt.sha256);
-  context_.parts.metrics
-      .counter("crossdock_received_total", "Units received over channels by answer.",
-               {{"channel_kind", arrival->row.channel_kind}, {"outcome", std::string(name(receipt.outcome))}})
-      .add();
-  const bool go_on = receipt.outcome == ReceiptOutcome::accepted;
+  count(*arrival);
   if (receipt.outcome == ReceiptOutcome::conflict)
     context_.alarm(Code::duplicate_key, receipt.message_id,
                    "key " + arrival->row.external_id + " came before with other bytes");
   CROSSDOCK_FAILPOINT("receive.before_answer");
   arrival->callback(receipt);
   CROSSDOCK_FAILPOINT("receive.after_answer");
-  if (!go_on) return;
+  const bool accepted = receipt.outcome == ReceiptOutcome::accepted;
+  if (ahead) return accepted ? processor_.committed_ahead(*ahead) : processor_.drop_ahead(*ahead);
   // Bytes of a large payload are read from its file again: memory stays flat.
-  processor_.add({std::move(arrival->row), arrival->in_file ? nullptr : std::move(arrival->payload), false, {}});
+  const store::MessageRow row = arrival->row;
+  if (accepted)
+    processor_.add({std::move(arrival->row), arrival->in_file ? nullptr : std::move(arrival->payload), false, {}});
+  processor_.arrived(row);
+}
+
+void Receiver::count(const Arrival& arrival) {
+  const auto key = std::pair(arrival.row.channel_kind, arrival.receipt.outcome);
+  base::Counter*& counter = received_[key];
+  if (counter == nullptr)
+    counter =
+        &context_.parts.metrics.counter("crossdock_received_total", "Units received over channels by answer.",
+                                        {{"channel_kind", key.first}, {"outcome", std::string(name(key.second))}});
+  counter->add();
 }
 
 }  // namespace crossdock::pipeline

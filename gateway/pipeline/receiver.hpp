@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gateway/pipeline/context.hpp"
 #include "gateway/pipeline/deliverer.hpp"
@@ -28,10 +30,13 @@ class Receiver final : public Intake, public std::enable_shared_from_this<Receiv
   void store(const std::shared_ptr<Arrival>& arrival);
   void stored(const std::shared_ptr<Arrival>& arrival, const Status& status);
   void refuse(Callback callback, Error error);
+  [[nodiscard]] static Status put(store::Transaction& transaction, Arrival& arrival);
+  void count(const Arrival& arrival);
 
   Context& context_;
   Processor& processor_;
   Deliverer& deliverer_;
+  std::map<std::pair<std::string, ReceiptOutcome>, base::Counter*> received_;  ///< the registry is locked once a row
   bool open_ = false;
   mutable base::SteadyInstant disk_looked_{};
   mutable bool disk_full_ = false;

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace crossdock::pipeline {
 namespace {
@@ -42,17 +43,31 @@ const boost::json::value* find_path(const boost::json::value& root, std::string_
   return at;
 }
 
-bool passes(const Subscription& subscription, const boost::json::value& data) {
-  return std::all_of(subscription.filters.begin(), subscription.filters.end(), [&](const auto& filter) {
-    const boost::json::value* value = find_path(data, filter.first);
-    return value != nullptr && text_of(*value) == filter.second;
-  });
-}
-
 boost::json::value parse_data(const canonical::Event& event) {
   boost::system::error_code problem;
   boost::json::value data = boost::json::parse(event.data, problem);
   return problem ? boost::json::value{} : data;
+}
+
+/// The event's data, parsed when a rule first asks for it: most events are routed by their type alone.
+class Data {
+ public:
+  explicit Data(const canonical::Event& event) : event_(event) {}
+  [[nodiscard]] const boost::json::value& get() {
+    if (!value_) value_ = parse_data(event_);
+    return *value_;
+  }
+
+ private:
+  const canonical::Event& event_;
+  std::optional<boost::json::value> value_;
+};
+
+bool passes(const Subscription& subscription, Data& data) {
+  return std::all_of(subscription.filters.begin(), subscription.filters.end(), [&](const auto& filter) {
+    const boost::json::value* value = find_path(data.get(), filter.first);
+    return value != nullptr && text_of(*value) == filter.second;
+  });
 }
 
 const PartnerSettings* partner_of(const Bundle& bundle, const boost::json::value& data) {
@@ -73,7 +88,7 @@ bool told_by(const Subscription& subscription, const std::string& source) {
   return std::find(subscription.from.begin(), subscription.from.end(), who) != subscription.from.end();
 }
 
-void route_to_targets(const Bundle& bundle, const canonical::Event& event, const boost::json::value& data, bool test,
+void route_to_targets(const Bundle& bundle, const canonical::Event& event, Data& data, bool test,
                       std::vector<RouteStep>& out) {
   for (const auto& [name, target] : bundle.targets) {
     if (!target.partner.empty() || !(test ? target.accepts_test : target.accepts_production)) continue;
@@ -91,11 +106,11 @@ void route_to_targets(const Bundle& bundle, const canonical::Event& event, const
   }
 }
 
-void route_to_partner(const Bundle& bundle, const canonical::Event& event, const boost::json::value& data, bool test,
+void route_to_partner(const Bundle& bundle, const canonical::Event& event, Data& data, bool test,
                       const TypesOfMap& types_of_map, std::vector<RouteStep>& out) {
   if (event.source.starts_with("/partners/"))
     return;  // what partners tell goes to our systems, never to another partner
-  const PartnerSettings* partner = partner_of(bundle, data);
+  const PartnerSettings* partner = partner_of(bundle, data.get());
   if (partner == nullptr) return;
   for (const ReceivedSet& set : partner->receives) {
     const std::vector<std::string> types =
@@ -131,7 +146,7 @@ bool type_matches(const std::string& pattern, const std::string& type) {
 std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test,
                              const TypesOfMap& types_of_map) {
   std::vector<RouteStep> out;
-  const boost::json::value data = parse_data(event);
+  Data data(event);
   route_to_targets(bundle, event, data, test, out);
   route_to_partner(bundle, event, data, test, types_of_map, out);
   return out;

@@ -39,9 +39,9 @@ const Sql sql_open{
     "JOIN message m ON m.seq=d.message WHERE d.state=11 AND d.seq>?1 AND m.stage=2 ORDER BY d.seq LIMIT ?2"};
 const Sql sql_of_message{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.message=?1 ORDER BY d.seq"};
 const Sql sql_parked{CROSSDOCK_DELIVERY_COLUMNS
-                     "WHERE d.target=?1 AND d.lane=?2 AND d.state IN (9, 10) ORDER BY d.seq"};
+                     "WHERE d.target=?1 AND d.lane=?2 AND d.state>=9 AND d.state<=10 ORDER BY d.seq"};
 #undef CROSSDOCK_DELIVERY_COLUMNS
-const Sql sql_stopped{"SELECT DISTINCT target, lane FROM delivery WHERE state IN (9, 10)"};
+const Sql sql_stopped{"SELECT DISTINCT target, lane FROM delivery WHERE state>=9 AND state<=10"};
 
 DeliveryRow read_row(const Rows& rows) {
   DeliveryRow row;

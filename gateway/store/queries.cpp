@@ -162,10 +162,11 @@ Result<Page<ParkedView>> list_parked(Connection& connection, const PageRequest& 
   // Two tables have no order of entry in common: the cursor counts what was shown.
   static const Sql sql{
       "SELECT 'message', id, reason, detail, received_at since, partner, NULL, file_name, seq FROM message "
-      "WHERE state IN (8, 9, 10) AND open=0 AND NOT EXISTS(SELECT 1 FROM delivery d WHERE d.message=message.seq AND "
-      "d.state IN (9, 10)) "
+      "WHERE state>=8 AND state<=10 AND open=0 AND NOT EXISTS(SELECT 1 FROM delivery d WHERE d.message=message.seq AND "
+      "d.state>=9 AND d.state<=10) "
       "UNION ALL SELECT 'delivery', d.id, d.reason, d.detail, d.changed_at, m.partner, d.target, e.subject, d.seq "
-      "FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event WHERE d.state IN (9, 10) "
+      "FROM delivery d JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event WHERE d.state>=9 AND "
+      "d.state<=10 "
       "ORDER BY 5 DESC, 9 DESC LIMIT ?1 OFFSET ?2"};
   TRY(std::int64_t shown, read_cursor(page.cursor));
   if (page.cursor.empty()) shown = 0;

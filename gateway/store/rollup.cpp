@@ -1,19 +1,23 @@
 // How parts move their whole: delivery to event, event to set, set to message. A whole counts its open parts and
 // remembers the highest state of those that ended; with the last part it takes that state over.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "gateway/store/deliveries.hpp"
 
 namespace crossdock::store {
 namespace {
 
-#define CROSSDOCK_END_PART(table)                                                                             \
-  "UPDATE " table                                                                                             \
-  " SET rank=max(rank, ?2), open=open-1, state=CASE WHEN open>1 THEN 11 ELSE max(rank, ?2) END WHERE seq=?1 " \
-  "RETURNING open, state"
-const Sql sql_end_event{CROSSDOCK_END_PART("event")};
-const Sql sql_end_set{CROSSDOCK_END_PART("transaction_set")};
-const Sql sql_end_message{CROSSDOCK_END_PART("message")};
-#undef CROSSDOCK_END_PART
+/// A whole is read, then written: RETURNING would make a temporary table for each statement.
+struct Whole {
+  Sql read, end;
+};
+const Whole event_whole{Sql{"SELECT open, rank FROM event WHERE seq=?1"},
+                        Sql{"UPDATE event SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
+const Whole set_whole{Sql{"SELECT open, rank FROM transaction_set WHERE seq=?1"},
+                      Sql{"UPDATE transaction_set SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
+const Whole message_whole{Sql{"SELECT open, rank FROM message WHERE seq=?1"},
+                          Sql{"UPDATE message SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
 
 // A part that ended goes on again: what the other ended parts say is counted anew. ?2 is the rank of those.
 #define CROSSDOCK_REOPEN(table) \
@@ -39,12 +43,17 @@ struct Left {
   State state = State::in_progress;
 };
 
-Left end_part(Transaction& transaction, const Sql& sql, Seq seq, State state) {
-  const auto rows = transaction.query(sql, seq, static_cast<int>(state));
-  if (!rows->next()) return {1, State::in_progress};
-  const Left left{rows->integer(0), static_cast<State>(rows->integer(1))};
-  while (rows->next()) {
+Left end_part(Transaction& transaction, const Whole& whole, Seq seq, State state) {
+  Left left{1, State::in_progress};
+  State rank = state;
+  {
+    const auto rows = transaction.query(whole.read, seq);
+    if (!rows->next()) return left;
+    left.open = rows->integer(0) - 1;
+    rank = std::max(rank, static_cast<State>(rows->integer(1)));
   }
+  if (left.open <= 0) left.state = rank;
+  transaction.execute(whole.end, seq, left.open, static_cast<int>(rank), static_cast<int>(left.state));
   return left;
 }
 
@@ -72,16 +81,16 @@ void reopen_above(Transaction& transaction, Seq event, Seq set, Seq message) {
 }  // namespace
 
 void end_message_part(Transaction& transaction, Seq message, State state) {
-  static_cast<void>(end_part(transaction, sql_end_message, message, state));
+  static_cast<void>(end_part(transaction, message_whole, message, state));
 }
 
 void end_set_part(Transaction& transaction, Seq set, Seq message, State state) {
-  const Left left = end_part(transaction, sql_end_set, set, state);
+  const Left left = end_part(transaction, set_whole, set, state);
   if (left.open <= 0) end_message_part(transaction, message, left.state);
 }
 
 void end_event_part(Transaction& transaction, Seq event, Seq set, Seq message, State state) {
-  const Left left = end_part(transaction, sql_end_event, event, state);
+  const Left left = end_part(transaction, event_whole, event, state);
   if (left.open > 0) return;
   if (set != 0)
     end_set_part(transaction, set, message, left.state);

@@ -3,6 +3,7 @@
 #include "gateway/channels/http_api/transfer_pool.hpp"
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,8 +29,8 @@ struct Call {
   TransferResult result;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
-  std::size_t given = 0;  ///< body bytes handed to curl
   bool too_large = false;
+  bool broke_after_sending = false;  ///< the connection went with the request, or part of it, on it
 };
 
 std::string lower(std::string_view text) {
@@ -45,12 +46,15 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
-std::size_t give_body(char* into, std::size_t one, std::size_t count, void* user) {
+/// Before a request is sent on a connection. When a kept-alive connection turns out dead, libcurl sends the request
+/// once more by itself, and a target could do its work twice: only a request of which nothing has left us may go again.
+int may_send(void* user, char*, char*, int, int) {
   Call& call = *static_cast<Call*>(user);
-  const std::size_t n = std::min(one * count, call.transfer.body->size() - call.given);
-  std::memcpy(into, call.transfer.body->data() + call.given, n);
-  call.given += n;
-  return n;
+  long sent_bytes = 0;
+  curl_easy_getinfo(call.easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+  if (sent_bytes == 0) return CURL_PREREQFUNC_OK;
+  call.broke_after_sending = true;
+  return CURL_PREREQFUNC_ABORT;
 }
 
 std::size_t take_body(char* bytes, std::size_t one, std::size_t count, void* user) {
@@ -93,19 +97,15 @@ void set_tls(CURL* easy, const TlsSettings& tls) {
   curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
 }
 
-/// The body is given by a read function without a way to rewind it: when a kept-alive connection turns out dead after
-/// the request was sent, libcurl would otherwise send the request once more by itself, and a target could do its work
-/// twice.
-void set_body(CURL* easy, Call& call) {
-  if (!call.transfer.body) {
+void set_body(CURL* easy, const Transfer& transfer) {
+  if (!transfer.body) {
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     return;
   }
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  if (call.transfer.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.transfer.method.c_str());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.transfer.body->size()));
-  curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-  curl_easy_setopt(easy, CURLOPT_READDATA, &call);
+  if (transfer.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, transfer.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body->size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body->data());  // not copied: the call holds the body
 }
 
 void prepare(Call& call) {
@@ -127,12 +127,14 @@ void prepare(Call& call) {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &call);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &call);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, may_send);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &call);
   if (call.transfer.tls) set_tls(easy, *call.transfer.tls);
   for (const std::string& header : call.transfer.headers)
     call.headers = curl_slist_append(call.headers, header.c_str());
   call.headers = curl_slist_append(call.headers, "Expect:");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call.headers);
-  set_body(easy, call);
+  set_body(easy, call.transfer);
 }
 
 void conclude(Call& call, CURLcode code) {
@@ -145,10 +147,11 @@ void conclude(Call& call, CURLcode code) {
   call.result.status = status >= 200 ? static_cast<int>(status) : 0;
   const std::size_t body_bytes = call.transfer.body ? call.transfer.body->size() : 0;
   call.result.sent_whole = request_bytes > 0 && static_cast<std::uint64_t>(uploaded) >= body_bytes;
-  // Curl counts what it wrote; a rewind refused says that all of it had been written to a connection that then broke.
-  if (code == CURLE_SEND_FAIL_REWIND) call.result.sent_whole = true;
+  if (call.broke_after_sending) call.result.sent_whole = true;
   if (code != CURLE_OK)
-    call.result.error = call.too_large ? "the answer is larger than allowed" : curl_easy_strerror(code);
+    call.result.error = call.too_large             ? "the answer is larger than allowed"
+                        : call.broke_after_sending ? "the connection ended before an answer came"
+                                                   : curl_easy_strerror(code);
   if (call.result.address_refused)
     call.result.error = "the address is internal, and the target may not stand in a private network";
 }
@@ -219,6 +222,7 @@ class TransferPool::Loop {
   }
 
   void run() {
+    pthread_setname_np(pthread_self(), "transfers");
     std::array<epoll_event, 128> events{};
     int running = 0;
     for (;;) {

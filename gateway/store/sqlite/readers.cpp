@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sqlite/readers.hpp"
 
+#include <pthread.h>
+
 namespace crossdock::store {
 namespace {
 
@@ -41,6 +43,7 @@ Status Readers::now(const Work& work) {
 }
 
 void Readers::loop() {
+  pthread_setname_np(pthread_self(), "store-reader");
   std::unique_ptr<SqliteConnection> connection;  // opened with the first question: an idle reader costs nothing
   for (;;) {
     Job job;

@@ -3,6 +3,7 @@
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -118,6 +119,7 @@ class SqliteStore final : public Store {
   /// Passive: never waits for readers or the writer. The writer restarts the log when a checkpoint has caught up with
   /// it.
   void checkpoint_loop() {
+    pthread_setname_np(pthread_self(), "store-home");
     std::uint64_t seen = 0;
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, std::chrono::milliseconds{500}, [this] { return ending_; })) {
@@ -161,9 +163,17 @@ std::string choose_synchronous(const StoreSettings& settings) {
   return settings.synchronous;
 }
 
+/// Process-wide, before SQLite's first use: nobody reads its memory statistics, and counting them takes a lock for each
+/// allocation.
+void configure_sqlite() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(done);  // too late when something of this process has used SQLite already: only slower
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& given, base::Executor& executor) {
+  configure_sqlite();
   StoreSettings settings = given;
   settings.vfs = choose_vfs(given);
   settings.synchronous = choose_synchronous(given);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sqlite/writer.hpp"
 
+#include <pthread.h>
+
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/log.hpp"
 
@@ -58,6 +60,7 @@ StoreFigures Writer::figures() const {
 }
 
 void Writer::loop() {
+  pthread_setname_np(pthread_self(), "store-writer");
   std::vector<Job> group;
   for (;;) {
     group.clear();
