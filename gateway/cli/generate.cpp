@@ -126,6 +126,23 @@ void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::
   }
 }
 
+/// Documents behind each other; JSON ones a line each.
+int generate_documents(const Common& common, const mapping::CompiledMap& map, const std::vector<std::string>& events) {
+  std::vector<Finding> findings;
+  auto documents = mapping::write_documents(map, events, findings);
+  bool failed = false;
+  for (const Finding& finding : findings) {
+    print_finding(stderr, finding, common.json);
+    failed = failed || finding.severity == Severity::error;
+  }
+  if (!documents) return report_error(documents.error());
+  for (const mapping::WrittenDocument& document : *documents) {
+    std::fwrite(document.bytes.data(), 1, document.bytes.size(), stdout);
+    if (!document.bytes.empty() && document.bytes.back() != '\n') std::fputc('\n', stdout);
+  }
+  return failed || documents->empty() ? found : fine;
+}
+
 int run(const Common& common, const Arguments& arguments) {
   auto catalogue = open_catalogue(common);
   if (!catalogue) return report_error(catalogue.error());
@@ -145,6 +162,7 @@ int run(const Common& common, const Arguments& arguments) {
   envelope.writing.line_break = "\n";
   if (!arguments.partner.empty())
     if (auto used = use_partner(arguments, arguments.map, envelope); !used) return report_error(used.error());
+  if ((*map)->document() != mapping::DocumentKind::segments) return generate_documents(common, **map, *events);
   std::vector<Finding> findings;
   auto sets = mapping::write_sets(**map, *events, findings);
   bool failed = false;
@@ -168,7 +186,8 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_generate(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("generate", "EDI from canonical events, by a map read backwards");
+  auto* command = app.add_subcommand(
+      "generate", "A document (EDI, JSON, XML, CSV ...) from canonical events, by a map read backwards");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("EVENTS", arguments->file, "One event, an array of them, or one a line; - for standard input")
       ->required();

@@ -45,7 +45,7 @@ json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& 
   auto sink = [&events](canonical::Event&& event, std::string_view) { events.push_back(json::parse(event.to_json())); };
   const std::string source = "/files/sample";
   Errors errors;
-  if (map.document() == mapping::DocumentKind::json) {
+  if (map.document() != mapping::DocumentKind::segments) {
     mapping::DocumentContext context;
     context.payload_hash = sha256(text);
     context.source = source;
@@ -66,7 +66,7 @@ json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& 
   return events;
 }
 
-/// The sets that a map writes from events: ST to SE, a segment a line.
+/// What a map writes from events: sets from ST to SE, a segment a line; or documents.
 std::string write_sample(const mapping::CompiledMap& map, const json::value& events, Differences& differences) {
   std::vector<std::string> texts;
   if (const auto* array = events.if_array())
@@ -74,6 +74,18 @@ std::string write_sample(const mapping::CompiledMap& map, const json::value& eve
   else
     texts.push_back(json::serialize(events));
   std::vector<Finding> findings;
+  if (map.document() != mapping::DocumentKind::segments) {
+    const auto documents = mapping::write_documents(map, texts, findings);
+    Errors errors;
+    errors.take(findings);
+    differences.insert(differences.end(), errors.texts.begin(), errors.texts.end());
+    std::string out;
+    for (const mapping::WrittenDocument& document : *documents) {
+      out += document.bytes;
+      if (!out.ends_with('\n')) out += '\n';
+    }
+    return out;
+  }
   const auto sets = mapping::write_sets(map, texts, findings);
   Errors errors;
   errors.take(findings);
@@ -147,6 +159,17 @@ void drop_source(json::value& events) {
       if (auto* object = event.if_object()) object->erase("source");
 }
 
+const char* extension(mapping::DocumentKind document) {
+  switch (document) {
+    case mapping::DocumentKind::segments: return ".edi";
+    case mapping::DocumentKind::json: return ".json";
+    case mapping::DocumentKind::xml: return ".xml";
+    case mapping::DocumentKind::csv: return ".csv";
+    case mapping::DocumentKind::fixed: return ".txt";
+  }
+  return "";
+}
+
 class Samples {
  public:
   Samples(const Catalogue& catalogue, bool json) : catalogue_(&catalogue), json_(json) {}
@@ -158,8 +181,8 @@ class Samples {
       if (path.find(".expected.") != std::string::npos) continue;
       const std::string stem = path.substr(0, path.rfind('.'));
       if (path.ends_with(".event.json"))
-        outwards(**map, path, stem.substr(0, stem.rfind('.')) + ".expected.edi");
-      else if (path.ends_with((*map)->document() == mapping::DocumentKind::json ? ".json" : ".edi"))
+        outwards(**map, path, stem.substr(0, stem.rfind('.')) + ".expected" + extension((*map)->document()));
+      else if (path.ends_with(extension((*map)->document())))
         inwards(**map, id, path, stem + ".expected.json");
     }
   }

@@ -121,7 +121,7 @@ int run(const Common& common, const Arguments& arguments) {
   if (!arguments.map.empty()) {
     auto map = (*catalogue)->map(arguments.map);
     if (!map) return report_error(map.error());
-    if ((*map)->document() == mapping::DocumentKind::json)
+    if ((*map)->document() != mapping::DocumentKind::segments)
       return translate_document(**map, *input, arguments, printer, output);
   }
   return translate_interchange(common, **catalogue, *input, arguments, printer, output);

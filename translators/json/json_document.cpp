@@ -44,8 +44,12 @@ class JsonDocument::Parser {
   }
 
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
-      ++at_;
+    for (; at_ < text_.size(); ++at_) {
+      if (text_[at_] == '\n')
+        ++line_;  // newlines stand between values only: in strings they are control characters
+      else if (text_[at_] != ' ' && text_[at_] != '\t' && text_[at_] != '\r')
+        return;
+    }
   }
 
   /// A value; in an object its name and colon first; also the end of an empty list or object.
@@ -69,7 +73,8 @@ class JsonDocument::Parser {
     JsonNode& node = out_.nodes_.emplace_back();
     node.key = key;
     node.parent = open_;
-    node.offset = static_cast<std::uint32_t>(at_);
+    node.offset = at_;
+    node.line = line_;
     if (open_ != none) {
       if (last_child_.back() == none)
         out_.nodes_[open_].first_child = index;
@@ -266,6 +271,7 @@ class JsonDocument::Parser {
   const JsonLimits& limits_;
   JsonDocument& out_;
   std::size_t at_ = 0;
+  std::uint32_t line_ = 1;
   std::uint32_t open_ = none;              ///< innermost object or list
   std::vector<std::uint32_t> last_child_;  ///< of each open one
   std::vector<std::string_view> names_;
@@ -274,47 +280,7 @@ class JsonDocument::Parser {
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text, const JsonLimits& limits) {
   JsonDocument out;
-  out.text_ = text;
   TRY_STATUS(Parser(text, limits, out).run());
-  return out;
-}
-
-std::uint32_t JsonDocument::member(std::uint32_t object, std::string_view name) const {
-  if (object == none || nodes_[object].kind != Kind::object) return none;
-  for (std::uint32_t child = nodes_[object].first_child; child != none; child = nodes_[child].next_sibling)
-    if (nodes_[child].key == name) return child;
-  return none;
-}
-
-std::uint32_t JsonDocument::item(std::uint32_t list, std::uint32_t position) const {
-  if (list == none || nodes_[list].kind != Kind::list) return none;
-  std::uint32_t child = nodes_[list].first_child;
-  while (child != none && position-- > 0) child = nodes_[child].next_sibling;
-  return child;
-}
-
-std::string JsonDocument::path(std::uint32_t index) const {
-  std::string out;
-  for (std::uint32_t at = index; at != none && nodes_[at].parent != none; at = nodes_[at].parent) {
-    const JsonNode& parent = nodes_[nodes_[at].parent];
-    if (parent.kind == Kind::object) {
-      out.insert(0, "." + std::string(nodes_[at].key));
-      continue;
-    }
-    std::size_t position = 0;
-    for (std::uint32_t child = parent.first_child; child != at; child = nodes_[child].next_sibling) ++position;
-    out.insert(0, "[" + std::to_string(position) + "]");
-  }
-  return "$" + out;
-}
-
-Position JsonDocument::where(std::uint32_t index) const {
-  Position out;
-  if (index == none) return out;
-  out.offset = nodes_[index].offset;
-  out.length = nodes_[index].length;
-  out.line = static_cast<std::uint32_t>(
-      1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(out.offset), '\n'));
   return out;
 }
 

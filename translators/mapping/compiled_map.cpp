@@ -10,8 +10,7 @@ bool CompiledMap::reads_code(guide::NodeIndex node, std::uint16_t element) const
   return std::binary_search(code_places_.begin(), code_places_.end(), std::pair{node, element});
 }
 
-CompiledMap::CompiledMap(std::string id, DocumentKind document, Program program)
-    : id_(std::move(id)), document_(document), program_(std::move(program)) {
+CompiledMap::CompiledMap(std::string id, Program program) : id_(std::move(id)), program_(std::move(program)) {
   for (const EmitNode& node : program_.emit)
     program_.emit_steps.push_back({node.mask, node.key.data(), static_cast<std::uint32_t>(node.key.size()), node.slot,
                                    node.layout, node.children.first, node.children.count, node.kind, node.required});

@@ -10,15 +10,13 @@
 
 namespace crossdock::mapping {
 
-enum class DocumentKind : std::uint8_t { segments, json };
-
 class CompiledMap {
  public:
-  CompiledMap(std::string id, DocumentKind document, Program program);
+  CompiledMap(std::string id, Program program);
 
   [[nodiscard]] const std::string& id() const { return id_; }
-  [[nodiscard]] DocumentKind document() const { return document_; }
-  /// Null for maps of JSON documents.
+  [[nodiscard]] DocumentKind document() const { return program_.document; }
+  /// Null for maps of trees.
   [[nodiscard]] const guide::CompiledGuide* guide() const { return program_.guide; }
   /// True where a line reads this element (1-based) of this guide node through a table: a code outside its list is then
   /// an error.
@@ -29,7 +27,6 @@ class CompiledMap {
 
  private:
   std::string id_;
-  DocumentKind document_;
   Program program_;
   std::vector<std::pair<guide::NodeIndex, std::uint16_t>> code_places_;  ///< sorted
 };

@@ -9,6 +9,7 @@ namespace crossdock::mapping {
 Compiler::Compiler(const MapSources& sources, const MapText& map, const guide::CompiledGuide* guide, Faults& faults)
     : sources_(sources), map_(map), guide_(guide), faults_(&faults), places_(program_, guide, faults) {
   program_.guide = guide;
+  if (guide == nullptr) program_.document = DocumentKind::json;
 }
 
 Program Compiler::compile() {
@@ -106,6 +107,7 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   if (auto guard = compile_guard(text.guard, scope)) entry.guard = *guard;
   for (std::uint32_t i = 0; i < entry.guard.count; ++i) scope.guard.push_back(entry.guard.first + i);
   entry.body = compile_body(text.relate, scope);
+  entry.grouped = text.grouped;
   for (const PlaceText& written : text.group)
     if (const auto found = places_.resolve(written, scope.level, true, std::nullopt))
       entry.group_places.push_back(*found);
@@ -271,6 +273,8 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
     if (!guard) return;
     alternative.guard = *guard;
     for (std::uint32_t k = 0; k < guard->count; ++k) scope.guard.push_back(guard->first + k);
+    if (text.scope && alternative.locator != nothing && i == 0 && block.arrow != Arrow::inwards)
+      places_.rank(alternative.locator);
     if (text.list || !text.field) scope.block += "#" + std::to_string(program_.blocks.size()) + "." + std::to_string(i);
     alternative.body = compile_body(text.relate, scope);
     alternatives.push_back(alternative);

@@ -62,6 +62,8 @@ class Compiler {
   void compile_line(const LineText& text, const Scope& scope, std::vector<Op>& ops);
   bool compile_places(const LineText& text, const Scope& scope, Line& line);
   bool compile_fields(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields);
+  bool compile_attribute(const LineText& text, const FieldText& field, Line& line);
+  void type_places(const Line& line, const std::vector<Field>& fields);
   void check_types(const LineText& text, const Line& line, const std::vector<Field>& fields);
   void note_writes(const LineText& text, const Scope& scope, std::uint32_t index, const std::vector<Field>& fields);
   void link_rivals(const std::vector<Op>& ops);

@@ -149,6 +149,7 @@ bool Compiler::compile_places(const LineText& text, const Scope& scope, Line& li
   for (const PlaceText& place : text.places) {
     const auto found = places_.resolve(place, scope.level, text.first, before);
     if (found) before = found;
+    if (found && line.arrow != Arrow::inwards) places_.rank(program_.places[*found].locator);
     good = good && found.has_value();
   }
   line.places = {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(program_.places.size() - first)};
@@ -158,6 +159,10 @@ bool Compiler::compile_places(const LineText& text, const Scope& scope, Line& li
 bool Compiler::compile_fields(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields) {
   bool good = true;
   for (const FieldText& field : text.fields) {
+    if (field.path.starts_with("event.") && schema_->child(0, "event") == canonical::Schema::none) {
+      good = compile_attribute(text, field, line) && good;
+      continue;
+    }
     const auto found = resolve_field(field, scope);
     if (found) fields.push_back(*found);
     good = good && found.has_value();
@@ -171,6 +176,45 @@ bool Compiler::compile_fields(const LineText& text, const Scope& scope, Line& li
   line.keep = {static_cast<std::uint32_t>(program_.slots.size()), static_cast<std::uint32_t>(keep.size())};
   program_.slots.insert(program_.slots.end(), keep.begin(), keep.end());
   return good;
+}
+
+/// `event.id` and its like: attributes of the event, outwards only.
+bool Compiler::compile_attribute(const LineText& text, const FieldText& field, Line& line) {
+  static const std::vector<std::string> names = {"event.id",       "event.type",          "event.source",
+                                                 "event.subject",  "event.time",          "event.factkey",
+                                                 "event.sequence", "event.correlationid", "event.partitionkey"};
+  if (std::find(names.begin(), names.end(), field.path) == names.end()) {
+    faults_->add(Code::map_field_unknown, field.at,
+                 "`" + field.path + "` is no attribute of an event" + did_you_mean(field.path, names), {}, field.path);
+    return false;
+  }
+  line.attribute = field.path.substr(6);
+  if (line.arrow == Arrow::outwards && text.fields.size() == 1) return true;
+  faults_->add(Code::map_syntax, text.at,
+               "an attribute of the event is written alone and outwards only: PLACE <- " + field.path, {}, text.text);
+  return false;
+}
+
+/// What a value is in a JSON document: what the first step makes of it, else what the field is.
+void Compiler::type_places(const Line& line, const std::vector<Field>& fields) {
+  for (std::uint32_t i = 0; i < line.places.count; ++i) {
+    ValueType type = ValueType::string;
+    const Codec* first = nullptr;
+    for (std::uint32_t c = 0; c < line.codecs.count && first == nullptr; ++c)
+      if (program_.codecs[line.codecs.first + c].kind < CodecKind::else_place)
+        first = &program_.codecs[line.codecs.first + c];
+    if (first != nullptr) {
+      if (first->kind == CodecKind::number || first->kind == CodecKind::decimal || first->kind == CodecKind::epoch_ms ||
+          first->kind == CodecKind::epoch_s)
+        type = ValueType::number;
+      if (first->kind == CodecKind::boolean) type = ValueType::boolean;
+    } else if (fields.size() == 1) {
+      const SchemaNode::Kind kind = node(fields[0].schema).kind;
+      if (kind == SchemaNode::Kind::integer || kind == SchemaNode::Kind::number) type = ValueType::number;
+      if (kind == SchemaNode::Kind::boolean) type = ValueType::boolean;
+    }
+    program_.places[line.places.first + i].type = type;
+  }
 }
 
 /// A field that is no text needs a step that makes what it is; a number with an implied point needs one too.
@@ -232,7 +276,7 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
     field_writes_.push_back(
         {{}, node(program_.layouts[scope.layouts[slot.frame]].slot_schema[slot.slot]).path, index, {}, {}, text.at});
   }
-  if (line.arrow == Arrow::inwards || line.literal_to_field || guide_ == nullptr) return;
+  if (line.arrow == Arrow::inwards || line.literal_to_field) return;
   for (std::uint32_t i = 0; i < line.places.count; ++i) {
     const Place& place = program_.places[line.places.first + i];
     place_writes_.push_back({"place " + scope.block + std::to_string(place.locator) + "." +
@@ -314,18 +358,19 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   for (std::size_t i = 0; i < fields.size(); ++i)
     program_.slot_types[line.slots.first + i] = node(fields[i].schema).kind;
   check_types(text, line, fields);
-  if (line.codecs.count == 0 && !line.has_literal && line.places.count != fields.size()) {
+  if (guide_ == nullptr) type_places(line, fields);
+  if (line.codecs.count == 0 && !line.has_literal && line.attribute.empty() && line.places.count != fields.size()) {
     faults_->add(Code::map_type_mismatch, text.at,
                  std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) +
                      " fields without a step that joins or splits them",
                  {}, text.text);
     return;
   }
-  line.plain = line.codecs.count == 0 && !line.has_literal && line.places.count == 1 && line.guard.count == 0 &&
-               node(fields[0].schema).kind == SchemaNode::Kind::string;
+  line.plain = line.codecs.count == 0 && !line.has_literal && line.attribute.empty() && line.places.count == 1 &&
+               line.guard.count == 0 && node(fields[0].schema).kind == SchemaNode::Kind::string;
   const Codec* const only = line.codecs.count == 1 ? &program_.codecs[line.codecs.first] : nullptr;
   line.one_code = only != nullptr && only->kind == CodecKind::table && line.places.count == 1 &&
-                  only->columns.size() == fields.size() && !line.has_literal &&
+                  only->columns.size() == fields.size() && !line.has_literal && !fields.empty() &&
                   std::all_of(fields.begin(), fields.end(),
                               [&](const Field& field) { return node(field.schema).kind == SchemaNode::Kind::string; });
   const auto index = static_cast<std::uint32_t>(program_.lines.size());

@@ -187,7 +187,7 @@ std::optional<PlaceText> LineScanner::read_json_place() {
       inside = true;
     } else if (c == ']') {
       inside = false;
-    } else if (c == ' ' || c == '\t' || c == ',' || c == ')') {
+    } else if (!inside && (c == ' ' || c == '\t' || c == ',' || c == ')')) {
       break;
     }
   }

@@ -61,8 +61,7 @@ Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const s
   }
   Program program = Compiler(sources, *map, guide, faults).compile();
   if (faults.errors() > 0) return tl::unexpected(first_fault(out, before, id));
-  return std::make_unique<CompiledMap>(id, guide == nullptr ? DocumentKind::json : DocumentKind::segments,
-                                       std::move(program));
+  return std::make_unique<CompiledMap>(id, std::move(program));
 }
 
 void check_table(const TextSource& source, const std::string& path, std::vector<Finding>& out) {

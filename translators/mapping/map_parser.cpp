@@ -74,6 +74,7 @@ class MapReader {
     if (out.type.empty()) faults_.add(Code::map_key, out.at, "the entry has no `type:`");
     if (const YAML::Node value = node["for"]) read_event_for(value, out);
     if (const YAML::Node value = node["when"]) read_guard(value, out.guard);
+    out.grouped = static_cast<bool>(node["group"]);
     if (const YAML::Node value = node["group"])
       for (const auto& [place, at] : scalars_of(value, "group", file_, faults_))
         if (auto read = parse_place(place, at, faults_)) out.group.push_back(std::move(*read));
@@ -219,7 +220,7 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
     base.by = overlay.by;
   }
   if (!overlay.guard.empty()) base.guard = overlay.guard;
-  if (!overlay.group.empty()) base.group = overlay.group;
+  if (overlay.grouped) base.group = overlay.group, base.grouped = true;
   if (!overlay.subject.empty()) base.subject = overlay.subject;
   if (!overlay.time.empty()) base.time = overlay.time;
   if (!overlay.factkey.empty()) base.factkey = overlay.factkey;

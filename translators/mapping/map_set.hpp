@@ -59,6 +59,21 @@ struct WrittenSet {
   std::vector<std::vector<std::string>> segments;  ///< body without ST and SE; [i][0] is the tag, then elements
 };
 
+/// One document (JSON, XML, CSV, fixed width) written from events.
+struct WrittenDocument {
+  std::string bytes;
+  std::vector<std::size_t> events;  ///< which of the events given stand in it, 0-based
+};
+
+/// Runs a map of such documents backwards: events (JSON texts of whole CloudEvents) to documents. One document an
+/// event; with a `group:` events that agree in its places, and in all that stands outside the entry's `for`, share one
+/// (`group:
+/// []`: all do). An event with a finding of severity error is not written. Errors: map.event.unwritable where the map
+/// writes transaction sets.
+[[nodiscard]] Result<std::vector<WrittenDocument>> write_documents(const CompiledMap& map,
+                                                                   const std::vector<std::string>& events,
+                                                                   std::vector<Finding>& findings);
+
 /// Runs a map backwards: events (JSON texts of whole CloudEvents) to sets; events alike in the map's `group:` share one
 /// set. Findings: required elements that nothing fills, values that no table row writes.
 [[nodiscard]] Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events,

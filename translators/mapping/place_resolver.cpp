@@ -14,6 +14,8 @@ PlaceResolver::PlaceResolver(Program& program, const guide::CompiledGuide* guide
     : program_(program), guide_(guide), faults_(&faults) {
   program_.levels.push_back({});
   level_paths_.emplace_back();
+  level_shapes_.push_back(0);
+  program_.shapes.emplace_back();
   if (guide_ != nullptr) program_.bucket_of_node.assign(guide_->nodes.size(), nothing);
 }
 
@@ -61,6 +63,7 @@ std::uint32_t PlaceResolver::add_level(NodeIndex node, std::uint32_t above, std:
   program_.levels.push_back(
       {node, guide_ != nullptr && guide_->nodes[node].kind == guide::Node::Kind::segment, above, outer});
   level_paths_.emplace_back();
+  level_shapes_.push_back(0);
   return static_cast<std::uint32_t>(program_.levels.size() - 1);
 }
 
@@ -215,58 +218,10 @@ std::optional<std::uint32_t> PlaceResolver::find(const PlaceText& text, std::uin
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> PlaceResolver::find_json(const PlaceText& text, std::uint32_t level, bool in_for) {
-  std::string problem;
-  if (guide_ != nullptr || text.json.empty())
-    problem = guide_ != nullptr ? "this map reads transaction sets; a place names a segment"
-                                : "this map reads JSON; its places begin with $ or @";
-  auto steps = problem.empty() ? parse_json_path(text.json, problem) : std::nullopt;
-  if (!steps) {
-    faults_->add(Code::map_place_unknown, text.at, "`" + text.text + "`: " + problem, {}, text.text);
-    return std::nullopt;
-  }
-  std::uint32_t from = level;
-  if (text.json[0] == '$') {
-    auto same = [](const JsonStep& a, const JsonStep& b) {
-      return a.kind == b.kind && a.key == b.key && a.index == b.index;
-    };
-    for (from = level; from != 0; from = program_.levels[from].outer) {
-      const auto& path = level_paths_[from];
-      if (path.size() <= steps->size() && std::equal(path.begin(), path.end(), steps->begin(), same)) break;
-    }
-    steps->erase(steps->begin(), steps->begin() + static_cast<std::ptrdiff_t>(level_paths_[from].size()));
-  }
-  const bool every = std::any_of(steps->begin(), steps->end(),
-                                 [](const JsonStep& step) { return step.kind == JsonStep::Kind::every; });
-  if (every && !in_for) {
-    faults_->add(Code::map_place_unknown, text.at,
-                 "`" + text.text + "`: [*] stands in `for:` only; use a block for each item", {}, text.text);
-    return std::nullopt;
-  }
-  Locator locator;
-  locator.level = from;
-  locator.steps = {static_cast<std::uint32_t>(program_.json_steps.size()), static_cast<std::uint32_t>(steps->size())};
-  program_.json_steps.insert(program_.json_steps.end(), steps->begin(), steps->end());
-  return add_locator(locator, "json" + std::to_string(program_.locators.size()));
-}
-
 std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& text, std::uint32_t level,
                                                               const std::vector<std::string>& with, std::uint16_t by) {
   Walk walk;
-  if (guide_ == nullptr) {
-    const auto locator = find_json(text, level, true);
-    if (!locator) return std::nullopt;
-    walk.locator = *locator;
-    const Locator& at = program_.locators[*locator];
-    walk.level = add_level(0, at.level, level);
-    auto path = level_paths_[at.level];
-    for (std::uint32_t i = 0; i < at.steps.count; ++i) {
-      path.push_back(program_.json_steps[at.steps.first + i]);
-      walk.repeats = walk.repeats || path.back().kind == JsonStep::Kind::every;
-    }
-    level_paths_[walk.level] = std::move(path);
-    return walk;
-  }
+  if (guide_ == nullptr || !text.json.empty()) return walk_tree(text, level);
   const auto locator = find(text, level, false);
   if (!locator) return std::nullopt;
   walk.locator = *locator;
@@ -297,7 +252,7 @@ std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::
   place.component = text.component;
   place.text = text.text;
   if (!text.json.empty() || guide_ == nullptr) {
-    const auto locator = find_json(text, level, false);
+    const auto locator = find_tree(text, level, false, !first);
     if (!locator) return std::nullopt;
     place.locator = *locator;
     program_.places.push_back(std::move(place));

@@ -1,4 +1,4 @@
-// Finds what a written place means: which level it starts from and which nodes of the guide (or steps of a JSON path)
+// Finds what a written place means: which level it starts from and which nodes of the guide (or steps of a tree's path)
 // lead to it. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace crossdock::mapping {
 
-/// Adds levels, locators and places to the program it was made for. Guide null: JSON.
+/// Adds levels, locators and places to the program it was made for. Guide null: a tree (Program::document says which).
 class PlaceResolver {
  public:
   PlaceResolver(Program& program, const guide::CompiledGuide* guide, Faults& faults);
@@ -30,10 +30,12 @@ class PlaceResolver {
   /// A place with its element. `before` is the place in front of it, for `.02`. Index into Program::places.
   std::optional<std::uint32_t> resolve(const PlaceText& text, std::uint32_t level, bool first,
                                        std::optional<std::uint32_t> before);
-  /// The segment rule of the segment that a locator ends at; null for JSON.
+  /// The segment rule of the segment that a locator ends at; null for trees.
   [[nodiscard]] const guide::SegmentRule* segment_rule(std::uint32_t locator) const;
   /// The guide node that a locator ends at (a loop for its trigger).
   [[nodiscard]] guide::NodeIndex node_of(std::uint32_t locator) const;
+  /// Trees: what a locator leads to takes its place in the order of a written document, if it has none yet.
+  void rank(std::uint32_t locator);
   void report_to(Faults& faults) { faults_ = &faults; }
 
  private:
@@ -42,7 +44,13 @@ class PlaceResolver {
     std::uint16_t by = 0;
   };
   std::optional<std::uint32_t> find(const PlaceText& text, std::uint32_t level, bool warn_second);
-  std::optional<std::uint32_t> find_json(const PlaceText& text, std::uint32_t level, bool in_for);
+  // tree_resolver.cpp
+  std::optional<std::uint32_t> find_tree(const PlaceText& text, std::uint32_t level, bool in_for, bool warn_second);
+  std::optional<Walk> walk_tree(const PlaceText& text, std::uint32_t level);
+  bool in_tree_only(const PlaceText& text, std::string& problem) const;
+  std::uint32_t nearest_level(const std::vector<TreeStep>& steps, std::uint32_t level) const;
+  std::uint32_t shape_below(std::uint32_t parent, const TreeStep& step);
+  void rank_shape(std::uint32_t shape);
   std::optional<std::uint32_t> descend(const PlaceText& text, std::uint32_t level, std::size_t first_step,
                                        bool warn_second, std::optional<std::uint32_t> by_level);
   std::vector<std::uint32_t> search_order(std::uint32_t level) const;
@@ -58,10 +66,9 @@ class PlaceResolver {
   Faults* faults_;
   std::map<std::string, std::uint32_t> known_locators_;
   std::map<std::uint32_t, With> with_;              ///< by level
-  std::vector<std::vector<JsonStep>> level_paths_;  ///< JSON: absolute path of each level
+  std::vector<std::vector<TreeStep>> level_paths_;  ///< trees: absolute path of each level
+  std::vector<std::uint32_t> level_shapes_;         ///< trees: Program::shapes
+  std::uint32_t next_rank_ = 0;
 };
-
-/// `$.a['b c'][0].d[*]`, `@.x`: the steps behind the first character. A message instead where it is not well-formed.
-[[nodiscard]] std::optional<std::vector<JsonStep>> parse_json_path(std::string_view text, std::string& problem);
 
 }  // namespace crossdock::mapping

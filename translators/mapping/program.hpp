@@ -16,6 +16,8 @@ namespace crossdock::mapping {
 
 inline constexpr std::uint32_t nothing = 0xFFFFFFFF;
 
+enum class DocumentKind : std::uint8_t { segments, json, xml, csv, fixed };
+
 /// A run of entries in one of the program's arrays.
 struct Range {
   std::uint32_t first = 0, count = 0;
@@ -39,18 +41,41 @@ struct Step {
   Range qualifiers;
 };
 
-/// JSON: one step of a path.
-struct JsonStep {
+/// `[type=BM|PO]`, `[@c!='x']`: the value below a step's node is (or is not) one of these.
+struct TreeTest {
+  std::vector<std::string> path, values;
+  bool negated = false;
+  bool operator==(const TreeTest&) const = default;
+};
+
+/// Trees (JSON, XML, flat): one step of a path. `every` takes the items of a list, `key` all members of the name.
+struct TreeStep {
   enum class Kind : std::uint8_t { key, index, every };
   Kind kind = Kind::key;
   std::string key;
-  std::uint32_t index = 0;
+  std::uint32_t index = 0;  ///< index: 0-based; key: 1-based, 0 = not said
+  std::vector<TreeTest> tests;
+  std::uint32_t shape = nothing;  ///< Program::shapes
+  [[nodiscard]] bool same(const TreeStep& other) const {
+    return kind == other.kind && key == other.key && index == other.index && tests == other.tests;
+  }
 };
+
+/// What a document of this map looks like when it is written: one node a path, whatever its tests.
+struct Shape {
+  std::uint32_t parent = nothing;
+  bool item = false;  ///< of a list
+  std::string key;
+  std::uint32_t rank = nothing;  ///< order among its siblings: where the map names it first
+};
+
+/// What a value becomes in a JSON document.
+enum class ValueType : std::uint8_t { string, number, boolean };
 
 /// Which segment (or JSON value) is meant, from a level on. No steps: the level's own segment.
 struct Locator {
   std::uint32_t level = 0;
-  Range steps;  ///< Program::steps, or Program::json_steps
+  Range steps;  ///< Program::steps, or Program::tree_steps
   bool warn_second = false;
   bool dynamic = false;  ///< has a qualifier that changes within an instance: never memoised
 };
@@ -58,7 +83,8 @@ struct Locator {
 struct Place {
   std::uint32_t locator = 0;
   std::uint16_t element = 0, component = 0;
-  const guide::ElementRule* rule = nullptr;  ///< null for JSON
+  const guide::ElementRule* rule = nullptr;  ///< null for trees
+  ValueType type = ValueType::string;        ///< trees, outwards
   std::string text;
 };
 
@@ -99,6 +125,8 @@ enum class CodecKind : std::uint8_t {
   quantity,
   money,
   degrees,
+  text,
+  boolean,
   join,
   split,
   upper,
@@ -132,6 +160,7 @@ struct Line {
   Range guard;   ///< Program::conditions
   Arrow arrow = Arrow::both;
   std::string literal;
+  std::string attribute;  ///< of the event, instead of fields: `event.id`
   bool has_literal = false, literal_to_place = false, literal_to_field = false;
   bool keep_odd = false;          ///< `keep?`
   bool one_code = false;          ///< one place through one table with one key to text fields, no other step
@@ -220,7 +249,8 @@ struct Entry {
   std::uint32_t name_hash = 0;  ///< of the name: part of event ids
   Cardinality cardinality = Cardinality::each;
   Range guard;
-  std::vector<std::uint32_t> group_places;               ///< Program::places
+  bool grouped = false;                     ///< has a `group:`; with no places in it: all events share one document
+  std::vector<std::uint32_t> group_places;  ///< Program::places
   std::vector<std::pair<std::string, SlotRef>> subject;  ///< `shipment`, slot
   std::vector<SlotRef> time, factkey;
   bool factkey_of_data = false;
@@ -232,11 +262,13 @@ struct Entry {
 };
 
 struct Program {
+  DocumentKind document = DocumentKind::segments;
   const guide::CompiledGuide* guide = nullptr;
   std::vector<std::string> texts;
   std::vector<Qualifier> qualifiers;
   std::vector<Step> steps;
-  std::vector<JsonStep> json_steps;
+  std::vector<TreeStep> tree_steps;
+  std::vector<Shape> shapes;  ///< [0] is the document
   std::vector<Locator> locators;
   std::vector<Place> places;
   std::vector<Level> levels;

@@ -219,6 +219,10 @@ StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& val
       for (std::uint32_t i = 0; i < values.count; ++i)
         if (const StepEnd end = read_number(i, values, arena, problem); end != StepEnd::good) return end;
       return StepEnd::good;
+    case CodecKind::boolean:
+      problem = {0, "true or false"};
+      return values.text[0].empty() || values.text[0] == "true" || values.text[0] == "false" ? StepEnd::good
+                                                                                             : StepEnd::wrong;
     case CodecKind::decimal:
       return values.text[0].empty() ? StepEnd::good : read_decimal(codec.number, values, arena, problem);
     case CodecKind::quantity: return read_quantity(codec, values, arena, problem);

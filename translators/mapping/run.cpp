@@ -7,8 +7,8 @@
 
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/date_time.hpp"
-#include "translators/mapping/json_source.hpp"
 #include "translators/mapping/set_source.hpp"
+#include "translators/mapping/tree_source.hpp"
 
 namespace crossdock::mapping {
 
@@ -421,6 +421,6 @@ void Run<Source>::write_trace() {
 }
 
 template class Run<SetSource>;
-template class Run<JsonSource>;
+template class Run<TreeSource>;
 
 }  // namespace crossdock::mapping

@@ -32,7 +32,7 @@ struct TraceEntry {
   std::string value;
 };
 
-/// Source is SetSource or JsonSource.
+/// Source is SetSource or TreeSource.
 template <class Source>
 class Run {
  public:

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "translators/mapping/json_source.hpp"
 #include "translators/mapping/run.hpp"
 #include "translators/mapping/set_source.hpp"
+#include "translators/mapping/tree_source.hpp"
 
 namespace crossdock::mapping {
 
@@ -220,8 +220,8 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
 }
 
 template void Run<SetSource>::run_line(const Line&, std::uint32_t);
-template void Run<JsonSource>::run_line(const Line&, std::uint32_t);
+template void Run<TreeSource>::run_line(const Line&, std::uint32_t);
 template std::string_view Run<SetSource>::place_value(const Place&, SetAnchor&, const Line*);
-template std::string_view Run<JsonSource>::place_value(const Place&, std::uint32_t&, const Line*);
+template std::string_view Run<TreeSource>::place_value(const Place&, std::uint32_t&, const Line*);
 
 }  // namespace crossdock::mapping

@@ -4,17 +4,18 @@
 
 #include <algorithm>
 
-#include "translators/mapping/json_source.hpp"
+#include "translators/json/json_document.hpp"
 #include "translators/mapping/run.hpp"
 #include "translators/mapping/set_source.hpp"
+#include "translators/mapping/tree_source.hpp"
 
 namespace crossdock::mapping {
 
 struct MapRunner::State {
-  explicit State(const CompiledMap& compiled) : map(compiled), set(compiled.program()), json(compiled.program()) {}
+  explicit State(const CompiledMap& compiled) : map(compiled), set(compiled.program()), tree(compiled.program()) {}
   const CompiledMap& map;
   SetSource set;
-  JsonSource json;
+  TreeSource tree;
   RunMemory memory;
 };
 
@@ -77,8 +78,8 @@ void MapRunner::run_json(std::string_view text, const DocumentContext& context, 
   }
   state_->memory.arena.clear();
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
-  state_->json.begin(*document);
-  Run<JsonSource> run(state_->map, state_->json, state_->memory, context, sink, findings, coverage);
+  state_->tree.begin(*document);
+  Run<TreeSource> run(state_->map, state_->tree, state_->memory, context, sink, findings, coverage);
   run.run();
   if (coverage == nullptr) return;
   std::sort(run.looked.begin(), run.looked.end());

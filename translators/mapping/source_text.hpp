@@ -117,6 +117,7 @@ struct EventText {
   std::uint16_t by = 0;
   std::vector<ConditionText> guard;
   std::vector<PlaceText> group;
+  bool grouped = false;
   std::vector<FieldText> subject, time, factkey;
   std::vector<std::vector<FieldText>> partitionkey;
   std::vector<FieldText> remove;  ///< overlays only

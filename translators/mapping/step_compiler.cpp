@@ -13,9 +13,9 @@ using canonical::SchemaNode;
 
 const std::map<std::string, CodecKind, std::less<>>& simple_steps() {
   static const std::map<std::string, CodecKind, std::less<>> steps = {
-      {"date", CodecKind::date},      {"time", CodecKind::time},   {"number", CodecKind::number},
-      {"upper", CodecKind::upper},    {"lower", CodecKind::lower}, {"trim", CodecKind::trim},
-      {"degrees", CodecKind::degrees}};
+      {"date", CodecKind::date},       {"time", CodecKind::time},   {"number", CodecKind::number},
+      {"upper", CodecKind::upper},     {"lower", CodecKind::lower}, {"trim", CodecKind::trim},
+      {"degrees", CodecKind::degrees}, {"text", CodecKind::text},   {"boolean", CodecKind::boolean}};
   return steps;
 }
 

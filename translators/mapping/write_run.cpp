@@ -178,7 +178,12 @@ void WriteRun::run_line(std::uint32_t index) {
     return;
   }
   Values values;
-  const bool from_event = field_values(line, values);
+  if (!line.attribute.empty()) {
+    const std::uint32_t found = event_.member(0, line.attribute);
+    values.count = 1;
+    if (found != JsonNode::none) values.text[0] = event_.node(found).text;
+  }
+  const bool from_event = line.attribute.empty() ? field_values(line, values) : !values.text[0].empty();
   bool any = from_event;
   for (std::uint32_t i = 0; !any && i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];

@@ -167,6 +167,19 @@ StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Are
     case CodecKind::time: return write_moment(codec, places, values, arena, problem);
     case CodecKind::decimal:
       return values.text[0].empty() ? StepEnd::good : write_decimal(codec.number, values, arena, problem);
+    case CodecKind::number:
+      problem.expected = "a number";
+      for (std::uint32_t i = 0; i < values.count; ++i) {
+        if (values.text[i].empty()) continue;
+        problem.value = i;
+        values.text[i] = plain_decimal(values.text[i], arena);
+        if (values.text[i].empty()) return StepEnd::wrong;
+      }
+      return StepEnd::good;
+    case CodecKind::boolean:
+      problem = {0, "true or false"};
+      return values.text[0].empty() || values.text[0] == "true" || values.text[0] == "false" ? StepEnd::good
+                                                                                             : StepEnd::wrong;
     case CodecKind::quantity: return write_quantity(codec, places, values, problem);
     case CodecKind::money:
       if (values.text[0].empty() || values.text[1] == codec.text) values.text[1] = {};

@@ -1,4 +1,4 @@
-// A JSON document as the runner reads it.
+// A tree (a JSON, XML or flat document) as the runner reads it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,22 +6,23 @@
 #include <string_view>
 #include <vector>
 
-#include "translators/json/json_document.hpp"
 #include "translators/mapping/program.hpp"
+#include "translators/tree/tree.hpp"
 
 namespace crossdock::mapping {
 
-/// The same steps as SetSource; an occurrence is a value of the document.
-class JsonSource {
+/// The same steps as SetSource; an occurrence is a node of the tree.
+class TreeSource {
  public:
   using Anchor = std::uint32_t;
-  explicit JsonSource(const Program& program) : program_(program) {}
-  void begin(const json::JsonDocument& document) {
+  static constexpr Anchor none = tree::TreeNode::none;
+  explicit TreeSource(const Program& program) : program_(program) {}
+  void begin(const tree::Tree& document) {
     document_ = &document;
-    state_.assign(program_.levels.size(), json::JsonNode::none);
+    state_.assign(program_.levels.size(), none);
     state_[0] = 0;
   }
-  void enter(const Locator&, std::uint32_t level, Anchor anchor) { state_[level] = anchor; }
+  void enter(const Locator& locator, std::uint32_t level, Anchor anchor);
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Paths are short and a document is read once: nothing is remembered.
@@ -41,11 +42,15 @@ class JsonSource {
   [[nodiscard]] std::string_view tag(Anchor) const { return {}; }
   [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor; }
   [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }
-  [[nodiscard]] static bool present(Anchor anchor) { return anchor != json::JsonNode::none; }
+  [[nodiscard]] static bool present(Anchor anchor) { return anchor != none; }
+  [[nodiscard]] const tree::Tree& document() const { return *document_; }
 
  private:
+  [[nodiscard]] bool passes(const TreeStep& step, Anchor node) const;
+  /// The first or (from `after` on) the next node that a step leads to.
+  [[nodiscard]] Anchor next(const TreeStep& step, Anchor from, Anchor after) const;
   const Program& program_;
-  const json::JsonDocument* document_ = nullptr;
+  const tree::Tree* document_ = nullptr;
   std::vector<Anchor> state_, hits_;
 };
 
