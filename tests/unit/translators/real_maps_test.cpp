@@ -365,7 +365,7 @@ TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
       std::string text = guide::sample_text(*(*map)->guide(), options);
       if (const std::size_t purpose = text.find("B2A*"); purpose != std::string::npos)
         text.replace(purpose + 4, 2, "00");
-      const Reading first = read_document(id, in_envelope(**map, {text, 1}));
+      const Reading first = read_document(id, in_envelope(**map, {text, 1, {}}));
       if (first.events.empty() || first.errors != 0) continue;
       std::vector<Finding> findings;
       const Written written = write_document(**map, first.events, findings);
