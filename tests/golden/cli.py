@@ -388,7 +388,7 @@ class Guides(CommandLine):
             self.assertEqual(self.expect(0, "guide", "show", name, "--json")[0], long)
 
     def test_an_unknown_guide_is_answered_with_those_there_are(self):
-        _, err = self.expect(2, "guide", "show", "215")
+        _, err = self.expect(2, "guide", "show", "218")
         self.assertIn("x12/004010/214", err)
 
     def test_a_sample_is_the_same_for_the_same_seed(self):

@@ -75,7 +75,9 @@ TEST(Facts, agree_with_every_guide) {
     for (const auto& [list, size] : counts.codes) EXPECT_EQ(size, stated(codes, list)) << id << " list " << list;
   }
   std::sort(covered.begin(), covered.end());
-  EXPECT_EQ(covered, test::guide_ids(source));
+  std::vector<std::string> sets = test::guide_ids(source);
+  std::erase(sets, "x12/004010/TA1");  // a segment, no transaction set: nothing to count
+  EXPECT_EQ(covered, sets);
 }
 
 }  // namespace
