@@ -7,6 +7,7 @@
 
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
 #include "translators/guide/business_reference.hpp"
+#include "translators/guide/hierarchy.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/runner.hpp"
 
@@ -264,6 +265,7 @@ struct Translator::State : x12::InterchangeHandler {
   void translate(const Tools& tools) {
     translated.clear();
     events_of_set = 0;
+    if (tools.guide != nullptr) guide::arrange(document, *tools.guide, tree);
     if (tools.map == nullptr) {
       translated.push_back(set_finding(Code::set_no_map, tools.map_error->detail));
       if (tools.map_error->code != Code::map_unknown) translated.back().severity = Severity::error;

@@ -180,12 +180,19 @@ class EntryChecker {
     if (elements != nullptr && element != 0) elements->insert(element);
   }
 
+  /// Numbers, parents and child flags of a hierarchy are the writer's business.
+  static bool computed(const guide::CompiledGuide& guide, guide::NodeIndex node, std::size_t element) {
+    const guide::Hierarchy* hierarchy = guide.hierarchy_of(guide.nodes[node].parent);
+    return hierarchy != nullptr && guide.nodes[hierarchy->loop].first_child == node &&
+           (element == hierarchy->id || element == hierarchy->parent || element == hierarchy->child);
+  }
+
   void check_segment(const guide::CompiledGuide& guide, guide::NodeIndex node, const std::set<std::uint16_t>& elements,
                      const TextMark& at) {
     const guide::SegmentRule& rule = guide.segments[guide.nodes[node].rule];
     for (std::size_t i = 0; i < rule.elements.size(); ++i) {
       const guide::ElementRule& element = rule.elements[i];
-      if (element.usage != guide::Usage::mandatory || element.reference == "554" ||
+      if (element.usage != guide::Usage::mandatory || element.reference == "554" || computed(guide, node, i + 1) ||
           elements.contains(static_cast<std::uint16_t>(i + 1)))
         continue;
       faults_.add(Code::map_element_unfilled, at,

@@ -224,6 +224,24 @@ bool LineScanner::read_qualifier(PathStep& step) {
   return false;
 }
 
+/// `S]`, `P|T]`: no element and no comparison before the bracket closes.
+bool LineScanner::sees_levels() const {
+  const std::size_t end = text_.find(']', pos_);
+  const std::string_view inside = text_.substr(pos_, end == std::string_view::npos ? 0 : end - pos_);
+  return !inside.empty() && inside.find('=') == std::string_view::npos;
+}
+
+bool LineScanner::read_levels(PathStep& step) {
+  do {
+    auto code = read_value();
+    if (!code) return false;
+    step.levels.push_back(std::move(*code));
+  } while (take("|"));
+  if (take("]")) return true;
+  fault("`]` was expected");
+  return false;
+}
+
 std::optional<PathStep> LineScanner::read_step() {
   PathStep step;
   const std::size_t start = pos_;
@@ -242,7 +260,15 @@ std::optional<PathStep> LineScanner::read_step() {
   }
   if (pos_ < text_.size() && text_[pos_] == '[') {
     ++pos_;
-    if (!read_qualifier(step)) return std::nullopt;
+    if (sees_levels() ? !read_levels(step) : !read_qualifier(step)) return std::nullopt;
+    if (pos_ < text_.size() && text_[pos_] == '[') {  // HL[I][02=3]
+      ++pos_;
+      if (!read_qualifier(step)) return std::nullopt;
+    }
+  }
+  if (pos_ < text_.size() && text_[pos_] == '?') {
+    ++pos_;
+    step.optional = true;
   }
   return step;
 }

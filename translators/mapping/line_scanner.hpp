@@ -43,6 +43,8 @@ class LineScanner {
   std::optional<std::string> read_quoted();
   std::optional<PathStep> read_step();
   bool read_qualifier(PathStep& step);
+  [[nodiscard]] bool sees_levels() const;
+  bool read_levels(PathStep& step);
   bool read_element(PlaceText& place);
   std::optional<PlaceText> read_json_place();
 

@@ -30,6 +30,7 @@ std::vector<std::uint32_t> PlaceResolver::search_order(std::uint32_t level) cons
 std::vector<NodeIndex> PlaceResolver::children(NodeIndex parent, const PathStep& step, bool loops_only) const {
   std::vector<NodeIndex> out;
   const guide::Node& holder = guide_->nodes[parent];
+  if (parent != 0 && holder.tag == step.tag && guide_->hierarchy_of(parent) != nullptr) return {parent};
   NodeIndex child = holder.first_child;
   if (holder.kind == guide::Node::Kind::loop && child != guide::no_node)
     child = guide_->nodes[child].next_sibling;  // not its trigger
@@ -121,7 +122,9 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
                                                     bool warn_second, std::optional<std::uint32_t> by_level) {
   NodeIndex at = program_.levels[level].node;
   std::vector<Step> steps;
-  bool repeats = false;
+  bool repeats = false, optional = false;
+  std::vector<std::string> above;  // codes of the level that the step at hand stands under
+  if (const auto known = written_levels_.find(level); known != written_levels_.end()) above = known->second;
   for (std::size_t i = first_step; i < text.steps.size(); ++i) {
     const auto found = children(at, text.steps[i], i + 1 < text.steps.size());
     if (found.empty()) return std::nullopt;
@@ -130,12 +133,15 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
                    "`" + text.text + "`: " + text.steps[i].tag + " stands " + std::to_string(found.size()) +
                        " times below " + (at == 0 ? "the set" : guide_->path(at)) + "; say which with " +
                        text.steps[i].tag + "#1 to #" + std::to_string(found.size()));
+    Step step;
+    step.own = guide_->hierarchy_of(at) != nullptr && at != found[0];
     at = found[0];
     const guide::Node& node = guide_->nodes[at];
-    Step step;
     step.node = at;
     step.loop = node.kind == guide::Node::Kind::loop;
     if (!add_qualifiers(text.steps[i], at, step, text.at)) return std::nullopt;
+    if (!add_levels(text, i, at, above, step)) return std::nullopt;
+    optional = optional || step.optional;
     if (program_.bucket_of_node[at] == nothing) program_.bucket_of_node[at] = program_.bucket_count++;
     step.bucket = program_.bucket_of_node[at];
     repeats = repeats || node.repeat_max > 1;
@@ -156,7 +162,8 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
   std::string key =
       std::to_string(level) + (warn_second ? "!" : ":") + (by_level ? "w" + std::to_string(*by_level) : "");
   for (std::size_t i = first_step; i < text.steps.size(); ++i) {
-    key += "/" + std::to_string(steps[i - first_step].node);
+    key += "/" + std::to_string(steps[i - first_step].node) + (text.steps[i].optional ? "?" : "");
+    for (const std::string& code : text.steps[i].levels) key += "[" + code + "]";
     for (const QualifierText& qualifier : text.steps[i].qualifiers) {
       key += "[" + std::to_string(qualifier.element) + "." + std::to_string(qualifier.component) +
              (qualifier.negated ? "!" : "=");
@@ -168,8 +175,67 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
   locator.steps = {static_cast<std::uint32_t>(program_.steps.size()), static_cast<std::uint32_t>(steps.size())};
   locator.warn_second = warn_second && repeats;
   locator.dynamic = by_level.has_value();
+  locator.optional = optional;
   if (!known_locators_.contains(key)) program_.steps.insert(program_.steps.end(), steps.begin(), steps.end());
   return add_locator(locator, key);
+}
+
+bool PlaceResolver::is_own(const PathStep& step, std::uint32_t level) const {
+  if (level == 0 || guide_->nodes[program_.levels[level].node].tag != step.tag || !step.qualifiers.empty() ||
+      step.ordinal != 0)
+    return false;
+  const auto known = written_levels_.find(level);
+  return step.levels.empty() || (known != written_levels_.end() && known->second == step.levels);
+}
+
+/// The level codes of a hierarchy's step, as a qualifier of its level element; what the guide does not allow there.
+bool PlaceResolver::add_levels(const PlaceText& text, std::size_t at, NodeIndex node, std::vector<std::string>& above,
+                               Step& out) {
+  const PathStep& step = text.steps[at];
+  const guide::Hierarchy* hierarchy = guide_->hierarchy_of(node);
+  const auto impossible = [&](std::string message, std::string expected = {}) {
+    faults_->add(Code::map_qualifier_impossible, text.at, "`" + text.text + "`: " + message, std::move(expected));
+    return false;
+  };
+  out.hierarchy = hierarchy != nullptr;
+  out.optional = step.optional;
+  if (hierarchy == nullptr) {
+    if (!step.levels.empty() || step.optional)
+      return impossible(step.tag + " is no hierarchy in guide " + guide_->id + "; `[S]` and `?` are for those");
+    return true;
+  }
+  if (step.optional && (step.levels.empty() || at + 1 == text.steps.size() || text.steps[at + 1].tag != step.tag))
+    return impossible("a level that may be absent has a code and stands before another level of the hierarchy");
+  std::vector<std::string> here = step.levels;
+  if (!here.empty() && !hierarchy->levels.empty()) {
+    std::vector<std::string> known;
+    for (const guide::Hierarchy::Level& level : hierarchy->levels) known.push_back(level.code);
+    for (const std::string& code : here) {
+      if (hierarchy->find(code) == nullptr) return impossible("there is no level " + code + did_you_mean(code, known));
+      const bool allowed =
+          above.empty() || std::any_of(above.begin(), above.end(), [&](const std::string& parent) {
+            const guide::Hierarchy::Level* level = hierarchy->find(parent);
+            return level != nullptr && std::find(level->under.begin(), level->under.end(), code) != level->under.end();
+          });
+      if (!allowed) return impossible("level " + code + " never stands under level " + above.front());
+    }
+  }
+  if (!here.empty()) {
+    Qualifier qualifier;
+    qualifier.element = hierarchy->level;
+    qualifier.codes = {static_cast<std::uint32_t>(program_.texts.size()), static_cast<std::uint32_t>(here.size())};
+    program_.texts.insert(program_.texts.end(), here.begin(), here.end());
+    std::vector<Qualifier> all(program_.qualifiers.begin() + out.qualifiers.first,
+                               program_.qualifiers.begin() + out.qualifiers.first + out.qualifiers.count);
+    all.push_back(qualifier);
+    out.qualifiers = {static_cast<std::uint32_t>(program_.qualifiers.size()), static_cast<std::uint32_t>(all.size())};
+    program_.qualifiers.insert(program_.qualifiers.end(), all.begin(), all.end());
+  }
+  if (step.optional)
+    above.insert(above.end(), here.begin(), here.end());
+  else
+    above = std::move(here);
+  return true;
 }
 
 void PlaceResolver::unknown(const PlaceText& text, std::uint32_t level) {
@@ -200,15 +266,16 @@ std::optional<std::uint32_t> PlaceResolver::find(const PlaceText& text, std::uin
   }
   const std::size_t before = faults_->errors();
   const PathStep& first = text.steps[0];
-  const std::vector<std::uint32_t> order = text.from_set ? std::vector<std::uint32_t>{0} : search_order(level);
+  std::vector<std::uint32_t> order = text.from_set ? std::vector<std::uint32_t>{0} : search_order(level);
+  if (!first.levels.empty())  // a level at hand comes before others of its code
+    std::stable_partition(order.begin(), order.end(), [&](std::uint32_t at) { return is_own(first, at); });
   for (const std::uint32_t at : order) {
     const auto with = with_.find(at);
     if (!text.from_set && with != with_.end() && text.steps.size() == 1 &&
         std::find(with->second.tags.begin(), with->second.tags.end(), first.tag) != with->second.tags.end()) {
       if (auto found = descend(text, program_.levels[at].above, 0, warn_second, at)) return found;
     }
-    const bool own = at != 0 && guide_->nodes[program_.levels[at].node].tag == first.tag && first.qualifiers.empty() &&
-                     first.ordinal == 0;
+    const bool own = is_own(first, at);
     if (own && text.steps.size() == 1) return add_locator({at, {}, false, false}, "self" + std::to_string(at));
     if (program_.levels[at].segment) continue;
     if (auto found = descend(text, at, own ? 1 : 0, warn_second, std::nullopt)) return found;
@@ -231,14 +298,20 @@ std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& t
     const NodeIndex node = program_.steps[at.steps.first + i].node;
     walk.repeats = walk.repeats || guide_->nodes[node].repeat_max > 1;
     above = add_level(node, above, level);
+    if (program_.steps[at.steps.first + i].optional) program_.levels[above].step = at.steps.first + i;
+    const std::size_t written = text.steps.size() - at.steps.count + i;
+    if (!text.steps[written].levels.empty()) written_levels_[above] = text.steps[written].levels;
   }
   walk.level = above;
-  if (at.steps.count == 0)
+  if (at.steps.count == 0) {
     walk.level = add_level(program_.levels[at.level].node, program_.levels[at.level].above, level);
+    if (const auto known = written_levels_.find(at.level); known != written_levels_.end())
+      written_levels_[walk.level] = std::vector<std::string>(known->second);
+  }
   if (!with.empty()) {
     with_[walk.level] = {with, by};
     for (const std::string& tag : with)
-      if (children(program_.levels[program_.levels[walk.level].above].node, {tag, 0, {}}, false).empty())
+      if (children(program_.levels[program_.levels[walk.level].above].node, {tag, 0, {}, {}, false}, false).empty())
         faults_->add(Code::map_place_unknown, text.at,
                      "`with " + tag + "`: " + tag + " does not stand beside " + text.text, {}, tag);
   }

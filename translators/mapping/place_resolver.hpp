@@ -60,6 +60,9 @@ class PlaceResolver {
   std::uint32_t add_level(guide::NodeIndex node, std::uint32_t above, std::uint32_t outer);
   std::uint32_t add_locator(Locator locator, const std::string& key);
   void unknown(const PlaceText& text, std::uint32_t level);
+  bool add_levels(const PlaceText& text, std::size_t at, guide::NodeIndex node, std::vector<std::string>& above,
+                  Step& out);
+  [[nodiscard]] bool is_own(const PathStep& step, std::uint32_t level) const;
 
   Program& program_;
   const guide::CompiledGuide* guide_;
@@ -69,6 +72,7 @@ class PlaceResolver {
   std::vector<std::vector<TreeStep>> level_paths_;  ///< trees: absolute path of each level
   std::vector<std::uint32_t> level_shapes_;         ///< trees: Program::shapes
   std::uint32_t next_rank_ = 0;
+  std::map<std::uint32_t, std::vector<std::string>> written_levels_;  ///< of hierarchies, by level: the codes
 };
 
 }  // namespace crossdock::mapping

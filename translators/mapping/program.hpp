@@ -38,6 +38,9 @@ struct Step {
   guide::NodeIndex node = guide::no_node;
   std::uint32_t bucket = 0;
   bool loop = false;
+  bool hierarchy = false;  ///< an occurrence of a hierarchy: only those that stand directly under the one at hand
+  bool own = false;        ///< stands in an occurrence of a hierarchy: not in those under it
+  bool optional = false;   ///< the level may be absent
   Range qualifiers;
 };
 
@@ -77,7 +80,8 @@ struct Locator {
   std::uint32_t level = 0;
   Range steps;  ///< Program::steps, or Program::tree_steps
   bool warn_second = false;
-  bool dynamic = false;  ///< has a qualifier that changes within an instance: never memoised
+  bool dynamic = false;   ///< has a qualifier that changes within an instance: never memoised
+  bool optional = false;  ///< has steps that may be absent
 };
 
 struct Place {
@@ -94,6 +98,7 @@ struct Level {
   bool segment = false;           ///< a plain segment, not a loop
   std::uint32_t above = nothing;  ///< level of the loop around it in the guide
   std::uint32_t outer = nothing;  ///< level at hand outside the `for` that made it
+  std::uint32_t step = nothing;   ///< Program::steps, of a level that may be absent
 };
 
 /// A field's slot: frame 0 is the event, the next ones the list items at hand, outermost first.

@@ -47,13 +47,14 @@ SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) cons
   const std::uint32_t* end = items_.data() + starts_[step.bucket + 1];
   if (instance == 0) return {begin, end};
   const guide::LoopInstance& holder = tree_->loops[instance];
+  const std::uint32_t holder_end = step.own && holder.own_end != 0 ? holder.own_end : holder.end_segment;
   auto segment_of = [&](std::uint32_t item) { return step.loop ? tree_->loops[item].first_segment : item; };
   begin = std::lower_bound(begin, end, holder.first_segment,
                            [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
   const std::uint32_t* last = begin;
-  while (last != end && last - begin < 8 && segment_of(*last) < holder.end_segment) ++last;
+  while (last != end && last - begin < 8 && segment_of(*last) < holder_end) ++last;
   if (last != end && last - begin == 8)
-    last = std::lower_bound(last, end, holder.end_segment,
+    last = std::lower_bound(last, end, holder_end,
                             [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
   return {begin, last};
 }
@@ -92,7 +93,14 @@ void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor
   bool at_segment = program_.levels[level].segment;
   for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level;
        above = program_.levels[above].above) {
-    if (!at_segment) instance = tree_->loops[instance].parent;
+    const std::uint32_t holder = at_segment ? instance : tree_->loops[instance].parent;
+    const Level& there = program_.levels[above];
+    if (there.step != nothing && (tree_->loops[holder].node != there.node ||
+                                  !passes(program_.steps[there.step].qualifiers, tree_->loops[holder].first_segment))) {
+      state_[above] = {};  // a level that may be absent, and is
+      continue;
+    }
+    instance = holder;
     at_segment = false;
     state_[above] = {tree_->loops[instance].first_segment, instance};
   }
@@ -114,6 +122,11 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
     return from.segment != nothing;
   }
   if (from.segment == nothing) return false;
+  if (locator.optional) {
+    const bool any = locate_by_walk(locator, out, second, has_second);
+    memo.found = out;
+    return any;
+  }
   std::uint32_t instance = from.instance;
   for (std::uint32_t i = 0; i < locator.steps.count; ++i) {
     const Step& step = program_.steps[locator.steps.first + i];
@@ -121,7 +134,7 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
     Anchor next;
     for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
       const Anchor here = anchor_of(step, *item);
-      if (!passes(step.qualifiers, here.segment)) continue;
+      if (!takes(step, *item, instance, here)) continue;
       if (next.segment == nothing) {
         next = here;
         if (!locator.warn_second) break;
@@ -143,10 +156,11 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
 void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_t instance,
                           std::vector<Anchor>& out) const {
   const Step& step = program_.steps[locator.steps.first + at];
+  if (step.optional) walk_from(locator, at + 1, instance, out);
   const Items found = items(step, instance);
   for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
     const Anchor here = anchor_of(step, *item);
-    if (!passes(step.qualifiers, here.segment)) continue;
+    if (!takes(step, *item, instance, here)) continue;
     if (at + 1 == locator.steps.count)
       out.push_back(here);
     else
@@ -157,10 +171,27 @@ void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_
 void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   const Anchor from = state_[locator.level];
   if (from.segment == nothing) return;
+  const std::size_t before = out.size();
   if (locator.steps.count == 0)
     out.push_back(from);
   else
     walk_from(locator, 0, from.instance, out);
+  if (locator.optional)
+    std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(),
+              [](const Anchor& a, const Anchor& b) { return a.segment < b.segment; });
+}
+
+/// For locators whose steps may be absent: all occurrences, of which the first counts.
+bool SetSource::locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second) {
+  std::vector<Anchor> all;
+  walk(locator, all);
+  if (all.empty()) return false;
+  out = all.front();
+  for (std::size_t i = 1; i < all.size() && locator.warn_second && !has_second; ++i) {
+    has_second = document_->text(all[i].segment) != document_->text(out.segment);
+    second = all[i];
+  }
+  return true;
 }
 
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {
@@ -188,9 +219,14 @@ std::string SetSource::path(const Place& place, Anchor anchor) const {
         ++occurrence;
     out = std::string(document_->tag(anchor.segment)) + "[" + std::to_string(occurrence) + "]";
   }
-  for (; instance != 0; instance = tree_->loops[instance].parent)
+  guide::NodeIndex below = guide::no_node;
+  for (; instance != 0; instance = tree_->loops[instance].parent) {
+    const guide::LoopInstance& loop = tree_->loops[instance];
+    if (loop.node == below) continue;  // levels of a hierarchy are counted over the whole set
+    below = loop.own_end != 0 ? loop.node : guide::no_node;
     out = std::string(document_->tag(tree_->loops[instance].first_segment)) + "[" +
           std::to_string(tree_->loops[instance].occurrence) + "]" + (out.empty() ? "" : "/") + out;
+  }
   auto two = [](std::uint16_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   if (place.element != 0) out += "." + two(place.element);
   if (place.component != 0) out += "." + std::to_string(place.component);

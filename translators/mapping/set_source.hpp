@@ -84,11 +84,16 @@ class SetSource {
   void fill_buckets();
   [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
   [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
+  /// Is the item, an occurrence of the step's node inside `instance`, one that the step means?
+  [[nodiscard]] bool takes(const Step& step, std::uint32_t item, std::uint32_t instance, Anchor here) const {
+    return (!step.hierarchy || tree_->loops[item].parent == instance) && passes(step.qualifiers, here.segment);
+  }
   [[nodiscard]] bool passes_one(const Qualifier& qualifier, std::uint32_t segment) const;
   [[nodiscard]] Anchor anchor_of(const Step& step, std::uint32_t item) const {
     return step.loop ? Anchor{tree_->loops[item].first_segment, item} : Anchor{item, tree_->loop_of_segment[item]};
   }
   void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
+  bool locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second);
   [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position) const;
 
   const Program& program_;

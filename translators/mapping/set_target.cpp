@@ -77,6 +77,8 @@ SetTarget::Here SetTarget::reach(const Locator& locator, bool fresh, Opened* mad
         next->parent = here.loop;
         next->trigger.node = program_.guide->nodes[step.node].first_child;
         qualify(next->trigger, step.qualifiers);
+        next->passing = step.hierarchy && i + 1 < locator.steps.count;
+        next->optional = step.optional;
         if (made != nullptr && made->loop_made == nullptr) *made = {next, nullptr, here.loop};
       }
       here = {next, nullptr};
@@ -151,8 +153,10 @@ void SetTarget::order(const OutLoop& loop, NodeIndex left_out, std::vector<const
   const auto& nodes = program_.guide->nodes;
   std::vector<Part> parts;
   for (const auto& segment : loop.segments) parts.push_back({nodes[segment->node].order, segment.get(), nullptr});
-  for (const auto& child : loop.loops)
-    if (child->node != left_out) parts.push_back({nodes[child->node].order, nullptr, child.get()});
+  for (const auto& child : loop.loops)  // what stands under a level of a hierarchy comes behind its own content
+    if (child->node != left_out)
+      parts.push_back(
+          {child->node == loop.node ? std::uint16_t{0xFFFF} : nodes[child->node].order, nullptr, child.get()});
   std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.order < b.order; });
   if (loop.parent != nullptr) out.push_back(&loop.trigger);
   for (const Part& part : parts) {
@@ -229,6 +233,7 @@ void SetTarget::number() {
           child->trigger.set(i, 0, std::to_string(count), nothing), numbered_.emplace_back(child.get(), i);
     }
   }
+  if (!program_.guide->hierarchies.empty()) number_hierarchies();
 }
 
 }  // namespace crossdock::mapping

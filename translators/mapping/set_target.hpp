@@ -32,6 +32,8 @@ struct OutLoop {
   OutSegment trigger;  ///< of the root: unused
   std::vector<std::unique_ptr<OutSegment>> segments;
   std::vector<std::unique_ptr<OutLoop>> loops;
+  bool passing = false;   ///< a hierarchy's level that was made on the way to one below it
+  bool optional = false;  ///< such a level that may be absent
 };
 
 /// One set. Levels at hand are loops or segments of it.
@@ -50,7 +52,10 @@ class SetTarget : public WriteTarget {
   [[nodiscard]] std::vector<const OutSegment*> in_order(guide::NodeIndex left_out = guide::no_node) const;
   /// Moves the loops of a node from another set behind those of this one.
   void take_loops(SetTarget& other, guide::NodeIndex node);
-  /// Fills assigned numbers (element 554) that no line wrote.
+  /// Hierarchies: levels that may be absent and hold nothing are left out; neighbours that were made on the way and say
+  /// the same become one.
+  void settle_hierarchies();
+  /// Fills assigned numbers (element 554) that no line wrote, and the numbers, parents and child flags of hierarchies.
   void number();
   /// Takes away literals that stand alone in a pair (a P note of the guide): a time qualifier without a time.
   void drop_lone_literals();
@@ -74,6 +79,7 @@ class SetTarget : public WriteTarget {
     return here.segment != nullptr ? *here.segment : here.loop->trigger;
   }
   void drop_lone_literals(OutSegment& segment) const;
+  void number_hierarchies();
   void order(const OutLoop& loop, guide::NodeIndex left_out, std::vector<const OutSegment*>& out) const;
 
   const Program& program_;

@@ -26,11 +26,13 @@ struct QualifierText {
   std::vector<std::string> codes;
 };
 
-/// One step of a path: `N1[01=SH]`, `NTE#2`.
+/// One step of a path: `N1[01=SH]`, `NTE#2`, `HL[S]`, `HL[T]?`.
 struct PathStep {
   std::string tag;
   std::uint16_t ordinal = 0;  ///< 0 = not said
   std::vector<QualifierText> qualifiers;
+  std::vector<std::string> levels = {};  ///< of a hierarchy: codes of its level element
+  bool optional = false;                 ///< `?`: the level may be absent
 };
 
 /// A place as written. Exactly one of: steps (segments), json (a path that begins with $ or @), same_segment (`.02`).

@@ -87,8 +87,9 @@ class SetsWriter {
       return;
     }
     if (!run.write(*entry)) return;
-    target->number();
     target->drop_lone_literals();
+    target->settle_hierarchies();
+    target->number();
     const std::size_t before = findings_.size();
     check_written(
         *target, map_.program(), [&](std::uint32_t line) { return run.field_of(map_.program().lines[line]); },

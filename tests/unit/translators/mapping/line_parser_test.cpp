@@ -33,7 +33,7 @@ TEST(LineParser, refuses_with_the_column_of_the_fault) {
   };
   for (const Case& one : {Case{"B10.01 = x", 8, "`<->`"}, Case{"<-> x", 1, "a place or a literal"},
                           Case{"B10.01 <->", 11, "a field or a literal"}, Case{"B10.0 <-> x", 7, "a position"},
-                          Case{"B10[01].02 <-> x", 7, "`=` or `!=`"}, Case{"B10[01=A.02 <-> x", 13, "`]`"},
+                          Case{"B10[01,02=A].02 <-> x", 7, "`=` or `!=`"}, Case{"B10[01=A.02 <-> x", 13, "`]`"},
                           Case{"B10.01 <-> x |", 15, "a name"}, Case{"B10.01 <-> x | table(", 22, "a value"},
                           Case{"B10.01 <-> x when", 18, "a field"}, Case{"B10.01 <-> x when y", 20, "`=`"},
                           Case{"B10.01 <-> x y z !", 18, "`| step`"}, Case{"B10.01 <-> \"x", 14, "not closed"},
