@@ -12,7 +12,7 @@
 #include <set>
 #include <thread>
 
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 namespace crossdock::configuration {
 namespace {

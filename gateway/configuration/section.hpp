@@ -12,9 +12,13 @@
 #include "gateway/configuration/fault.hpp"
 #include "gateway/configuration/format.hpp"
 #include "gateway/configuration/secret.hpp"
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 namespace crossdock::configuration {
+
+using yaml::YamlKind;
+using yaml::YamlNode;
+using yaml::YamlTree;
 
 /// A text and the place where it stands, for faults found when files are compared with each other.
 struct Named {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "gateway/configuration/folder.hpp"
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// Builds the tree from yaml-cpp's events; its exceptions stop here.
+// Builds the tree from the fast reader's, or from yaml-cpp's events; its exceptions stop here.
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/yaml_tree.hpp"
 
@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "translators/guide/nearest.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -74,6 +75,55 @@ class TreeBuilder : public YAML::EventHandler {
   }
   std::vector<YamlNode*> path_;
   std::size_t nodes_ = 0;
+};
+
+/// The fast reader's tree in the form that guides are read from. Its texts are ASCII: a column is a byte.
+class Copy {
+ public:
+  Copy(const yaml::YamlTree& tree, std::string_view text) : tree_(&tree) {
+    for (std::size_t at = 0; at != std::string_view::npos && at < text.size();) {
+      lines_.push_back(at);
+      at = text.find('\n', at);
+      if (at != std::string_view::npos) ++at;
+    }
+  }
+
+  YamlNode node(const yaml::YamlNode& from) const {
+    YamlNode out = placed(from.line, from.column);
+    switch (from.kind) {
+      case yaml::YamlKind::null: return out;
+      case yaml::YamlKind::scalar:
+        out.kind = YamlNode::Kind::scalar;
+        out.quoted = from.quoted;
+        out.text = from.text;
+        return out;
+      case yaml::YamlKind::sequence: out.kind = YamlNode::Kind::sequence; break;
+      case yaml::YamlKind::mapping: out.kind = YamlNode::Kind::map; break;
+    }
+    std::size_t count = 0;
+    for (const auto* child = tree_->first(from); child != nullptr; child = tree_->next(*child)) ++count;
+    out.items.reserve(out.is_map() ? 2 * count : count);
+    for (const auto* child = tree_->first(from); child != nullptr; child = tree_->next(*child)) {
+      if (out.is_map()) {
+        YamlNode& key = out.items.emplace_back(placed(child->key_line, child->key_column));
+        key.kind = YamlNode::Kind::scalar;
+        key.text = child->key;
+      }
+      out.items.push_back(node(*child));
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] YamlNode placed(std::uint32_t line, std::uint32_t column) const {
+    YamlNode out;
+    out.line = line;
+    out.column = column;
+    if (line >= 1 && line <= lines_.size()) out.offset = lines_[line - 1] + column - 1;
+    return out;
+  }
+  const yaml::YamlTree* tree_;
+  std::vector<std::size_t> lines_;  ///< where each begins
 };
 
 /// Brackets a text could nest, counted without parsing: keeps yaml-cpp's own recursion short.
@@ -149,6 +199,11 @@ std::optional<YamlNode> parse_yaml(std::string_view text, Faults& faults) {
                   "at most " + std::to_string(yaml_depth_max) + " levels");
     return std::nullopt;
   }
+  if (const auto fast = yaml::YamlTree::parse_fast(std::string(text))) return Copy(*fast, text).node(fast->root());
+  return parse_yaml_with_library(text, faults);
+}
+
+std::optional<YamlNode> parse_yaml_with_library(std::string_view text, Faults& faults) {
   TreeBuilder builder;
   try {
     std::istringstream stream{std::string(text)};

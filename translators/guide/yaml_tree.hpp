@@ -52,6 +52,9 @@ class Faults {
 /// The one document of a text. Faults: guide.syntax, guide.limit, guide.duplicate.
 [[nodiscard]] std::optional<YamlNode> parse_yaml(std::string_view text, Faults& faults);
 
+/// The same without the fast reader and without the limit on size; for the test that holds the two against each other.
+[[nodiscard]] std::optional<YamlNode> parse_yaml_with_library(std::string_view text, Faults& faults);
+
 /// Reads the keys of one map and says what is unknown, missing or of the wrong form.
 class MapReader {
  public:

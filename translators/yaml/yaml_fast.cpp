@@ -1,10 +1,11 @@
 // The fast YAML reader: one pass over the text, no copies except of escaped scalars. Everything doubtful is declined.
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/configuration/yaml_fast.hpp"
+#include "translators/yaml/yaml_fast.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
-namespace crossdock::configuration {
+namespace crossdock::yaml {
 namespace {
 
 /// ASCII without tabs and other control characters; CR only before LF.
@@ -22,6 +23,26 @@ bool is_flow_mark(char c) { return c == ',' || c == '[' || c == ']' || c == '{' 
 /// Characters that begin something other than a plain scalar (YAML 1.2 s5.3), or that the two readers could see
 /// differently.
 bool is_indicator(char c) { return std::string_view("?:,[]{}#&*!|>'\"%@`=<").find(c) != std::string_view::npos; }
+
+/// The keys of one mapping: few are compared one by one, many are hashed.
+class KeySet {
+ public:
+  /// False where the key stands already.
+  bool insert(std::string_view key) {
+    if (few_.size() < few_max) {
+      if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+      few_.push_back(key);
+      return true;
+    }
+    if (many_.empty()) many_.insert(few_.begin(), few_.end());
+    return many_.insert(key).second;
+  }
+
+ private:
+  static constexpr std::size_t few_max = 24;
+  std::vector<std::string_view> few_;
+  std::unordered_set<std::string_view> many_;
+};
 
 }  // namespace
 
@@ -87,10 +108,6 @@ bool FastYaml::put_scalar(std::uint32_t parent, YamlNode node, const Scalar& sca
   return tree_.nodes_.size() < YamlTree::nodes_max;
 }
 
-bool FastYaml::known_key(std::uint32_t mapping, std::string_view key) const {
-  return tree_.find(tree_.nodes_[mapping], key) != nullptr;
-}
-
 /// A block node whose first character stands at the current place, at column `indent`.
 bool FastYaml::block(std::uint32_t parent, YamlNode node, std::size_t indent, unsigned depth) {
   if (depth > YamlTree::depth_max) return false;
@@ -129,12 +146,13 @@ bool FastYaml::block_sequence(std::uint32_t self, std::size_t indent, unsigned d
 }
 
 bool FastYaml::block_mapping(std::uint32_t self, std::size_t indent, unsigned depth) {
+  KeySet keys;
   for (;;) {
     YamlNode child;
     child.key_line = place().line;
     child.key_column = place().column;
     const auto key = block_key();
-    if (!key || known_key(self, key->text)) return false;
+    if (!key || !keys.insert(key->text)) return false;
     child.key = key->text;
     while (peek() == ' ') ++at_;
     if (at_line_end() || peek() == '#') {
@@ -336,6 +354,7 @@ bool FastYaml::flow_sequence(std::uint32_t self, unsigned depth) {
 }
 
 bool FastYaml::flow_mapping(std::uint32_t self, unsigned depth) {
+  KeySet keys;
   for (;;) {
     if (!flow_space()) return false;
     if (peek() == '}') return ++at_, true;
@@ -344,7 +363,7 @@ bool FastYaml::flow_mapping(std::uint32_t self, unsigned depth) {
     child.key_column = place().column;
     const bool in_quotes = peek() == '"' || peek() == '\'';
     const auto key = in_quotes ? quoted() : plain(true);
-    if (!key || peek() != ':' || (!in_quotes && is_null_text(key->text)) || known_key(self, key->text)) return false;
+    if (!key || peek() != ':' || (!in_quotes && is_null_text(key->text)) || !keys.insert(key->text)) return false;
     child.key = key->text;
     ++at_;
     if (peek() != ' ' || !flow_space()) return false;
@@ -365,4 +384,4 @@ bool FastYaml::flow_mapping(std::uint32_t self, unsigned depth) {
   }
 }
 
-}  // namespace crossdock::configuration
+}  // namespace crossdock::yaml

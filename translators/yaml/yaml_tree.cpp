@@ -1,6 +1,6 @@
 // The tree itself, and the reading by yaml-cpp: the only file that sees that library.
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
@@ -8,10 +8,10 @@
 #include <optional>
 #include <sstream>
 
-#include "gateway/configuration/yaml_fast.hpp"
 #include "translators/base/json_text.hpp"
+#include "translators/yaml/yaml_fast.hpp"
 
-namespace crossdock::configuration {
+namespace crossdock::yaml {
 
 namespace {
 struct Refused {
@@ -139,25 +139,34 @@ const YamlNode* YamlTree::find(const YamlNode& parent, std::string_view key) con
   return nullptr;
 }
 
-Result<YamlTree> YamlTree::parse(std::string text) {
-  if (text.size() > text_bytes_max) return fail(Code::configuration_file_too_large);
+YamlTree YamlTree::begin(std::string text) {
   YamlTree tree;
   tree.text_ = std::make_unique<std::string>(std::move(text));
   tree.kept_ = std::make_unique<std::deque<std::string>>();
   tree.nodes_.push_back(YamlNode{});
   tree.nodes_.front().line = 0;
+  return tree;
+}
+
+Result<YamlTree> YamlTree::parse(std::string text) {
+  if (text.size() > text_bytes_max) return fail(Code::configuration_file_too_large);
+  YamlTree tree = begin(std::move(text));
   tree.nodes_.reserve(tree.text_->size() / 16);
   if (FastYaml(tree).run()) return tree;
   return parse_with_library(std::move(*tree.text_));
 }
 
+std::optional<YamlTree> YamlTree::parse_fast(std::string text) {
+  if (text.size() > text_bytes_max) return std::nullopt;
+  YamlTree tree = begin(std::move(text));
+  tree.nodes_.reserve(tree.text_->size() / 8);
+  if (!FastYaml(tree).run()) return std::nullopt;
+  return tree;
+}
+
 Result<YamlTree> YamlTree::parse_with_library(std::string text) {
   if (text.size() > text_bytes_max) return fail(Code::configuration_file_too_large);
-  YamlTree tree;
-  tree.text_ = std::make_unique<std::string>();
-  tree.kept_ = std::make_unique<std::deque<std::string>>();
-  tree.nodes_.push_back(YamlNode{});
-  tree.nodes_.front().line = 0;
+  YamlTree tree = begin({});
   const auto refused = [](const std::string& what, const YAML::Mark& mark) {
     Position where;
     where.line = static_cast<std::uint32_t>(mark.line + 1);
@@ -210,4 +219,4 @@ std::string YamlTree::dump() const {
   return out;
 }
 
-}  // namespace crossdock::configuration
+}  // namespace crossdock::yaml

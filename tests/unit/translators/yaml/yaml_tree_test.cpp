@@ -1,6 +1,6 @@
 // The two YAML readers against each other, and what both refuse.
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace crossdock::configuration {
+namespace crossdock::yaml {
 namespace {
 
 /// What both readers make of a text; the fast one may decline, and then is the library.
@@ -162,4 +162,4 @@ TEST(YamlTree, refuses_depth_size_and_aliases) {
 }
 
 }  // namespace
-}  // namespace crossdock::configuration
+}  // namespace crossdock::yaml

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/configuration/yaml_tree.hpp"
+#include "translators/yaml/yaml_tree.hpp"
 
-namespace crossdock::configuration {
+namespace crossdock::yaml {
 
 /// Reads the YAML forms that configuration files are made of, some twenty times faster than the library.
 /// Returns false where it meets any other form or anything doubtful: the library then decides.
@@ -44,7 +44,6 @@ class FastYaml {
   [[nodiscard]] std::optional<Scalar> plain(bool in_flow);
   [[nodiscard]] std::optional<Scalar> block_key();
   [[nodiscard]] bool looks_like_key() const;
-  [[nodiscard]] bool known_key(std::uint32_t mapping, std::string_view key) const;
   [[nodiscard]] bool put_scalar(std::uint32_t parent, YamlNode node, const Scalar& scalar);
   [[nodiscard]] char peek(std::size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
@@ -64,4 +63,4 @@ class FastYaml {
 /// True for the plain scalars that YAML reads as nothing: empty, `~`, `null`.
 [[nodiscard]] bool is_null_text(std::string_view text);
 
-}  // namespace crossdock::configuration
+}  // namespace crossdock::yaml
