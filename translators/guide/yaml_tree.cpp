@@ -108,6 +108,7 @@ class Copy {
         YamlNode& key = out.items.emplace_back(placed(child->key_line, child->key_column));
         key.kind = YamlNode::Kind::scalar;
         key.text = child->key;
+        key.quoted = child->key_quoted;
       }
       out.items.push_back(node(*child));
     }

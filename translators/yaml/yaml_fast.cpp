@@ -154,6 +154,7 @@ bool FastYaml::block_mapping(std::uint32_t self, std::size_t indent, unsigned de
     const auto key = block_key();
     if (!key || !keys.insert(key->text)) return false;
     child.key = key->text;
+    child.key_quoted = key->quoted;
     while (peek() == ' ') ++at_;
     if (at_line_end() || peek() == '#') {
       if (!block_value(self, child, indent, true, depth)) return false;
@@ -365,6 +366,7 @@ bool FastYaml::flow_mapping(std::uint32_t self, unsigned depth) {
     const auto key = in_quotes ? quoted() : plain(true);
     if (!key || peek() != ':' || (!in_quotes && is_null_text(key->text)) || !keys.insert(key->text)) return false;
     child.key = key->text;
+    child.key_quoted = key->quoted;
     ++at_;
     if (peek() != ' ' || !flow_space()) return false;
     child.line = place().line;

@@ -65,6 +65,7 @@ class LibraryYaml : public YAML::EventHandler {
     node.column = static_cast<std::uint32_t>(mark.column + 1);
     if (key_) {
       node.key = key_->key;
+      node.key_quoted = key_->key_quoted;
       node.key_line = key_->key_line;
       node.key_column = key_->key_column;
       key_.reset();
@@ -83,6 +84,7 @@ class LibraryYaml : public YAML::EventHandler {
       if (tree_.find(tree_.nodes_[parent()], value) != nullptr)
         throw Refused{"the key `" + value + "` stands twice in one mapping: keep one of them", mark};
       key.key = tree_.keep(value);
+      key.key_quoted = quoted;
       key.key_line = static_cast<std::uint32_t>(mark.line + 1);
       key.key_column = static_cast<std::uint32_t>(mark.column + 1);
       key_ = key;

@@ -21,6 +21,7 @@ enum class YamlKind : std::uint8_t { null, scalar, sequence, mapping };
 struct YamlNode {
   YamlKind kind = YamlKind::null;
   bool quoted = false;  ///< scalar stood in quotes: never read as null, yes/no or number by accident
+  bool key_quoted = false;  ///< the key stood in quotes
   std::uint32_t line = 1, column = 1;
   std::uint32_t key_line = 0, key_column = 0;  ///< of the mapping key that names this node
   std::uint32_t first_child = 0, next_sibling = 0, last_child = 0;
