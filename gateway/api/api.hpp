@@ -11,6 +11,7 @@
 #include "gateway/api/access.hpp"
 #include "gateway/api/views.hpp"
 #include "gateway/base/clock.hpp"
+#include "gateway/base/executor.hpp"
 #include "gateway/base/metrics.hpp"
 #include "gateway/channels/http_server/router.hpp"
 #include "gateway/pipeline/intake.hpp"
@@ -29,13 +30,15 @@ struct ApiParts {
   const base::Clock& clock;
   base::Registry& metrics;
   CallerFinder callers;
-  /// Checks a CloudEvent against its schema; findings name fields by `path` (`data.load.id`).
+  /// Checks a CloudEvent against its schema; findings name fields by `path` (`data.load.id`). Runs on `workers`: it
+  /// reads the schema.
   std::function<Status(std::string_view event_json, std::vector<Finding>& findings)> check_event;
   std::function<ConfigurationView()> configuration;
   std::function<std::vector<TargetView>()> targets;
   std::function<void()> before_metrics;  ///< sets gauges that are read on demand; may be empty
-  std::string spool_folder;              ///< for payloads that are too large for memory, on their way out
   std::string version;
+  base::Workers& workers;
+  base::Executor& executor;  ///< the io thread
 };
 
 class Api {

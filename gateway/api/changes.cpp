@@ -236,26 +236,42 @@ bool usable_key(const std::string* key) {
   return true;
 }
 
-void receive_event(Api::State& state, const RequestPtr& request, const Responder& respond) {
-  const std::string* key = request->head.header("Idempotency-Key");
-  if (!usable_key(key)) return respond(http::problem_response(Code::api_idempotency_key));
+/// What the check of an event's schema said.
+struct Checked {
+  Status status;
   std::vector<Finding> findings;
-  if (const Status checked = state.parts.check_event(request->body, findings); !checked)
+};
+
+void receive_checked(Api::State& state, const RequestPtr& request, const Responder& respond, const Checked& checked) {
+  if (!checked.status)
     return respond(http::problem_response(
-        http::Problem{Error{Code::api_body, checked.error().where, checked.error().detail}, 422, {}}));
-  for (const Finding& finding : findings)
-    if (finding.severity == Severity::error) return respond(event_refused(findings));
+        http::Problem{Error{Code::api_body, checked.status.error().where, checked.status.error().detail}, 422, {}}));
+  for (const Finding& finding : checked.findings)
+    if (finding.severity == Severity::error) return respond(event_refused(checked.findings));
   const auto system = speaking_system(Access::caller_of(*request), request->body);
   if (!system) return respond(system.error());
   pipeline::IncomingEvent incoming;
   incoming.system = *system;
-  incoming.idempotency_key = *key;
+  incoming.idempotency_key = *request->head.header("Idempotency-Key");
   incoming.traceparent = http::traceparent_of(request->head);
   incoming.usage = parameter(*request, "usage");
   incoming.event_json = std::move(request->body);
   state.parts.intake.receive_event(std::move(incoming), [respond](const Result<pipeline::Receipt>& receipt) {
     respond(channels::receipt_response(receipt));
   });
+}
+
+/// The check reads a schema and walks the event: above what the io thread may spend on one request.
+void receive_event(const std::shared_ptr<Api::State>& state, const RequestPtr& request, const Responder& respond) {
+  if (!usable_key(request->head.header("Idempotency-Key")))
+    return respond(http::problem_response(Code::api_idempotency_key));
+  const bool queued = state->parts.workers.run([state, request, respond] {
+    auto checked = std::make_shared<Checked>();
+    checked->status = state->parts.check_event(request->body, checked->findings);
+    state->parts.executor.post(
+        [state, request, respond, checked] { receive_checked(*state, request, respond, *checked); });
+  });
+  if (!queued) respond(http::problem_response(Code::channel_http_busy));
 }
 
 void add_event_intake(const std::shared_ptr<Api::State>& state, http::Router& router) {
@@ -284,7 +300,7 @@ void add_event_intake(const std::shared_ptr<Api::State>& state, http::Router& ro
     const std::string usage = parameter(*request, "usage");
     if (!usage.empty() && usage != "test" && usage != "production")
       return respond(wrong_parameter("usage", "must be test or production"));
-    receive_event(*state, request, respond);
+    receive_event(state, request, respond);
   };
   router.add(std::move(route));
 }

@@ -15,7 +15,6 @@ using http::Responder;
 using http::Response;
 using Documents = std::vector<http::ParameterDocument>;
 
-constexpr std::size_t payload_memory_bytes_max = 1U << 20;
 constexpr std::size_t find_bytes_max = 200;
 
 const http::ParameterDocument cursor{"cursor", "query", "`next` of the page before"};
@@ -206,29 +205,18 @@ void add_deliveries(const std::shared_ptr<Api::State>& state, http::Router& rout
   router.add(std::move(show));
 }
 
-/// Collects a payload in memory, and in a spool file from payload_memory_bytes_max on.
-Status collect_payload(store::Connection& connection, const std::string& folder, const std::string& spool_folder,
-                       const std::string& key, Response& response) {
-  std::unique_ptr<http::SpoolWriter> writer;
-  const auto sink = [&](std::string_view bytes) -> Status {
-    if (!writer && response.body.size() + bytes.size() > payload_memory_bytes_max) {
-      TRY(writer, http::SpoolWriter::open(http::fresh_spool_path(spool_folder)));
-      TRY_STATUS(writer->append(response.body));
-      response.body.clear();
-    }
-    if (writer) return writer->append(bytes);
-    response.body.append(bytes);
-    return {};
-  };
-  TRY(const bool found, store::read_payload(connection, folder, key, sink));
-  if (!found) {
+/// A large payload leaves from its own file, at the caller's pace: the store's reader is only asked where it stands.
+Status payload_response(store::Connection& connection, const std::string& folder, const std::string& key,
+                        Response& response) {
+  TRY(auto place, store::find_payload(connection, folder, key));
+  if (!place) {
     response =
         http::problem_response(Code::api_not_found, "there is no message " + key + ", or its payload was purged");
     return {};
   }
-  if (writer) {
-    TRY(auto spooled, writer->finish());
-    response.source = http::source_of(std::move(spooled));
+  response.body = std::move(place->bytes);
+  if (!place->path.empty()) {
+    TRY(response.source, http::file_source(place->path, place->size));
   }
   response.status = 200;
   response.content_type = "application/octet-stream";  // never the sender's: a browser must not run it
@@ -241,10 +229,10 @@ void add_payload(const std::shared_ptr<Api::State>& state, http::Router& router)
   document.responses.front().content_type = "application/octet-stream";
   auto route = api_route(state, "GET", "/api/v1/messages/{id}/payload", false, std::move(document));
   route.handler = [state](const RequestPtr& request, const Responder& respond) {
-    state->read(respond, [state, key = request->path_parameter("id")](store::Connection& connection,
-                                                                      Response& response) {
-      return collect_payload(connection, state->parts.store.payload_folder(), state->parts.spool_folder, key, response);
-    });
+    state->read(respond,
+                [state, key = request->path_parameter("id")](store::Connection& connection, Response& response) {
+                  return payload_response(connection, state->parts.store.payload_folder(), key, response);
+                });
   };
   router.add(std::move(route));
 }

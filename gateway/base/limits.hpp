@@ -13,11 +13,10 @@ inline constexpr std::size_t translate_inline_bytes_max = 256U << 10;  ///< larg
 inline constexpr std::size_t store_queue_max = 8192;                   ///< closures waiting for the writer
 inline constexpr std::size_t store_group_max = 512;                    ///< closures in one commit
 inline constexpr std::chrono::milliseconds store_group_time_max{25};   ///< writer time before a group is committed
-inline constexpr std::chrono::milliseconds chunk_time_max{50};   ///< writer time of one chunk of a large interchange
-inline constexpr std::size_t chunk_rows_max = 1000;              ///< rows of one such chunk
-inline constexpr std::chrono::milliseconds read_time_max{5000};  ///< one read on a reader connection
-inline constexpr std::size_t received_max = 4096;                ///< messages received and not yet validated, in memory
-inline constexpr std::size_t outbox_max = 20000;  ///< deliveries waiting in memory before intake answers busy
+inline constexpr std::size_t chunk_rows_max = 1000;                    ///< rows of one such chunk
+inline constexpr std::chrono::milliseconds read_time_max{5000};        ///< one read on a reader connection
+inline constexpr std::size_t received_max = 4096;  ///< messages received and not yet validated, in memory
+inline constexpr std::size_t outbox_max = 20000;   ///< deliveries waiting in memory before intake answers busy
 inline constexpr std::chrono::seconds outbox_age_max{
     60};  ///< age of the oldest runnable delivery before intake answers busy
 inline constexpr std::size_t findings_stored_max = 200;             ///< findings kept with one set

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 
 #include "gateway/base/log.hpp"
 #include "gateway/base/metrics.hpp"
@@ -89,8 +90,14 @@ struct Daemon::State {
   void look_for_changes();
   void reload();
   [[nodiscard]] std::vector<api::TargetView> target_views() const;
+  /// From any thread.
+  [[nodiscard]] std::shared_ptr<const Catalogue> catalogue_now() const {
+    const std::lock_guard lock(catalogue_mutex);
+    return catalogue;
+  }
 
   DaemonOptions options;
+  mutable std::mutex catalogue_mutex;  ///< guards the pointer: it is exchanged on the io thread
   std::shared_ptr<const Catalogue> catalogue;
   InstalledNow installed;
   configuration::Holder holder;
@@ -182,7 +189,7 @@ Status Daemon::State::open_front() {
                           options.data_folder,
                           std::string(version()),
                           [this](std::string_view event, std::vector<Finding>& findings) {
-                            return mapping::check_event(catalogue->source(), event, findings);
+                            return mapping::check_event(catalogue_now()->source(), event, findings);
                           },
                           [this] { return target_views(); },
                           {}};
@@ -216,7 +223,11 @@ void Daemon::State::replace_pick_ups() {
 /// On the io thread: everything that hangs on the configuration changes at once.
 void Daemon::State::take(const std::shared_ptr<const configuration::Bundle>& next) {
   bundle = next;
-  catalogue = make_catalogue(options);  // maps and guides may have changed too
+  auto fresh = make_catalogue(options);  // maps and guides may have changed too
+  {
+    const std::lock_guard lock(catalogue_mutex);
+    catalogue.swap(fresh);
+  }
   base::set_log_level(level_of(bundle->installation.logging.level));
   adapters =
       make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});

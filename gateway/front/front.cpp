@@ -84,7 +84,8 @@ void Front::State::make_channels() {
   api = std::make_unique<api::Api>(
       api::ApiParts{parts.store, parts.intake, parts.operations, parts.clock, parts.metrics,
                     [this](const std::string& digest) { return tables->caller(digest); }, parts.check_event,
-                    [this] { return view(); }, parts.targets, parts.before_metrics, spool_folder, parts.version});
+                    [this] { return view(); }, parts.targets, parts.before_metrics, parts.version,
+                    parts.runtime.pool(verify_pool), parts.runtime});
   documents = std::make_unique<document::DocumentChannel>(document::DocumentParts{
       parts.intake, parts.clock, parts.metrics, [this](const std::string& digest) { return tables->sender(digest); }});
   webhooks = std::make_unique<webhook::WebhookChannel>(

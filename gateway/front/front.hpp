@@ -30,7 +30,8 @@ struct FrontParts {
   base::Registry& metrics;
   std::string data_folder;
   std::string version;
-  std::function<Status(std::string_view event_json, std::vector<Finding>& findings)> check_event;
+  std::function<Status(std::string_view event_json, std::vector<Finding>& findings)>
+      check_event;  ///< thread-safe: runs on a worker
   std::function<std::vector<api::TargetView>()> targets;
   std::function<void()> before_metrics;  ///< may be empty
 };

@@ -23,7 +23,7 @@ class Commit {
     if (plan_.again) store::supersede_sets(transaction_, plan_.message.seq);
     look_up_all();
     TRY_STATUS(add_sets(plan_.interchanges));
-    TRY_STATUS(acknowledge());
+    TRY_STATUS(acknowledge({0, plan_.interchanges.size()}));
     for (const store::SetRow& set : plan_.sets) {
       if (set.state == store::State::in_progress)
         ++open_;
@@ -34,26 +34,37 @@ class Commit {
     return {};
   }
 
-  std::vector<Seen> begin() {
-    // Once only: a resumed one has sets of this reading already.
-    if (plan_.again && plan_.message.resume_sets == 0) store::supersede_sets(transaction_, plan_.message.seq);
-    store::forget_interchanges(transaction_, plan_.message.seq);
-    look_up_all();
-    store::set_resume(transaction_, plan_.message.seq, plan_.message.resume_sets);
+  std::vector<Seen> begin(Part part) {
+    out_ = {};
+    if (part.from == 0) {
+      // Once only: a resumed one has sets of this reading already.
+      if (plan_.again && plan_.message.resume_sets == 0) store::supersede_sets(transaction_, plan_.message.seq);
+      store::forget_interchanges(transaction_, plan_.message.seq);
+      store::set_resume(transaction_, plan_.message.seq, plan_.message.resume_sets);
+    }
+    for (std::size_t i = part.from; i < part.to; ++i) seen_.push_back(look_up(plan_.interchanges[i]));
     return seen_;
   }
 
   Status chunk(const Plan& survey, const std::vector<Seen>& seen, std::uint64_t sets_done) {
+    out_ = {};
     seen_ = seen;
     TRY_STATUS(add_sets(survey.interchanges));
     store::set_resume(transaction_, plan_.message.seq, sets_done);
     return {};
   }
 
+  Status answers(const std::vector<Seen>& seen, Part part, std::uint64_t done) {
+    out_ = {};
+    seen_ = seen;
+    TRY_STATUS(acknowledge(part));
+    store::set_resume(transaction_, plan_.message.seq, done);
+    return {};
+  }
+
   Status end(const std::vector<Seen>& seen) {
     out_ = {};
     seen_ = seen;
-    TRY_STATUS(acknowledge());
     const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq);
     open_ = totals.open;
     rank_ = totals.rank;
@@ -229,8 +240,8 @@ class Commit {
       store::meet_expectations(transaction_, arrival.partner, arrival.guide, arrival.key);
   }
 
-  Status acknowledge() {
-    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
+  Status acknowledge(Part part) {
+    for (std::size_t i = part.from; i < part.to; ++i) {
       const PlannedInterchange& interchange = plan_.interchanges[i];
       if (seen_[i] == Seen::repeated) repeat_answer(interchange.earlier);
       if (seen_[i] != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
@@ -313,18 +324,23 @@ Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInpu
   return commit.run();
 }
 
-Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, std::vector<Seen>& seen) {
-  Committed unused;
-  Commit commit(transaction, survey, input, unused);
-  seen = commit.begin();
+Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, Part part,
+                    std::vector<Seen>& seen, Committed& out) {
+  Commit commit(transaction, survey, input, out);
+  seen = commit.begin(part);
   return {};
 }
 
 Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey, const CommitInput& input,
-                    const std::vector<Seen>& seen, std::uint64_t sets_done) {
-  Committed unused;
-  Commit commit(transaction, chunk, input, unused);
+                    const std::vector<Seen>& seen, std::uint64_t sets_done, Committed& out) {
+  Commit commit(transaction, chunk, input, out);
   return commit.chunk(survey, seen, sets_done);
+}
+
+Status commit_answers(store::Transaction& transaction, Plan& survey, const CommitInput& input,
+                      const std::vector<Seen>& seen, Part part, std::uint64_t done, Committed& out) {
+  Commit commit(transaction, survey, input, out);
+  return commit.answers(seen, part, done);
 }
 
 Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,

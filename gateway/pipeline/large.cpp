@@ -3,6 +3,7 @@
 #include "gateway/pipeline/large.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
@@ -13,6 +14,9 @@ namespace crossdock::pipeline {
 namespace {
 
 constexpr std::size_t head_bytes = 64U << 10;
+// Of one transaction, so that small messages pass between them: a key costs about 20 us, an answer with its document
+// and rows about 300 us.
+constexpr std::size_t interchanges_max = 500, answers_max = 50;
 
 /// The first bytes of the payload.
 Result<std::string> read_head(const PayloadSource& payload) {
@@ -26,43 +30,93 @@ Result<std::string> read_head(const PayloadSource& payload) {
   return head;
 }
 
-Plan empty_plan(const PlannerInput& input) {
-  Plan plan;
-  plan.message = input.message;
-  plan.message.bundle = input.rules->bundle->hash;
-  plan.message.stage = store::Stage::done;
-  plan.message.reason.clear();
-  plan.message.detail.clear();
-  plan.message.state = store::State::in_progress;
-  plan.message.rank = store::State::no_event;
-  plan.message.open = 0;
-  plan.again = input.again;
-  return plan;
+/// Takes over what one of the transactions made and found.
+void gather(Committed&& part, Committed& all) {
+  std::move(part.items.begin(), part.items.end(), std::back_inserter(all.items));
+  std::move(part.alarms.begin(), part.alarms.end(), std::back_inserter(all.alarms));
 }
 
-/// Writes what the plan has gathered and takes it out of it.
-Status flush(Plan& chunk, std::uint64_t sets_done, const Plan& survey, const CommitInput& commit,
-             const std::vector<Seen>& seen, const WriteNow& write) {
-  chunk.set_bases.clear();
-  for (const store::SetRow& set : chunk.sets) chunk.set_bases.push_back(set.state);
-  const Status written = write([&](store::Transaction& transaction) -> Status {
-    Status status = commit_chunk(transaction, chunk, survey, commit, seen, sets_done);
-    CROSSDOCK_FAILPOINT("validate.in_chunk");
-    return status;
-  });
-  TRY_STATUS(written);
-  CROSSDOCK_FAILPOINT("validate.after_chunk");
-  chunk.sets.clear();
-  chunk.events.clear();
-  chunk.settlements.clear();
-  chunk.arrivals.clear();
-  return {};
-}
+/// A large X12 payload on its way into the store, one transaction after the other.
+class Chunks {
+ public:
+  Chunks(const CommitInput& commit, const WriteNow& write, Plan& survey)
+      : commit_(commit), write_(write), survey_(survey) {}
+
+  /// Keys of the interchanges, and which of them came before.
+  Status begin() {
+    return in_parts(0, interchanges_max, [&](Part part) -> Status {
+      std::vector<Seen> found;
+      Committed made;
+      TRY_STATUS(write_([&](store::Transaction& transaction) {
+        return commit_begin(transaction, survey_, commit_, part, found, made);
+      }));
+      seen_.insert(seen_.end(), found.begin(), found.end());
+      gather(std::move(made), all_);
+      return {};
+    });
+  }
+
+  /// Writes what the plan has gathered and takes it out of it.
+  Status flush(Plan& chunk, std::uint64_t sets_done) {
+    chunk.set_bases.clear();
+    for (const store::SetRow& set : chunk.sets) chunk.set_bases.push_back(set.state);
+    Committed made;
+    TRY_STATUS(write_([&](store::Transaction& transaction) -> Status {
+      Status status = commit_chunk(transaction, chunk, survey_, commit_, seen_, sets_done, made);
+      CROSSDOCK_FAILPOINT("validate.in_chunk");
+      return status;
+    }));
+    CROSSDOCK_FAILPOINT("validate.after_chunk");
+    made.items.clear();  // deliveries are read from the table once the message is through
+    gather(std::move(made), all_);
+    chunk.sets.clear();
+    chunk.events.clear();
+    chunk.settlements.clear();
+    chunk.arrivals.clear();
+    return {};
+  }
+
+  /// `resumed`: how far an earlier run came, in sets and then answered interchanges.
+  Status answer(std::uint64_t resumed) {
+    const std::uint64_t sets = survey_.message.sets;
+    const std::size_t from = resumed > sets ? static_cast<std::size_t>(resumed - sets) : 0;
+    return in_parts(from, answers_max, [&](Part part) -> Status {
+      Committed made;
+      TRY_STATUS(write_([&](store::Transaction& transaction) {
+        return commit_answers(transaction, survey_, commit_, seen_, part, sets + part.to, made);
+      }));
+      CROSSDOCK_FAILPOINT("validate.after_answers");
+      gather(std::move(made), all_);
+      return {};
+    });
+  }
+
+  Status end(Committed& out) {
+    TRY_STATUS(
+        write_([&](store::Transaction& transaction) { return commit_end(transaction, survey_, commit_, seen_, out); }));
+    gather(std::move(all_), out);
+    return {};
+  }
+
+ private:
+  /// Every part of at most `most` interchanges.
+  Status in_parts(std::size_t from, std::size_t most, const std::function<Status(Part)>& work) {
+    const std::size_t count = survey_.interchanges.size();
+    for (; from < count; from += most) TRY_STATUS(work({from, std::min(count, from + most)}));
+    return {};
+  }
+
+  const CommitInput& commit_;
+  const WriteNow& write_;
+  Plan& survey_;
+  std::vector<Seen> seen_;
+  Committed all_;
+};
 
 Status process_chunks(const PlannerInput& input, const Envelope& envelope, const CommitInput& commit,
                       const PayloadSource& payload, const WriteNow& write, Plan& survey, Committed& out) {
-  std::vector<Seen> seen;
-  TRY_STATUS(write([&](store::Transaction& transaction) { return commit_begin(transaction, survey, commit, seen); }));
+  Chunks chunks(commit, write, survey);
+  TRY_STATUS(chunks.begin());
   Plan chunk = empty_plan(input);
   Purpose purpose;
   purpose.acknowledge = false;
@@ -70,11 +124,12 @@ Status process_chunks(const PlannerInput& input, const Envelope& envelope, const
   std::uint64_t done = input.message.resume_sets;
   purpose.flush = [&](Plan& full, std::uint64_t sets_done) -> Status {
     done = sets_done;
-    return flush(full, sets_done, survey, commit, seen, write);
+    return chunks.flush(full, sets_done);
   };
   plan_x12(input, envelope, payload, chunk, std::move(purpose));
-  if (!chunk.sets.empty()) TRY_STATUS(flush(chunk, done + chunk.sets.size(), survey, commit, seen, write));
-  return write([&](store::Transaction& transaction) { return commit_end(transaction, survey, commit, seen, out); });
+  if (!chunk.sets.empty()) TRY_STATUS(chunks.flush(chunk, done + chunk.sets.size()));
+  TRY_STATUS(chunks.answer(input.message.resume_sets));
+  return chunks.end(out);
 }
 
 }  // namespace

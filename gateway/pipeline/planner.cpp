@@ -128,7 +128,7 @@ PlannedEvent plan_event(const PlannerInput& input, canonical::Event&& event, std
   return out;
 }
 
-Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSource& payload) {
+Plan empty_plan(const PlannerInput& input) {
   Plan plan;
   plan.message = input.message;
   plan.message.bundle = input.rules->bundle->hash;
@@ -139,6 +139,11 @@ Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSo
   plan.message.rank = store::State::no_event;
   plan.message.open = 0;
   plan.again = input.again;
+  return plan;
+}
+
+Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSource& payload) {
+  Plan plan = empty_plan(input);
   const bool posted = plan.message.channel_kind == "event";
   const std::optional<Envelope> envelope = posted ? std::nullopt : peek_envelope(head);
   if (posted)

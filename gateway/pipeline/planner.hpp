@@ -24,6 +24,8 @@ using PayloadSource = std::function<Status(const std::function<Status(std::strin
 /// Whose interchange it is: as a person has assigned it, else by its envelope and its channel.
 [[nodiscard]] Identified identify_sender(const PlannerInput& input, const EnvelopeId& sender, const std::string& gs02);
 
+/// The message as it begins its way, nothing known of it yet.
+[[nodiscard]] Plan empty_plan(const PlannerInput& input);
 /// `head`: the first bytes of the payload, up to 64 KiB, for the envelope.
 [[nodiscard]] Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSource& payload);
 

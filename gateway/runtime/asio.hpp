@@ -9,5 +9,8 @@
 namespace crossdock::runtime {
 
 [[nodiscard]] boost::asio::io_context& io_context(Runtime& runtime);
+/// A loop with a thread of its own, started with the first call (on the io thread or before run()): for TLS, whose
+/// handshakes and records cost more than the io thread may spend on one connection.
+[[nodiscard]] boost::asio::io_context& tls_context(Runtime& runtime);
 
 }  // namespace crossdock::runtime

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/runtime/runtime.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -29,7 +31,14 @@ struct Runtime::State {
   std::atomic<std::thread::id> io_thread{};
   std::chrono::milliseconds signal_deadline{0};
   std::function<void()> reload;
+  asio::io_context tls{1};
+  asio::executor_work_guard<asio::io_context::executor_type> tls_work{tls.get_executor()};
+  std::thread tls_thread;
 
+  void stop_tls() {
+    tls.stop();
+    if (tls_thread.joinable()) tls_thread.join();
+  }
   void begin_shutdown(std::chrono::milliseconds drain_deadline);
   void abandon();
   void finish();
@@ -61,17 +70,28 @@ class AsioTimer final : public Timer {
 
 asio::io_context& io_context(Runtime& runtime) { return runtime.state().context; }
 
+asio::io_context& tls_context(Runtime& runtime) {
+  Runtime::State& state = runtime.state();
+  if (!state.tls_thread.joinable()) {
+    state.tls_thread = std::thread([&state] { state.tls.run(); });
+    pthread_setname_np(state.tls_thread.native_handle(), "tls");
+  }
+  return state.tls;
+}
+
 Runtime::Runtime(const std::vector<PoolOptions>& pools) : state_(std::make_unique<State>()) {
   for (const PoolOptions& options : pools) state_->pools.push_back(std::make_unique<WorkerPool>(options));
 }
 
 Runtime::~Runtime() {
+  state_->stop_tls();
   for (auto& pool : state_->pools) pool->stop();
 }
 
 void Runtime::run() {
   state_->io_thread = std::this_thread::get_id();
   state_->context.run();
+  state_->stop_tls();
   for (auto& pool : state_->pools) pool->stop();
   // Pools are joined: what they posted last still runs, so that no answer of theirs is lost silently.
   state_->context.restart();

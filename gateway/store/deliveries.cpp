@@ -34,9 +34,6 @@ const Sql sql_acknowledged{
   "delivery d "
 const Sql sql_by_seq{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.seq=?1"};
 const Sql sql_by_id{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.id=?1"};
-const Sql sql_open{
-    CROSSDOCK_DELIVERY_COLUMNS
-    "JOIN message m ON m.seq=d.message WHERE d.state=11 AND d.seq>?1 AND m.stage=2 ORDER BY d.seq LIMIT ?2"};
 const Sql sql_of_message{CROSSDOCK_DELIVERY_COLUMNS "WHERE d.message=?1 ORDER BY d.seq"};
 const Sql sql_parked{CROSSDOCK_DELIVERY_COLUMNS
                      "WHERE d.target=?1 AND d.lane=?2 AND d.state>=9 AND d.state<=10 ORDER BY d.seq"};
@@ -147,10 +144,6 @@ std::optional<DeliveryRow> load_delivery(Connection& connection, Seq seq) {
 std::optional<DeliveryRow> load_delivery(Connection& connection, const std::string& id) {
   const auto rows = connection.query(sql_by_id, id);
   return rows->next() ? std::optional(read_row(*rows)) : std::nullopt;
-}
-
-std::vector<DeliveryRow> load_open_deliveries(Connection& connection, Seq after, std::size_t limit) {
-  return read_all(connection.query(sql_open, after, limit));
 }
 
 std::vector<DeliveryRow> load_deliveries_of(Connection& connection, Seq message) {

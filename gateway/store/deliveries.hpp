@@ -56,8 +56,6 @@ void carry_delivery(Transaction& transaction, Seq delivery, Seq carried_by);
 
 [[nodiscard]] std::optional<DeliveryRow> load_delivery(Connection& connection, Seq seq);
 [[nodiscard]] std::optional<DeliveryRow> load_delivery(Connection& connection, const std::string& id);
-/// In progress, whose message is through (Stage::done), oldest first, behind `after`.
-[[nodiscard]] std::vector<DeliveryRow> load_open_deliveries(Connection& connection, Seq after, std::size_t limit);
 /// Of one message, oldest first.
 [[nodiscard]] std::vector<DeliveryRow> load_deliveries_of(Connection& connection, Seq message);
 /// Parked or unknown ones of one lane, oldest first.

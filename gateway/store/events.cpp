@@ -9,7 +9,6 @@ const Sql sql_insert{
     "INSERT INTO event(id, day, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, "
     "open, reason, json) "
     "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(id) DO NOTHING"};
-const Sql sql_state{"UPDATE event SET state=?2 WHERE seq=?1"};
 const Sql sql_fact{
     "SELECT seq FROM event WHERE fact=?1 AND at>=?2 AND message<>?3 AND state NOT IN (1, 3) ORDER BY seq LIMIT 1"};
 #define CROSSDOCK_EVENT_COLUMNS                                                                                        \
@@ -53,10 +52,6 @@ bool insert_event(Transaction& transaction, EventRow& row, std::string_view json
   row.seq = transaction.last_insert();
   transaction.count_entry(day, "event", 1);
   return true;
-}
-
-void set_event_state(Transaction& transaction, Seq event, State state) {
-  transaction.execute(sql_state, event, static_cast<int>(state));
 }
 
 Seq find_fact(Connection& connection, const std::string& fact, base::Instant since, Seq except_message) {

@@ -24,8 +24,6 @@ struct EventRow {
 /// Inserts (with `json` as the event's text) and counts the entry; sets `seq`. False when an event of this id stands
 /// already.
 [[nodiscard]] bool insert_event(Transaction& transaction, EventRow& row, std::string_view json);
-/// Ends an event that stood in a state of its own (`superseded`); its set and message keep what they say.
-void set_event_state(Transaction& transaction, Seq event, State state);
 /// The event that told this fact since `since` in another message; 0 = none. Duplicates and superseded ones do not
 /// count.
 [[nodiscard]] Seq find_fact(Connection& connection, const std::string& fact, base::Instant since, Seq except_message);

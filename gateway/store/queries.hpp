@@ -117,10 +117,16 @@ struct DeliveryRecord {
 };
 [[nodiscard]] Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, const std::string& id);
 
-/// The payload's bytes in pieces. False when there is no such message or its payload was purged.
-[[nodiscard]] Result<bool> read_payload(Connection& connection, const std::string& payload_folder,
-                                        const std::string& message_id,
-                                        const std::function<Status(std::string_view)>& sink);
+/// Where a payload stands: its bytes, or the file that holds them.
+struct PayloadPlace {
+  std::string bytes;
+  std::string path;  ///< empty: `bytes` are all of it
+  std::uint64_t size = 0;
+};
+/// Empty when there is no such message or its payload was purged.
+[[nodiscard]] Result<std::optional<PayloadPlace>> find_payload(Connection& connection,
+                                                               const std::string& payload_folder,
+                                                               const std::string& message_id);
 
 /// Whatever a person has at hand: any id, external id, hash, control number, shipment, reference. Newest first, at most
 /// page_limit_max.

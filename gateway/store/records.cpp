@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "gateway/base/file_layer.hpp"
 #include "gateway/store/messages.hpp"
 #include "gateway/store/queries.hpp"
 #include "gateway/store/views.hpp"
@@ -173,15 +174,23 @@ Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, cons
   return std::optional<DeliveryRecord>{std::move(out)};
 }
 
-Result<bool> read_payload(Connection& connection, const std::string& payload_folder, const std::string& message_id,
-                          const std::function<Status(std::string_view)>& sink) {
-  const auto message = load_message(connection, message_id);
+Result<std::optional<PayloadPlace>> find_payload(Connection& connection, const std::string& payload_folder,
+                                                 const std::string& message_id) {
+  static const Sql sql{
+      "SELECT p.data, p.bytes, p.sha256 FROM message m JOIN payload p ON p.sha256=m.sha256 WHERE m.id=?1"};
+  std::optional<PayloadPlace> out;
+  const auto rows = connection.query(sql, message_id);
+  if (rows->next()) {
+    out.emplace();
+    out->size = static_cast<std::uint64_t>(rows->integer(1));
+    if (rows->is_null(0))
+      out->path = payload_path(payload_folder, rows->string(2));
+    else
+      out->bytes = rows->string(0);
+  }
   TRY_STATUS(connection.status());
-  if (!message) return false;
-  const Status read = load_payload(connection, payload_folder, message->sha256, sink);
-  if (!read && read.error().code == Code::store_payload_missing) return false;
-  TRY_STATUS(read);
-  return true;
+  if (out && !out->path.empty() && !base::files().exists(out->path)) out.reset();
+  return out;
 }
 
 Result<std::vector<FoundView>> find_anything(Connection& connection, const std::string& text) {

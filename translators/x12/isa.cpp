@@ -48,8 +48,16 @@ std::size_t character_length(std::string_view text, std::size_t from) {
 }
 
 // The punctuation mark that ends the line beginning at `from`; 0 if the line ends with text or does not end.
+/// find_first_of("\r\n") by memchr: it looks at each byte in one step instead of searching the two for it.
+std::size_t find_line_end(std::string_view text, std::size_t from = 0) {
+  const std::string_view rest = text.substr(std::min(from, text.size()));
+  const std::size_t feed = rest.find('\n'), carriage = rest.substr(0, feed).find('\r');
+  const std::size_t at = std::min(feed, carriage);
+  return at == std::string_view::npos ? at : from + at;
+}
+
 char line_end_mark(std::string_view window, std::size_t from, char separator) {
-  const std::size_t end = window.find_first_of("\r\n", from);
+  const std::size_t end = find_line_end(window, from);
   if (end == std::string_view::npos || end == from) return 0;
   const char mark = window[end - 1];
   return is_alphanumeric(mark) || is_blank(mark) || mark == separator || static_cast<unsigned char>(mark) >= 0x80
@@ -268,18 +276,6 @@ Result<IsaReading> read_isa(std::string_view window) {
   set_repetition(reading, window);
   return reading;
 }
-
-namespace {
-
-/// find_first_of("\r\n") by memchr: it looks at each byte in one step instead of searching the two for it.
-std::size_t find_line_end(std::string_view text, std::size_t from = 0) {
-  const std::string_view rest = text.substr(std::min(from, text.size()));
-  const std::size_t feed = rest.find('\n'), carriage = rest.substr(0, feed).find('\r');
-  const std::size_t at = std::min(feed, carriage);
-  return at == std::string_view::npos ? at : from + at;
-}
-
-}  // namespace
 
 std::uint32_t find_wrap_columns(std::string_view window, bool at_end) {
   constexpr std::size_t columns_min = 20, columns_max = 500;

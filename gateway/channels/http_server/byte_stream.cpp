@@ -70,49 +70,72 @@ class PlainStream final : public ByteStream {
   std::string peer_;
 };
 
+/// TLS on a loop of its own: every operation begins there, because OpenSSL's engine is used by one thread at a time,
+/// and its end is told on the io thread.
 class TlsStream final : public ByteStream {
  public:
-  TlsStream(tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
-      : context_(std::move(context)), shared_(std::make_shared<Stream>(std::move(socket), *context_)) {
-    peer_ = address_of(shared_->next_layer());
-  }
-  ~TlsStream() override { TlsStream::close(); }
+  TlsStream(asio::io_context& io, tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
+      : io_(io),
+        context_(std::move(context)),
+        shared_(std::make_shared<Stream>(std::move(socket), *context_)),
+        peer_(address_of(shared_->next_layer())) {}
 
   void handshake(Done done) override {
-    shared_->async_handshake(asio::ssl::stream_base::server,
-                             [keep = shared_, done = std::move(done)](error_code error) { done(!error, 0); });
+    begin([told = on_io(std::move(done)), context = context_](const Shared& stream) {
+      stream->async_handshake(asio::ssl::stream_base::server,
+                              [stream, context, told](error_code error) { told(!error, 0); });
+    });
   }
   void read_some(char* buffer, std::size_t size, Done done) override {
-    shared_->async_read_some(
-        asio::buffer(buffer, size),
-        [keep = shared_, done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
+    begin([told = on_io(std::move(done)), buffer, size](const Shared& stream) {
+      stream->async_read_some(asio::buffer(buffer, size),
+                              [stream, told](error_code error, std::size_t bytes) { told(!error, bytes); });
+    });
   }
   void write(std::string_view first, std::string_view second, Done done) override {
-    asio::async_write(
-        *shared_, two_buffers(first, second),
-        [keep = shared_, done = std::move(done)](error_code error, std::size_t bytes) { done(!error, bytes); });
+    begin([told = on_io(std::move(done)), first, second](const Shared& stream) {
+      asio::async_write(*stream, two_buffers(first, second),
+                        [stream, told](error_code error, std::size_t bytes) { told(!error, bytes); });
+    });
   }
   void shutdown_write() override {  // every answer states its length: the end of TCP says enough
-    error_code ignored;
-    shared_->next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+    begin([](const Shared& stream) {
+      error_code ignored;
+      stream->next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+    });
   }
   void close() override {
-    error_code ignored;
-    shared_->next_layer().close(ignored);
+    begin([](const Shared& stream) {
+      error_code ignored;
+      stream->next_layer().close(ignored);
+    });
   }
   std::string peer_address() const override { return peer_; }
 
  private:
   using Stream = asio::ssl::stream<tcp::socket>;
+  using Shared = std::shared_ptr<Stream>;
+
+  template <class Operation>
+  void begin(Operation operation) {
+    asio::post(shared_->get_executor(), [stream = shared_, operation = std::move(operation)] { operation(stream); });
+  }
+  [[nodiscard]] Done on_io(Done done) const {
+    return [&io = io_, done = std::move(done)](bool ok, std::size_t bytes) {
+      asio::post(io, [done, ok, bytes] { done(ok, bytes); });
+    };
+  }
+
+  asio::io_context& io_;
   std::shared_ptr<asio::ssl::context> context_;
-  std::shared_ptr<Stream> shared_;  // pending operations of OpenSSL's engine need it after close()
+  Shared shared_;  // pending operations need it after close()
   std::string peer_;
 };
 
 class TcpListener final : public Listener {
  public:
-  TcpListener(asio::io_context& context, std::shared_ptr<TlsContext> tls, Accepted accepted)
-      : core_(std::make_shared<Core>(context, std::move(tls), std::move(accepted))) {}
+  TcpListener(runtime::Runtime& runtime, std::shared_ptr<TlsContext> tls, Accepted accepted)
+      : core_(std::make_shared<Core>(runtime, std::move(tls), std::move(accepted))) {}
   ~TcpListener() override { TcpListener::close(); }
 
   Status open(const std::string& address, std::uint16_t port) {
@@ -145,10 +168,16 @@ class TcpListener final : public Listener {
 
  private:
   struct Core {
-    Core(asio::io_context& context, std::shared_ptr<TlsContext> tls_context, Accepted on_accepted)
-        : acceptor(context), pause(context), tls(std::move(tls_context)), accepted(std::move(on_accepted)) {}
+    Core(runtime::Runtime& runtime, std::shared_ptr<TlsContext> tls_material, Accepted on_accepted)
+        : io(runtime::io_context(runtime)),
+          acceptor(io),
+          pause(io),
+          tls(std::move(tls_material)),
+          loop(tls ? runtime::tls_context(runtime) : io),
+          accepted(std::move(on_accepted)) {}
     static void accept(const std::shared_ptr<Core>& core) {
-      core->acceptor.async_accept([core](error_code error, tcp::socket socket) {
+      const asio::any_io_executor executor = core->loop.get_executor();
+      core->acceptor.async_accept(executor, [core](error_code error, tcp::socket socket) {
         if (core->closed) return;
         if (error) {  // EMFILE and the like heal: wait instead of spinning
           core->pause.expires_after(accept_retry_delay);
@@ -160,15 +189,17 @@ class TcpListener final : public Listener {
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
         if (core->tls)
-          core->accepted(std::make_unique<TlsStream>(std::move(socket), core->tls->state().current));
+          core->accepted(std::make_unique<TlsStream>(core->io, std::move(socket), core->tls->state().current));
         else
           core->accepted(std::make_unique<PlainStream>(std::move(socket)));
         accept(core);
       });
     }
+    asio::io_context& io;
     tcp::acceptor acceptor;
     asio::steady_timer pause;
     std::shared_ptr<TlsContext> tls;
+    asio::io_context& loop;  ///< of the accepted sockets
     Accepted accepted;
     bool closed = false;
   };
@@ -212,7 +243,7 @@ Status TlsContext::reload() {
 Result<std::unique_ptr<Listener>> open_listener(runtime::Runtime& runtime, const std::string& address,
                                                 std::uint16_t port, std::shared_ptr<TlsContext> tls,
                                                 Listener::Accepted accepted) {
-  auto listener = std::make_unique<TcpListener>(runtime::io_context(runtime), std::move(tls), std::move(accepted));
+  auto listener = std::make_unique<TcpListener>(runtime, std::move(tls), std::move(accepted));
   TRY_STATUS(listener->open(address, port));
   return listener;
 }

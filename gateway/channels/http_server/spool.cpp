@@ -60,33 +60,33 @@ namespace {
 
 class FileSource final : public BodySource {
  public:
-  explicit FileSource(std::shared_ptr<SpooledBody> body) : body_(std::move(body)) {}
+  FileSource(int descriptor, std::uint64_t bytes) : bytes_(bytes), descriptor_(descriptor) {}
   ~FileSource() override {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
-  std::uint64_t bytes() const override { return body_->bytes(); }
+  std::uint64_t bytes() const override { return bytes_; }
   Result<std::string> read() override {
-    if (descriptor_ < 0) descriptor_ = ::open(body_->path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor_ < 0) return refuse("a spool file could not be opened", errno);
     std::string piece(piece_bytes, '\0');
     const ssize_t got = ::read(descriptor_, piece.data(), piece.size());
-    if (got < 0) return refuse("a spool file could not be read", errno);
+    if (got < 0) return refuse("a file on its way out could not be read", errno);
     piece.resize(static_cast<std::size_t>(got));
     return piece;
   }
 
  private:
   static constexpr std::size_t piece_bytes = 256U << 10;
-  std::shared_ptr<SpooledBody> body_;
-  int descriptor_ = -1;  // -1: not open yet
+  const std::uint64_t bytes_;
+  const int descriptor_;
 };
 
 }  // namespace
 
-std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body) {
-  return std::make_shared<FileSource>(std::move(body));
+Result<std::shared_ptr<BodySource>> file_source(const std::string& path, std::uint64_t bytes) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return refuse("a file on its way out could not be opened", errno);
+  return std::make_shared<FileSource>(descriptor, bytes);
 }
 
 std::string fresh_spool_path(const std::string& folder) {

@@ -50,8 +50,9 @@ class SpoolWriter {
   Sha256 digest_;
 };
 
-/// The file's bytes as the body of a response.
-[[nodiscard]] std::shared_ptr<BodySource> source_of(std::shared_ptr<SpooledBody> body);
+/// A file's bytes as the body of a response; open from here on, so that it may be removed meanwhile. Errors:
+/// channel.spool.
+[[nodiscard]] Result<std::shared_ptr<BodySource>> file_source(const std::string& path, std::uint64_t bytes);
 
 /// A name in the folder that nobody used in this process.
 [[nodiscard]] std::string fresh_spool_path(const std::string& folder);

@@ -14,6 +14,7 @@
 
 #include "gateway/base/file_layer.hpp"
 #include "gateway/store/schema.hpp"
+#include "gateway/store/sqlite/log_writes.hpp"
 #include "gateway/store/sqlite/readers.hpp"
 #include "gateway/store/sqlite/writer.hpp"
 
@@ -81,13 +82,13 @@ class SqliteStore final : public Store {
         checkpointer_([this] { checkpoint_loop(); }) {}
 
   ~SqliteStore() override {
-    writer_.reset();
     {
       const std::lock_guard guard(mutex_);
       ending_ = true;
     }
     wake_.notify_all();
-    checkpointer_.join();
+    checkpointer_.join();  // before the writer, whose figures it reads
+    writer_.reset();
   }
 
   Status write(Work work, Done done, bool urgent) override {
@@ -185,7 +186,10 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& given, bas
   auto lock = std::make_unique<FolderLock>();
   TRY_STATUS(lock->take(settings.folder + "/crossdock.lock"));
   const std::string path = settings.folder + "/crossdock.db";
-  TRY(auto writer, SqliteConnection::open(path, settings.vfs, SqliteConnection::Role::writer));
+  // Gathered writes are with the system at the sync of each commit: only then others learn of it.
+  const std::string gathering = settings.synchronous == "full" ? gathering_vfs(settings.vfs) : "";
+  TRY(auto writer,
+      SqliteConnection::open(path, gathering.empty() ? settings.vfs : gathering, SqliteConnection::Role::writer));
   writer->script("PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; PRAGMA synchronous=" +
                  settings.synchronous);
   TRY_STATUS(writer->status());

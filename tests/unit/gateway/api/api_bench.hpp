@@ -99,8 +99,9 @@ struct Bench {
                                          configuration,
                                          targets,
                                          {},
-                                         folder.path().string(),
-                                         "0.1.0"});
+                                         "0.1.0",
+                                         runtime.pool("spool"),
+                                         runtime});
     api->add_routes(router);
   }
   http::test::Answer get(const std::string& target, const std::string& token = "person") {

@@ -269,7 +269,72 @@ TEST_F(PipelineTest, a_large_interchange_goes_in_chunks_and_comes_again_as_dupli
   EXPECT_TRUE(balanced());
 }
 
+TEST_F(PipelineTest, a_small_message_is_stored_and_decided_in_one_commit) {
+  start();
+  const Receipt receipt =
+      receive(webhook("S1", "delivered", "k1"));  // nothing runs between the answer and the question
+  EXPECT_EQ(ask("SELECT stage FROM message WHERE id='" + receipt.message_id + "'"), "2");
+  EXPECT_EQ(ask("SELECT count(*) FROM delivery"), "1");
+}
+
+TEST_F(PipelineTest, a_small_message_does_not_overtake_a_large_one_of_its_sender) {
+  start();
+  receive(file(x12("ACFL", "000000001", many_sets(set))));
+  const Receipt small = receive(file(x12("ACFL", "000000002", set("0001", "B10**S7*arrived~"))));
+  quiet();
+  EXPECT_EQ(ask("SELECT m.id FROM event e JOIN message m ON m.seq=e.message ORDER BY e.seq DESC LIMIT 1"),
+            small.message_id);
+  EXPECT_EQ(ask("SELECT count(*) FROM event WHERE message=1"), "2500");
+  EXPECT_TRUE(balanced());
+}
+
+/// One file of 130 interchanges, each with one set.
+std::string many_interchanges(const std::function<std::string(const std::string&, const std::string&)>& one) {
+  std::string out;
+  for (int i = 0; i < 130; ++i) {
+    std::string number = std::to_string(i + 1), body;
+    number.insert(0, 9 - number.size(), '0');
+    for (int n = 0; n < 60; ++n) body += "L11*REFERENCE NUMBER*BM*A DESCRIPTION OF THE REFERENCE~";
+    out += one(number, "B10**S" + number + "*delivered~" + body);
+  }
+  return out;
+}
+
+TEST_F(PipelineTest, each_interchange_of_a_large_file_is_answered_once) {
+  start();
+  const std::string payload = many_interchanges(
+      [](const std::string& number, const std::string& body) { return x12("ACFL", number, set("0001", body)); });
+  ASSERT_GT(payload.size(), base::limits::translate_inline_bytes_max);
+  const Receipt receipt = receive(file(payload));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  EXPECT_EQ(target("acme/directory").attempts, 130);
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"), "130");
+  EXPECT_TRUE(balanced());
+}
+
 #ifdef CROSSDOCK_FAILPOINTS
+TEST_F(PipelineTest, answers_of_a_large_file_go_on_where_a_kill_left_them) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  folder_ = testing::TempDir() + "pipeline-answered";
+  const std::string payload = many_interchanges(
+      [](const std::string& number, const std::string& body) { return x12("ACFL", number, set("0001", body)); });
+  EXPECT_EXIT(
+      {
+        std::filesystem::remove_all(folder_);
+        ::setenv("CROSSDOCK_FAILPOINT", "validate.after_answers:2", 1);
+        start();
+        receive(file(payload));
+        quiet();
+      },
+      testing::KilledBySignal(SIGKILL), "");
+  start();
+  quiet();
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"), "130");
+  EXPECT_EQ(ask("SELECT state||' '||sets||' '||events FROM message WHERE direction='in'"), "6 130 130");
+  EXPECT_TRUE(balanced());
+}
+
 TEST_F(PipelineTest, a_large_interchange_goes_on_where_a_kill_left_it) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");  // the child runs this test anew, with its failpoint armed
   folder_ = testing::TempDir() + "pipeline-resumed";

@@ -155,12 +155,14 @@ TEST_F(QueriesTest, lists_parked_work_and_reads_payloads) {
   const auto parked = ask<Page<ParkedView>>([](Connection& c) { return list_parked(c, {}); });
   ASSERT_EQ(parked.items.size(), 1U);
   EXPECT_EQ(parked.items[0].id, "d2");
-  std::string bytes;
-  EXPECT_TRUE(ask<bool>([&](Connection& c) {
-    return read_payload(c, store_->payload_folder(), "m1",
-                        [&](std::string_view part) { return bytes += part, Status{}; });
-  }));
-  EXPECT_EQ(bytes, "payload");
+  const auto place =
+      ask<std::optional<PayloadPlace>>([&](Connection& c) { return find_payload(c, store_->payload_folder(), "m1"); });
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->bytes, "payload");
+  EXPECT_EQ(place->path, "");
+  EXPECT_EQ(place->size, 7U);
+  EXPECT_FALSE(ask<std::optional<PayloadPlace>>(
+      [&](Connection& c) { return find_payload(c, store_->payload_folder(), "nothing"); }));
 }
 
 }  // namespace
