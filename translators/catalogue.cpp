@@ -62,7 +62,7 @@ Catalogue::Catalogue(std::shared_ptr<const TextSource> source) : state_(std::mak
     const std::size_t slash = id.rfind('/');
     if (std::count(id.begin(), id.end(), '/') != 2 || slash + 1 >= id.size()) continue;
     const std::string set = id.substr(slash + 1);
-    if (set == "elements" || set == "segments") continue;
+    if (set == "elements" || set == "segments" || set == "composites") continue;
     state_->ids.push_back(std::move(id));
   }
   std::sort(state_->ids.begin(), state_->ids.end());

@@ -65,7 +65,7 @@ inline std::vector<std::string> guide_ids(const TextSource& source) {
   for (const std::string& path : source.list("maps/guides")) {
     const std::string name = path.substr(folder.size());
     if (!name.ends_with(end) || std::count(name.begin(), name.end(), '/') != 2 || name.ends_with("/elements.yaml") ||
-        name.ends_with("/segments.yaml"))
+        name.ends_with("/segments.yaml") || name.ends_with("/composites.yaml"))
       continue;
     out.push_back(name.substr(0, name.size() - end.size()));
   }

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "translators/wire/delimiters.hpp"
+
 namespace crossdock::guide {
 
 using NodeIndex = std::uint16_t;
@@ -16,20 +18,33 @@ inline constexpr NodeIndex no_node = 0xFFFF;
 inline constexpr std::uint32_t unbounded = 0xFFFFFFFF;
 
 enum class Usage : std::uint8_t { mandatory, optional, conditional, forbidden };
-/// X12.6 element types; numeric carries its implied decimals beside it.
-enum class ElementType : std::uint8_t { text, identifier, numeric, decimal, date, time, binary, composite };
+/// X12.6 element types; numeric carries its implied decimals beside it. EDIFACT: an is text, a is alphabetic, n is
+/// number (sign and decimal mark allowed, neither counts; ISO 9735-1 s9.1).
+enum class ElementType : std::uint8_t {
+  text,
+  identifier,
+  numeric,
+  decimal,
+  date,
+  time,
+  binary,
+  composite,
+  alphabetic,
+  number
+};
 
 /// A code list: membership test first, meaning second.
 class CodeList;  // translators/guide/code_list.hpp
 /// The tables that validation runs on, made from the rest by the compiler.
 struct Program;  // translators/guide/program.hpp
 
-/// X12.6 relational condition, positions as bit masks (bit 0 = element 1).
+/// Relational condition of X12.6, or dependency note of ISO 9735 (D1 to D7), positions as bit masks (bit 0 = element
+/// 1).
 struct SyntaxNote {
-  char kind = 'P';          ///< P R E C L
-  std::uint64_t first = 0;  ///< C and L: the element that asks
+  char kind = 'P';          ///< P R E C L; D2 to D6 are the same; 1: exactly one (D1); 7: if first then none (D7)
+  std::uint64_t first = 0;  ///< C, L and 7: the element that asks
   std::uint64_t mask = 0;   ///< the others (P R E: all)
-  std::string text;         ///< `P0102`
+  std::string text;         ///< `P0102`, `D2(01,02)`
 };
 
 /// One element (or component) position of a segment: what it may hold.
@@ -66,7 +81,7 @@ struct Node {
   std::uint16_t rule = 0;        ///< segments: index into CompiledGuide::segments
   std::uint32_t repeat_max = 1;  ///< `unbounded` where there is no limit
   std::string tag;               ///< segment tag; for a loop its trigger's tag, which is also its name in paths
-  std::string loop_id;           ///< loops: the standard's id (`0200`)
+  std::string loop_id;           ///< loops: the standard's id (`0200`, `SG1`)
 };
 
 /// A place named in a condition: a segment, or an element of it with certain values.
@@ -116,7 +131,8 @@ struct CompiledGuide {
   std::string id;                ///< `x12/004010/214`
   std::string set;               ///< `214`
   std::string version;           ///< `004010`
-  std::string functional_group;  ///< GS01 `QM`
+  std::string functional_group;  ///< GS01 `QM`; EDIFACT: the message type
+  wire::Syntax syntax = wire::Syntax::x12;
   std::string name;
   std::vector<std::string> sources;
   std::vector<Node> nodes;  ///< [0] is the root

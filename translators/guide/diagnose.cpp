@@ -168,6 +168,7 @@ void Reporter::check_value(const Place& place, std::string_view value) {
   switch (rule.type) {
     case ElementType::numeric:
     case ElementType::decimal:
+    case ElementType::number:
     case ElementType::date:
     case ElementType::time: check_form(place, value); break;
     case ElementType::binary: check_length(place, value, value.size(), "byte"); break;
@@ -203,6 +204,9 @@ void Reporter::check_characters(const Place& place, std::string_view value) {
     report(Code::x12_element_language_character, place,
            named(place) + " holds a byte outside the basic and extended character sets", value,
            "characters of the basic or extended set");
+  if (place.rule->type == ElementType::alphabetic && has_digit(value))
+    report(Code::x12_element_character, place, named(place) + " " + shown(value) + " holds a digit", value,
+           "letters and signs without digits");
   if (value.back() == ' ')
     report(Code::x12_element_trailing_blanks, place, named(place) + " ends with blanks, which mean nothing", value,
            "no blank at the end");
@@ -210,13 +214,17 @@ void Reporter::check_characters(const Place& place, std::string_view value) {
 
 void Reporter::check_form(const Place& place, std::string_view value) {
   const ElementRule& rule = *place.rule;
-  if (rule.type == ElementType::numeric || rule.type == ElementType::decimal) {
+  if (rule.type == ElementType::numeric || rule.type == ElementType::decimal || rule.type == ElementType::number) {
     const bool whole = rule.type == ElementType::numeric;
-    const std::size_t digits = whole ? numeric_length(value) : decimal_length(value);
+    const std::size_t digits = whole                               ? numeric_length(value)
+                               : rule.type == ElementType::decimal ? decimal_length(value)
+                                                                   : number_length(value);
     if (digits != 0) return check_length(place, value, digits, "digit");
     report(Code::x12_element_character, place, named(place) + " " + shown(value) + " is no number", value,
            whole ? "digits, with a minus before them if negative"
-                 : "digits with at most one point, with a minus before them if negative");
+           : rule.type == ElementType::decimal
+               ? "digits with at most one point, with a minus before them if negative"
+               : "digits with at most one decimal mark between them, with a minus before them if negative");
     return;
   }
   const bool date = rule.type == ElementType::date;
@@ -257,7 +265,7 @@ void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes
     const std::uint16_t position = culprit(note, present);
     (components ? place.component : place.element) = position;
     place.rule = &rules[position - 1];
-    const bool excluded = note.kind == 'E';
+    const bool excluded = excludes(note, present);
     const std::size_t kept = findings_->size();
     std::string_view value;
     if (!components) value = document_->element(place.segment, position);

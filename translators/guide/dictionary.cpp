@@ -11,6 +11,8 @@
 namespace crossdock::guide {
 namespace {
 
+const std::vector<std::string_view> composites_keys{"version",    "extends", "remove",
+                                                    "composites", "sources", "differences"};
 constexpr int lineage_max = 4;  ///< versions that extend each other
 const std::vector<std::string_view> elements_keys{"version",    "extends", "remove",     "elements",
                                                   "composites", "sources", "differences"};
@@ -36,6 +38,27 @@ bool known_type(const std::string& text, ElementDefinition& element) {
     element.implied_decimals = static_cast<std::uint8_t>(text[1] - '0');
   } else
     return false;
+  return true;
+}
+
+/// `an..35`, `n3`: what the UN directories print. The digits of `n` may number more than one byte each says.
+bool known_format(const std::string& text, ElementDefinition& element) {
+  std::size_t at = text.find_first_not_of("an");
+  if (at == std::string::npos || at == 0) return false;
+  const std::string kind = text.substr(0, at);
+  if (kind == "an")
+    element.type = ElementType::text;
+  else if (kind == "a")
+    element.type = ElementType::alphabetic;
+  else if (kind == "n")
+    element.type = ElementType::number;
+  else
+    return false;
+  const bool up_to = text.compare(at, 2, "..") == 0;
+  const std::optional<std::uint32_t> length = whole_number(text.substr(at + (up_to ? 2 : 0)));
+  if (!length || *length == 0) return false;
+  element.length_max = *length;
+  element.length_min = up_to ? 1 : *length;
   return true;
 }
 
@@ -124,7 +147,8 @@ std::vector<SyntaxNote> read_notes(const YamlNode* node, std::size_t count, Faul
     else
       faults.add(Code::guide_value, item,
                  "\"" + item.text + "\" is no syntax note over " + std::to_string(count) + " elements",
-                 "P, R, E, C or L and two or more two-digit positions from 01 to " + std::to_string(count));
+                 "P, R, E, C or L and two or more two-digit positions from 01 to " + std::to_string(count) +
+                     ", or D1 to D7 and such positions as (01,02)");
   }
   return out;
 }
@@ -138,12 +162,15 @@ std::string type_name(ElementType type, std::uint8_t implied_decimals) {
     case ElementType::date: return "DT";
     case ElementType::time: return "TM";
     case ElementType::binary: return "B";
+    case ElementType::alphabetic: return "A";
+    case ElementType::number: return "N";
     default: return "composite";
   }
 }
 
 void Dictionary::load(std::vector<Finding>& findings) {
   load_elements(version_, 0, findings);
+  load_composites(version_, 0, findings);
   load_segments(version_, 0, findings);
   check_references(findings);
 }
@@ -195,12 +222,40 @@ void Dictionary::load_elements(const std::string& version, int depth, std::vecto
       read_composite(composites->items[i], composites->items[i + 1], faults);
 }
 
+void Dictionary::load_composites(const std::string& version, int depth, std::vector<Finding>& findings) {
+  const std::string file = "maps/guides/" + version + "/composites.yaml";
+  if (!source_->exists(file)) return;  // X12 keeps them with the elements
+  Faults faults(file, findings);
+  const std::optional<YamlNode> root = open_file(*source_, version, composites_keys, faults);
+  if (!root) return;
+  if (const YamlNode* extends = root->find("extends"); extends != nullptr && extends->is_scalar()) {
+    if (depth + 1 >= lineage_max || extends->text == version) {
+      faults.add(Code::guide_limit, *extends, "too many versions extend each other",
+                 "a chain of at most " + std::to_string(lineage_max));
+      return;
+    }
+    load_composites(extends->text, depth + 1, findings);
+  }
+  apply_removals(*root, composites_, faults);
+  if (const YamlNode* composites = root->find("composites"); composites != nullptr && composites->is_map())
+    for (std::size_t i = 0; i + 1 < composites->items.size(); i += 2)
+      read_composite(composites->items[i], composites->items[i + 1], faults);
+}
+
 void Dictionary::read_element(const YamlNode& key, const YamlNode& node, Faults& faults) {
-  MapReader reader(node, faults, "element " + key.text, {"name", "type", "min", "max", "codes"});
+  MapReader reader(node, faults, "element " + key.text, {"name", "type", "min", "max", "codes", "format"});
   if (!reader.valid()) return;
   ElementDefinition element;
   element.id = key.text;
   element.name = reader.text("name", true);
+  element.codes = reader.text("codes");
+  if (const YamlNode* format = reader.get("format")) {
+    if (!format->is_scalar() || !known_format(format->text, element))
+      faults.add(Code::guide_value, *format, "element " + key.text + " has an unusable format \"" + format->text + "\"",
+                 "a, n or an and a length such as an3 or an..35");
+    elements_[element.id] = std::move(element);
+    return;
+  }
   const std::string type = reader.text("type", true);
   if (!type.empty() && !known_type(type, element))
     faults.add(Code::guide_value, *node.find("type"), "element " + key.text + " has the unknown type \"" + type + "\"",
@@ -210,7 +265,6 @@ void Dictionary::read_element(const YamlNode& key, const YamlNode& node, Faults&
   element.length_max = reader.number("max", 1, length_limit, length_limit, true);
   if (element.length_min > element.length_max)
     faults.add(Code::guide_value, *node.find("min"), "element " + key.text + " has a min above its max", "min <= max");
-  element.codes = reader.text("codes");
   elements_[element.id] = std::move(element);
 }
 

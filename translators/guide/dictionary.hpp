@@ -48,7 +48,8 @@ class Dictionary {
  public:
   Dictionary(const TextSource& source, std::string version) : source_(&source), version_(std::move(version)) {}
 
-  /// Reads elements.yaml and segments.yaml of the version and what it extends. Faults: guide.* with file, line, column.
+  /// Reads elements.yaml, segments.yaml and (EDIFACT) composites.yaml of the version and what it extends. Faults:
+  /// guide.* with file, line, column.
   void load(std::vector<Finding>& findings);
   [[nodiscard]] const ElementDefinition* element(const std::string& id) const;
   [[nodiscard]] const CompositeDefinition* composite(const std::string& id) const;
@@ -66,6 +67,7 @@ class Dictionary {
 
  private:
   void load_elements(const std::string& version, int depth, std::vector<Finding>& findings);
+  void load_composites(const std::string& version, int depth, std::vector<Finding>& findings);
   void load_segments(const std::string& version, int depth, std::vector<Finding>& findings);
   void read_element(const YamlNode& key, const YamlNode& node, Faults& faults);
   void read_composite(const YamlNode& key, const YamlNode& node, Faults& faults);

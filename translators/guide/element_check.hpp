@@ -54,6 +54,12 @@ inline bool all_digits(std::string_view text) {
   return !text.empty();
 }
 
+inline bool has_digit(std::string_view text) {
+  for (char c : text)
+    if (static_cast<unsigned char>(c - '0') <= 9) return true;
+  return false;
+}
+
 inline unsigned two(const char* p) {
   return static_cast<unsigned>(p[0] - '0') * 10 + static_cast<unsigned>(p[1] - '0');
 }
@@ -100,6 +106,23 @@ inline std::size_t decimal_length(std::string_view text) {
   return digits;
 }
 
+/// Digits of an EDIFACT n value, 0 if it is none: a leading minus and one decimal mark (point or comma, a digit before
+/// and behind it) do not count. Source: ISO 9735-1 s9.1, s9.2.
+inline std::size_t number_length(std::string_view text) {
+  if (!text.empty() && text[0] == '-') text.remove_prefix(1);
+  std::size_t digits = 0;
+  bool mark = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i] - '0') <= 9)
+      ++digits;
+    else if ((text[i] == '.' || text[i] == ',') && !mark && i != 0 && i + 1 != text.size())
+      mark = true;
+    else
+      return 0;
+  }
+  return digits;
+}
+
 inline bool fits(const FastElement& rule, std::size_t length) {
   return length >= rule.length_min && length <= rule.length_max;
 }
@@ -110,6 +133,9 @@ inline bool value_good(const FastElement& rule, std::string_view value, const Te
   switch (rule.type) {
     case ElementType::text:
     case ElementType::identifier: return fits(rule, value.size()) && value.back() != ' ' && check.plain(value);
+    case ElementType::alphabetic:
+      return fits(rule, value.size()) && value.back() != ' ' && check.plain(value) && !has_digit(value);
+    case ElementType::number: return number_length(value) != 0 && fits(rule, number_length(value));
     case ElementType::numeric: return numeric_length(value) != 0 && fits(rule, numeric_length(value));
     case ElementType::decimal: return decimal_length(value) != 0 && fits(rule, decimal_length(value));
     case ElementType::date: return fits(rule, value.size()) && is_date(value);
@@ -129,8 +155,10 @@ inline bool notes_good(const Program& program, std::uint32_t first, std::uint32_
       good &= (present & note->first) == 0 || those == note->mask;
     else if (note->kind == FastNote::Kind::any)
       good &= (present & note->first) == 0 || those != 0;
+    else if (note->kind == FastNote::Kind::none)
+      good &= (present & note->first) == 0 || those == 0;
     else
-      good &= (those & (those - 1)) == 0;
+      good &= (those & (those - 1)) == 0 && (those != 0 || note->kind == FastNote::Kind::at_most_one);
   }
   return good;
 }

@@ -23,13 +23,20 @@ class GuideReader {
   void read(const YamlNode& root, CompiledGuide& guide) {
     guide_ = &guide;
     MapReader reader(root, *faults_, "a guide",
-                     {"guide", "name", "functional_group", "sources", "differences", "tables"});
+                     {"guide", "name", "functional_group", "sources", "differences", "ambiguity", "tables"});
     if (!reader.valid()) return;
     if (const std::string stated = reader.text("guide", true); !stated.empty() && stated != guide.id)
       faults_->add(Code::guide_value, *root.find("guide"),
                    "the file says guide \"" + stated + "\" but stands at " + guide.id, guide.id);
     guide.name = reader.text("name", true);
-    guide.functional_group = reader.text("functional_group", true);
+    const bool x12 = guide.syntax == wire::Syntax::x12;
+    guide.functional_group = reader.text("functional_group", x12);
+    if (!x12 && guide.functional_group.empty()) guide.functional_group = guide.set;
+    if (const YamlNode* ambiguity = reader.get("ambiguity")) {
+      nearest_takes_ = !x12 && ambiguity->is_scalar() && ambiguity->text == "nearest";
+      if (!nearest_takes_)
+        faults_->add(Code::guide_value, *ambiguity, "\"ambiguity\" is not usable", "nearest, in EDIFACT guides only");
+    }
     if (reader.require("sources") != nullptr) guide.sources = reader.texts("sources");
     Node top;
     top.kind = Node::Kind::root;
@@ -47,11 +54,13 @@ class GuideReader {
     if (first != no_node && guide.nodes[first].kind == Node::Kind::loop)
       faults_->add(Code::guide_structure, *marks_[first], "the guide begins with a loop",
                    "the set's header segment first");
-    if (guide.nodes.size() == 1) faults_->add(Code::guide_structure, *tables, "the guide has no segments", "ST to SE");
+    if (guide.nodes.size() == 1)
+      faults_->add(Code::guide_structure, *tables, "the guide has no segments", x12 ? "ST to SE" : "UNH to UNT");
   }
 
   /// Faults for pairs of places that cannot be told apart.
   void check_ambiguity() {
+    if (nearest_takes_) return;
     for (const Ambiguity& pair : find_ambiguities(*guide_)) {
       const YamlNode& first = *marks_[pair.first];
       faults_->add(Code::guide_ambiguous, *marks_[pair.second],
@@ -89,7 +98,9 @@ class GuideReader {
         faults_->add(Code::guide_limit, item, "the guide has too many places", "at most " + std::to_string(nodes_max));
         return;
       }
-      const NodeIndex made = item.find("loop") != nullptr ? read_loop(item, parent, depth) : read_segment(item, parent);
+      const NodeIndex made = item.find("loop") != nullptr || item.find("group") != nullptr
+                                 ? read_loop(item, parent, depth)
+                                 : read_segment(item, parent);
       if (made == no_node) continue;
       if (last == no_node)
         guide_->nodes[parent].first_child = made;
@@ -112,7 +123,7 @@ class GuideReader {
   }
 
   NodeIndex read_segment(const YamlNode& item, NodeIndex parent) {
-    MapReader reader(item, *faults_, "a place", {"segment", "usage", "repeat"});
+    MapReader reader(item, *faults_, "a place", {"segment", "usage", "repeat", "position"});
     if (!reader.valid()) return no_node;
     const std::string tag = reader.text("segment", true);
     const SegmentDefinition* definition = dictionary_->segment(tag);
@@ -132,14 +143,16 @@ class GuideReader {
   }
 
   NodeIndex read_loop(const YamlNode& item, NodeIndex parent, std::size_t depth) {
-    MapReader reader(item, *faults_, "a loop", {"loop", "usage", "repeat", "hierarchy", "bounded", "content"});
+    const std::string_view key = item.find("group") != nullptr ? "group" : "loop";
+    MapReader reader(item, *faults_, "a " + std::string(key),
+                     {key, "usage", "repeat", "position", "hierarchy", "bounded", "content"});
     if (depth >= loop_depth_max - 1) {
       faults_->add(Code::guide_limit, item, "loops are nested too deep",
                    "at most " + std::to_string(loop_depth_max) + " levels");
       return no_node;
     }
     const NodeIndex made = add_node(item, parent, reader, Node::Kind::loop);
-    guide_->nodes[made].loop_id = reader.text("loop", true);
+    guide_->nodes[made].loop_id = reader.text(key, true);
     if (const YamlNode* content = reader.require("content")) read_content(*content, made, depth + 1);
     const NodeIndex first = guide_->nodes[made].first_child;
     const bool triggered = first != no_node && guide_->nodes[first].kind == Node::Kind::segment;
@@ -165,6 +178,7 @@ class GuideReader {
   Faults* faults_;
   std::vector<Finding>* findings_;
   CompiledGuide* guide_ = nullptr;
+  bool nearest_takes_ = false;          ///< ambiguity: nearest
   std::vector<const YamlNode*> marks_;  ///< beside CompiledGuide::nodes
 };
 
@@ -205,6 +219,7 @@ Result<std::unique_ptr<CompiledGuide>> GuideLoader::load(const std::string& id, 
   guide->id = id;
   guide->set = id.substr(slash + 1);
   const std::string version = id.substr(0, slash);
+  guide->syntax = id.starts_with("edifact/") ? wire::Syntax::edifact : wire::Syntax::x12;
   guide->version = version.substr(version.rfind('/') + 1);
   guide->known_tags = words.tags();
   GuideReader reader(words, faults, findings);

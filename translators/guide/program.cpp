@@ -60,6 +60,8 @@ void add_notes(const std::vector<SyntaxNote>& notes, Program& program, std::uint
     if (note.kind == 'R') out.first = ~0ULL;
     if (note.kind == 'R' || note.kind == 'L') out.kind = FastNote::Kind::any;
     if (note.kind == 'E') out.kind = FastNote::Kind::at_most_one;
+    if (note.kind == '1') out.kind = FastNote::Kind::exactly_one;
+    if (note.kind == '7') out.kind = FastNote::Kind::none;
     program.notes.push_back(out);
   }
 }

@@ -22,10 +22,10 @@ struct Transition {
   std::uint8_t flags = 0;
 };
 
-/// A syntax note without its text. All five kinds are two: where any of `first` stands, all of `mask` must (P, C) or
-/// some of it (R, L); E is the first kind turned round.
+/// A syntax note without its text: where any of `first` stands, all of `mask` must (P, C), some of it (R, L) or none of
+/// it (7); E and 1 count.
 struct FastNote {
-  enum class Kind : std::uint8_t { all, any, at_most_one };
+  enum class Kind : std::uint8_t { all, any, none, at_most_one, exactly_one };
   std::uint64_t first = 0, mask = 0;
   Kind kind = Kind::all;
 };

@@ -166,11 +166,13 @@ class Sampler {
       for (const SyntaxNote& note : notes) {
         if (satisfied(note, present)) continue;
         const std::uint64_t can = note.mask & allowed;
-        if (note.kind == 'E') {
+        if (note.kind == '7') {
+          present &= (note.mask & mandatory) == 0 ? ~note.mask : ~note.first;
+        } else if (excludes(note, present)) {
           const std::uint64_t those = present & note.mask;
           const std::uint64_t keep = (those & mandatory) != 0 ? those & mandatory : those & (~those + 1);
           present &= ~(those & ~(keep & (~keep + 1)));
-        } else if (note.kind == 'R' || note.kind == 'L') {
+        } else if (note.kind == 'R' || note.kind == 'L' || note.kind == '1') {
           present |= can & (~can + 1);
           if (can == 0) present &= ~note.first;
         } else {
@@ -244,6 +246,7 @@ class Sampler {
     if (rule.codes != nullptr && !rule.codes->entries().empty()) return code(rule);
     switch (rule.type) {
       case ElementType::numeric:
+      case ElementType::number:
       case ElementType::decimal: return digits(rule);
       case ElementType::date: return date(rule.length_max >= 8);
       case ElementType::time: return time(rule.length_min > 4);

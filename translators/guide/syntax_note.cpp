@@ -1,4 +1,4 @@
-// The five kinds of relational condition (P R E C L).
+// The seven kinds of condition between elements.
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/guide/syntax_note.hpp"
 
@@ -24,19 +24,33 @@ std::string positions(std::uint64_t mask, std::string_view last_word) {
 }  // namespace
 
 std::optional<SyntaxNote> parse_note(std::string_view text, std::size_t count) {
-  if (text.size() < 5 || text.size() % 2 == 0 || std::string_view("PRECL").find(text[0]) == std::string_view::npos)
-    return std::nullopt;
   SyntaxNote note;
-  note.kind = text[0];
   note.text = std::string(text);
-  for (std::size_t i = 1; i < text.size(); i += 2) {
-    const char tens = text[i], ones = text[i + 1];
+  std::string digits;
+  if (text.size() > 4 && text[0] == 'D') {  // D5(01,02)
+    constexpr std::string_view kinds = "1PRECL7";
+    if (text[1] < '1' || text[1] > '7' || text[2] != '(' || text.back() != ')') return std::nullopt;
+    note.kind = kinds[static_cast<std::size_t>(text[1] - '1')];
+    const std::string_view list = text.substr(3, text.size() - 4);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if ((i % 3 == 2) != (list[i] == ',')) return std::nullopt;
+      if (i % 3 != 2) digits += list[i];
+    }
+    if (list.size() % 3 != 2) return std::nullopt;
+  } else {
+    if (text.empty() || std::string_view("PRECL").find(text[0]) == std::string_view::npos) return std::nullopt;
+    note.kind = text[0];
+    digits = text.substr(1);
+  }
+  if (digits.size() < 4 || digits.size() % 2 != 0) return std::nullopt;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const char tens = digits[i], ones = digits[i + 1];
     if (tens < '0' || tens > '9' || ones < '0' || ones > '9') return std::nullopt;
     const auto position = static_cast<std::size_t>((tens - '0') * 10 + (ones - '0'));
     if (position == 0 || position > count || position > elements_in_segment_max) return std::nullopt;
     const std::uint64_t bit = 1ULL << (position - 1);
     if (((note.mask | note.first) & bit) != 0) return std::nullopt;
-    if (i == 1 && (note.kind == 'C' || note.kind == 'L'))
+    if (i == 0 && (note.kind == 'C' || note.kind == 'L' || note.kind == '7'))
       note.first = bit;
     else
       note.mask |= bit;
@@ -49,6 +63,10 @@ std::string sentence(const SyntaxNote& note) {
     case 'P': return positions(note.mask, "and") + " stand together or not at all (" + note.text + ")";
     case 'R': return "at least one of " + positions(note.mask, "or") + " is required (" + note.text + ")";
     case 'E': return "only one of " + positions(note.mask, "or") + " may be present (" + note.text + ")";
+    case '1': return "exactly one of " + positions(note.mask, "or") + " is required (" + note.text + ")";
+    case '7':
+      return "with " + positions(note.first, "and") + " comes none of " + positions(note.mask, "or") + " (" +
+             note.text + ")";
     case 'C':
       return "with " + positions(note.first, "and") + " comes " + positions(note.mask, "and") + " (" + note.text + ")";
     default:
@@ -59,9 +77,9 @@ std::string sentence(const SyntaxNote& note) {
 
 std::uint16_t culprit(const SyntaxNote& note, std::uint64_t present) {
   std::uint64_t those = note.mask & ~present;
-  if (note.kind == 'E') {
+  if (excludes(note, present)) {
     those = note.mask & present;
-    those &= those - 1;
+    if (note.kind != '7') those &= those - 1;
   }
   return static_cast<std::uint16_t>(std::countr_zero(those) + 1);
 }

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace crossdock::wire {
+
+/// The family of a document's syntax.
+enum class Syntax : std::uint8_t { x12, edifact };
 
 /// X12: found by position in the ISA; EDIFACT: from UNA or the syntax's defaults. 0 = this character does not exist
 /// here.

@@ -7,71 +7,18 @@
 #include <string>
 #include <string_view>
 
-#include "translators/base/finding.hpp"
 #include "translators/base/result.hpp"
-#include "translators/wire/delimiters.hpp"
-#include "translators/wire/segment.hpp"
+#include "translators/wire/interchange.hpp"
 
 namespace crossdock::x12 {
 
-/// The ISA as received (values trimmed of padding, except where said).
-struct InterchangeHeader {
-  std::uint32_t ordinal = 0;  ///< 1-based in the input
-  wire::Delimiters delimiters;
-  std::string sender_qualifier, sender_id, receiver_qualifier, receiver_id;  ///< ISA05-08
-  std::string authorization_qualifier, authorization, security_qualifier, security;
-  std::string date, time;                 ///< ISA09, ISA10
-  std::string standards_id;               ///< ISA11 as received
-  std::string version;                    ///< ISA12 `00401`
-  std::string control_number;             ///< ISA13 as received
-  std::string acknowledgement_requested;  ///< ISA14
-  std::string usage;                      ///< ISA15 P | T | I
-  Position where;
-};
-struct GroupHeader {
-  std::uint32_t ordinal = 0;  ///< 1-based in the interchange
-  std::string functional_id, sender, receiver, date, time, control_number, agency, version;  ///< GS01-GS08
-  Position where;
-};
-struct SetHeader {
-  std::uint32_t ordinal = 0;                        ///< 1-based in the group
-  std::string set, control_number, implementation;  ///< ST01-ST03
-  Position where;
-};
-struct SetTrailer {
-  bool present = false;  ///< false: the next ST, GE, GS, ISA or the end of input came first
-  Position where;
-};
-struct GroupTrailer {
-  bool present = false;
-  std::string stated_count, control_number;
-  std::uint64_t sets_seen = 0;
-  Position where;
-};
-struct InterchangeTrailer {
-  bool present = false;
-  std::string stated_count, control_number;
-  std::uint64_t groups_seen = 0;
-  Position where;
-};
-
-/// Receives what the reader sees, in document order. Default bodies do nothing. Views live until the call returns.
-class InterchangeHandler {
- public:
-  virtual ~InterchangeHandler() = default;
-  virtual void on_interchange(const InterchangeHeader&) {}
-  virtual void on_group(const GroupHeader&) {}
-  virtual void on_set(const SetHeader&) {}
-  /// Every segment between ISA and IEA that is not an envelope segment: ST, the set's body, SE; also segments outside a
-  /// set (TA1, and strays, for which a finding is reported too).
-  virtual void on_segment(const wire::Segment&) {}
-  virtual void on_set_end(const SetTrailer&) {}
-  virtual void on_group_end(const GroupTrailer&) {}
-  virtual void on_interchange_end(const InterchangeTrailer&) {}
-  /// Envelope and wire findings; a finding about a set (count, control numbers) comes before its on_set_end, one about
-  /// a group before its on_group_end, and so on. interchange / group / set / control_number are filled.
-  virtual void on_finding(Finding&&) {}
-};
+using wire::GroupHeader;
+using wire::GroupTrailer;
+using wire::InterchangeHandler;
+using wire::InterchangeHeader;
+using wire::InterchangeTrailer;
+using wire::SetHeader;
+using wire::SetTrailer;
 
 struct ReaderLimits {
   std::uint32_t segment_bytes_max = 1U << 20;  ///< binary segments (BIN, BDS) have their own

@@ -48,7 +48,7 @@ std::size_t stated(const YamlNode& fact, std::string_view key) {
   return node == nullptr ? std::size_t{0} : whole_number(node->text).value_or(0);
 }
 
-TEST(Facts, agree_with_every_guide) {
+TEST(Facts, agree_with_every_x12_guide) {
   const test::FolderSource source(CROSSDOCK_SOURCE_DIR);
   const std::string file = "maps/guides/x12/facts.yaml";
   ASSERT_TRUE(source.exists(file)) << file << " is missing";
@@ -77,6 +77,7 @@ TEST(Facts, agree_with_every_guide) {
   std::sort(covered.begin(), covered.end());
   std::vector<std::string> sets = test::guide_ids(source);
   std::erase(sets, "x12/004010/TA1");  // a segment, no transaction set: nothing to count
+  std::erase_if(sets, [](const std::string& id) { return !id.starts_with("x12/"); });
   EXPECT_EQ(covered, sets);
 }
 
