@@ -22,7 +22,8 @@ enum class Code : std::uint16_t {
 };
 
 /// What is known of a code. The five syntax codes are those of X12 elements 720 (segment, AK304), 723 (element, AK403),
-/// 718 (set, AK502), 716 (group, AK905) and I18 (interchange, TA105); empty where the code does not map to that level.
+/// 718 (set, AK502), 716 (group, AK905) and I18 (interchange, TA105), for edifact.* codes all of element 0085 (UCS,
+/// UCD, UCM, UCF, UCI); empty where the code does not map to that level.
 struct CodeInfo {
   Code code;
   std::string_view text;

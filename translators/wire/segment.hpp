@@ -19,6 +19,7 @@ struct Segment {
   std::uint32_t start = 0;              ///< of the tag, in block
   std::span<const std::uint32_t> ends;  ///< at least one entry
   Position where;                       ///< offset, length and line in the payload, segment ordinal
+  bool released = false;                ///< EDIFACT: release characters stand in it, see released.hpp
 
   /// The tag: element 0.
   [[nodiscard]] std::string_view tag() const { return {block + start, ends[0] - start}; }

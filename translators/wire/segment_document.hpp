@@ -64,11 +64,12 @@ class GrowingArray {
 class SegmentDocument {
  public:
   struct Record {
-    std::uint32_t begin;      ///< of the segment's text, in bytes()
-    std::uint32_t first_end;  ///< index of the tag's end in ends_
-    std::uint32_t count;      ///< entries in ends_: tag + elements
-    std::uint32_t line;       ///< 1-based line in the payload
-    std::uint64_t offset;     ///< of the tag in the payload
+    std::uint32_t begin;         ///< of the segment's text, in bytes()
+    std::uint32_t first_end;     ///< index of the tag's end in ends_
+    std::uint32_t count : 31;    ///< entries in ends_: tag + elements
+    std::uint32_t released : 1;  ///< release characters stand in it
+    std::uint32_t line;          ///< 1-based line in the payload
+    std::uint64_t offset;        ///< of the tag in the payload
   };
 
   void clear() {
@@ -98,7 +99,7 @@ class SegmentDocument {
     std::uint32_t* const ends = ends_.extend(count);
     const std::uint32_t shift = at - segment.start;  // may wrap; the sum below wraps back
     for (std::uint32_t i = 0; i < count; ++i) ends[i] = segment.ends[i] + shift;
-    *records_.extend(1) = {at, first, count, segment.where.line, segment.where.offset};
+    *records_.extend(1) = {at, first, count & 0x7FFFFFFF, segment.released, segment.where.line, segment.where.offset};
   }
 
   [[nodiscard]] std::size_t segment_count() const { return records_.size(); }
@@ -141,7 +142,11 @@ class SegmentDocument {
     return out;
   }
 
-  Delimiters delimiters;  ///< of the interchange it came from
+  /// EDIFACT: release characters stand in the segment; values are read through released.hpp.
+  [[nodiscard]] bool released(std::size_t segment) const { return records_[segment].released != 0; }
+
+  Delimiters delimiters;                             ///< of the interchange it came from
+  CharacterSet characters = CharacterSet::not_said;  ///< of its bytes
 
  private:
   GrowingArray<char> bytes_;

@@ -9,7 +9,7 @@
 #include "translators/wire/segment.hpp"
 #include "translators/x12/interchange_reader.hpp"
 #include "translators/x12/isa.hpp"
-#include "translators/x12/seen_numbers.hpp"
+#include "translators/x12/text.hpp"
 
 namespace crossdock::x12 {
 

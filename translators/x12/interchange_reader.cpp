@@ -9,7 +9,6 @@
 
 #include "translators/wire/scan.hpp"
 #include "translators/x12/envelope.hpp"
-#include "translators/x12/input_block.hpp"
 #include "translators/x12/isa.hpp"
 #include "translators/x12/text.hpp"
 

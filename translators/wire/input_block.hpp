@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crossdock::x12 {
+namespace crossdock::wire {
 
 /// A block that is filled at its end and emptied at its beginning. In wrapped mode line breaks at the wrap column are
 /// left out while filling, and remembered, so that raw() stays exact.
@@ -63,4 +63,4 @@ class InputBlock {
   std::vector<Break> breaks_;
 };
 
-}  // namespace crossdock::x12
+}  // namespace crossdock::wire

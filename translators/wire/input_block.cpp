@@ -1,10 +1,10 @@
 // Filling, emptying, and the book-keeping of left-out line breaks.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/x12/input_block.hpp"
+#include "translators/wire/input_block.hpp"
 
 #include <cstring>
 
-namespace crossdock::x12 {
+namespace crossdock::wire {
 
 std::size_t InputBlock::append(std::string_view bytes) {
   if (columns_ == 0) {
@@ -82,4 +82,4 @@ void InputBlock::unwrap(std::uint32_t from_position, std::uint32_t columns) {
   append(rest);
 }
 
-}  // namespace crossdock::x12
+}  // namespace crossdock::wire

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace crossdock::x12 {
+namespace crossdock::wire {
 
 /// Remembers control numbers: digits as ranges (a sequence that ascends by one costs one range whatever its length),
 /// other texts by a 64-bit hash. Limits: 4,096 ranges and 4,096 hashes; behind them new numbers are not remembered, so
@@ -25,4 +25,4 @@ class SeenNumbers {
   std::vector<std::uint64_t> hashes_;                            // ascending
 };
 
-}  // namespace crossdock::x12
+}  // namespace crossdock::wire

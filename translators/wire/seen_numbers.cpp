@@ -1,13 +1,13 @@
 // Ranges grow at their ends and merge; the common case touches only the last one.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/x12/seen_numbers.hpp"
+#include "translators/wire/seen_numbers.hpp"
 
 #include <algorithm>
 #include <functional>
 
-#include "translators/x12/text.hpp"
+#include "translators/wire/text.hpp"
 
-namespace crossdock::x12 {
+namespace crossdock::wire {
 
 void SeenNumbers::clear() {
   ranges_.clear();
@@ -50,4 +50,4 @@ bool SeenNumbers::seen_number(std::uint64_t number) {
   return false;
 }
 
-}  // namespace crossdock::x12
+}  // namespace crossdock::wire

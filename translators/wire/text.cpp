@@ -1,10 +1,10 @@
 // The few functions of text.hpp that are not one line.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/x12/text.hpp"
+#include "translators/wire/text.hpp"
 
 #include <algorithm>
 
-namespace crossdock::x12 {
+namespace crossdock::wire {
 
 bool is_digits(std::string_view value) { return !value.empty() && std::all_of(value.begin(), value.end(), is_digit); }
 
@@ -39,4 +39,4 @@ std::string element_place(std::string_view tag, std::size_t element) {
   return std::string(tag) + (element < 10 ? ".0" : ".") + std::to_string(element);
 }
 
-}  // namespace crossdock::x12
+}  // namespace crossdock::wire
