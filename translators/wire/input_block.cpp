@@ -17,8 +17,8 @@ std::size_t InputBlock::append(std::string_view bytes) {
   for (; taken < bytes.size() && size_ < capacity_; ++taken) {
     const char byte = bytes[taken];
     const bool newline = byte == '\r' || byte == '\n';
-    if (newline &&
-        ((column_ == columns_ && !carriage_return_left_out_) || (carriage_return_left_out_ && byte == '\n'))) {
+    if (newline && (columns_ == every_line || (column_ == columns_ && !carriage_return_left_out_) ||
+                    (carriage_return_left_out_ && byte == '\n'))) {
       leave_out(byte);
       continue;
     }
@@ -35,6 +35,7 @@ std::size_t InputBlock::append(std::string_view bytes) {
 void InputBlock::leave_out(char byte) {
   const Break last = breaks_.empty() ? dropped_ : breaks_.back();
   const std::uint64_t at = base_ + size_;
+  if (byte == '\r') carriage_return_left_out_ = false;
   if (carriage_return_left_out_ && !breaks_.empty() && breaks_.back().at == at) {
     ++breaks_.back().bytes;  // the LF of a CR LF
   } else if (carriage_return_left_out_) {

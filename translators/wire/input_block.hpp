@@ -16,6 +16,7 @@ namespace crossdock::wire {
 class InputBlock {
  public:
   static constexpr std::uint32_t default_bytes = 64U << 10;
+  static constexpr std::uint32_t every_line = 0xFFFFFFFF;
   InputBlock() : bytes_(std::make_unique_for_overwrite<char[]>(default_bytes)) {}
 
   [[nodiscard]] const char* data() const { return bytes_.get(); }
@@ -34,6 +35,8 @@ class InputBlock {
   void grow() { resize(capacity_ * 2); }
   /// Begins to leave out line breaks at column `columns`, `from` being the beginning of a line.
   void unwrap(std::uint32_t from, std::uint32_t columns);
+  /// Begins to leave out every line break.
+  void unwrap_all(std::uint32_t from) { unwrap(from, every_line); }
   [[nodiscard]] bool wrapped() const { return columns_ != 0; }
 
   /// Offset in the raw input of a position in the block.

@@ -79,6 +79,67 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const ch
   index.terminator_count = terminator_count;
   return at;
 }
+
+// Bytes that a release character stands before: runs of releases count by parity. `carry`: the first byte is one.
+inline std::uint64_t released_bytes(std::uint64_t releases, bool& carry) {
+  constexpr std::uint64_t even = 0x5555555555555555ULL;
+  const std::uint64_t first = carry ? 1 : 0;
+  if (releases == 0) {
+    carry = false;
+    return first;
+  }
+  releases &= ~first;
+  const std::uint64_t follows = releases << 1 | first;
+  const std::uint64_t odd_starts = releases & ~even & ~follows;
+  std::uint64_t even_runs = 0;
+  carry = __builtin_add_overflow(odd_starts, releases, &even_runs);
+  return (even ^ (even_runs << 1)) & follows;
+}
+
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_released_avx2(const char* block, std::uint32_t from,
+                                                                                 std::uint32_t to, char element,
+                                                                                 char terminator, char release,
+                                                                                 bool& carry, DelimiterIndex& index) {
+  const __m256i elements = _mm256_set1_epi8(element), segments = _mm256_set1_epi8(terminator);
+  const __m256i releases = _mm256_set1_epi8(release);
+  const __m256i line_feed = _mm256_set1_epi8('\n'), carriage_return = _mm256_set1_epi8('\r');
+  std::uint32_t delimiter_count = index.delimiter_count, terminator_count = index.terminator_count;
+  std::uint32_t at = from;
+  for (; at + 64 <= to; at += 64) {
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + at));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + at + 32));
+    std::uint64_t ends = join(_mm256_cmpeq_epi8(low, segments), _mm256_cmpeq_epi8(high, segments));
+    std::uint64_t all = ends | join(_mm256_cmpeq_epi8(low, elements), _mm256_cmpeq_epi8(high, elements));
+    const std::uint64_t signs = join(_mm256_cmpeq_epi8(low, releases), _mm256_cmpeq_epi8(high, releases));
+    const std::uint64_t specials =
+        signs | join(_mm256_or_si256(_mm256_cmpeq_epi8(low, line_feed), _mm256_cmpeq_epi8(low, carriage_return)),
+                     _mm256_or_si256(_mm256_cmpeq_epi8(high, line_feed), _mm256_cmpeq_epi8(high, carriage_return)));
+    if (signs != 0 || carry) {
+      const std::uint64_t data = released_bytes(signs, carry);
+      ends &= ~data;
+      all &= ~data;
+    }
+    const auto end_count = static_cast<unsigned>(_mm_popcnt_u64(ends));
+    for (unsigned done = 0; done < end_count; done += 4)
+      for (unsigned i = 0; i < 4; ++i) {
+        index.terminators[terminator_count + done + i] =
+            delimiter_count + static_cast<std::uint32_t>(_mm_popcnt_u64(all & (_blsmsk_u64(ends) >> 1)));
+        ends &= ends - 1;
+      }
+    terminator_count += end_count;
+    const auto count = static_cast<unsigned>(_mm_popcnt_u64(all));
+    write_bits<8>(index.delimiters.get() + delimiter_count, all, count, at);
+    delimiter_count += count;
+    if (specials != 0) {
+      const auto special_count = static_cast<unsigned>(_mm_popcnt_u64(specials));
+      write_bits<4>(index.newlines.get() + index.newline_count, specials, special_count, at);
+      index.newline_count += special_count;
+    }
+  }
+  index.delimiter_count = delimiter_count;
+  index.terminator_count = terminator_count;
+  return at;
+}
 #endif
 
 }  // namespace
@@ -143,6 +204,31 @@ void scan(const char* block, std::uint32_t from, std::uint32_t to, char element,
   if (to - from >= 64 && scan_is_vectorised()) from = scan_avx2(block, from, to, element, terminator, index);
 #endif
   scan_scalar(block, from, to, element, terminator, index);
+}
+
+void scan_released_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+                          char release, bool& carry, DelimiterIndex& index) {
+  for (std::uint32_t at = from; at < to; ++at) {
+    const char byte = block[at];
+    if (byte == '\n' || byte == '\r' || byte == release) index.newlines[index.newline_count++] = at;
+    if (carry) {
+      carry = false;
+      continue;
+    }
+    carry = byte == release;
+    if (carry) continue;
+    if (byte == terminator) index.terminators[index.terminator_count++] = index.delimiter_count;
+    if (byte == element || byte == terminator) index.delimiters[index.delimiter_count++] = at;
+  }
+}
+
+void scan_released(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, char release,
+                   bool& carry, DelimiterIndex& index) {
+#if defined(__x86_64__)
+  if (to - from >= 64 && scan_is_vectorised())
+    from = scan_released_avx2(block, from, to, element, terminator, release, carry, index);
+#endif
+  scan_released_scalar(block, from, to, element, terminator, release, carry, index);
 }
 
 }  // namespace crossdock::wire

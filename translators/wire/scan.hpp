@@ -11,7 +11,7 @@ namespace crossdock::wire {
 /// Where the delimiters of a block stand. Arrays are allocated once and reused; positions are offsets into the block,
 /// ascending. Shape: `delimiters` holds element separators and segment terminators mixed; `terminators[i]` is the index
 /// in `delimiters` of the i-th terminator, so that the entries from one terminator to the next are the `ends` of one
-/// segment; `newlines` holds CR and LF.
+/// segment; `newlines` holds CR and LF, after scan_released() also the release characters.
 class DelimiterIndex {
  public:
   /// Makes room for this many entries in each array; keeps what is there.
@@ -34,6 +34,13 @@ void scan(const char* block, std::uint32_t from, std::uint32_t to, char element,
 /// The scalar twin of scan().
 void scan_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
                  DelimiterIndex& index);
+/// The EDIFACT scan: as scan(), but what follows a release character is data, releases themselves included. `carry`
+/// says whether the byte at `from` is released, and is set for the byte at `to`.
+void scan_released(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, char release,
+                   bool& carry, DelimiterIndex& index);
+/// The scalar twin of scan_released().
+void scan_released_scalar(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
+                          char release, bool& carry, DelimiterIndex& index);
 /// For a terminator of several bytes, indexed at its first byte; looks no further than the end of `block`.
 void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to, char element,
                     std::string_view terminator, DelimiterIndex& index);

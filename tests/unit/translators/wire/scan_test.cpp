@@ -36,6 +36,27 @@ TEST(Scan, equals_its_scalar_twin_on_random_input) {
   }
 }
 
+TEST(Scan, with_releases_equals_its_scalar_twin) {
+  std::mt19937 random(9735);
+  constexpr std::string_view alphabet = "+'?\nA?:";
+  for (int round = 0; round < 600; ++round) {
+    std::string bytes(random() % 500, ' ');
+    for (char& byte : bytes) byte = round % 3 == 0 ? "?'"[random() % 2] : alphabet[random() % alphabet.size()];
+    if (round % 7 == 0) std::fill(bytes.begin(), bytes.end(), '?');
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    DelimiterIndex fast, slow;
+    fast.reserve(size + 1);
+    slow.reserve(size + 1);
+    bool fast_carry = false, slow_carry = false;
+    const std::uint32_t middle = size == 0 ? 0 : static_cast<std::uint32_t>(random() % size);
+    scan_released(bytes.data(), 0, middle, '+', '\'', '?', fast_carry, fast);
+    scan_released(bytes.data(), middle, size, '+', '\'', '?', fast_carry, fast);
+    scan_released_scalar(bytes.data(), 0, size, '+', '\'', '?', slow_carry, slow);
+    ASSERT_EQ(entries(fast), entries(slow)) << "round " << round;
+    ASSERT_EQ(fast_carry, slow_carry) << "round " << round;
+  }
+}
+
 TEST(Scan, terminators_are_indexes_into_delimiters) {
   const std::string bytes = "ST*214*0001~SE*2*0001~";
   DelimiterIndex index;
