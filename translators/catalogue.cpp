@@ -3,6 +3,7 @@
 #include "translators/catalogue.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -29,6 +30,25 @@ std::string release_of(std::string_view gs08) {
   if (digits.size() == 4) digits.insert(0, "00");
   if (digits.size() == 5) digits += '0';
   return digits;
+}
+
+/// `D:96A`, `D.96A`, `D96A` -> `d96a`.
+std::string directory_name(std::string_view text) {
+  if (text.starts_with("edifact/")) text.remove_prefix(8);
+  std::string out;
+  for (const char c : text)
+    if (c != '.' && c != ':') out += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return out;
+}
+
+/// A number that grows with the directory's age: `d96a` before `d96b` before `d01a`. 0 where it is none.
+int directory_age(std::string_view directory) {
+  constexpr int century_turn = 80, halves = 3;
+  if (directory.size() < 4 || directory[1] < '0' || directory[1] > '9' || directory[2] < '0' || directory[2] > '9')
+    return 0;
+  const int year = (directory[1] - '0') * 10 + (directory[2] - '0');
+  const char half = directory[3];
+  return (year >= century_turn ? year : year + 100) * halves + (half >= 'a' ? half - 'a' : half - '1');
 }
 
 Error with_faults(Error error, const std::vector<Finding>& faults) {
@@ -103,6 +123,39 @@ Result<Catalogue::GuideChoice> Catalogue::guide_for(std::string_view set, std::s
   GuideChoice choice{chosen, chosen->version != release};
   if (state_->choices.size() < 4096) state_->choices.emplace(key, choice);  // GS08 comes from outside: bounded
   return choice;
+}
+
+Result<Catalogue::GuideChoice> Catalogue::guide_for_message(const MessageName& message,
+                                                            std::string_view directory) const {
+  const std::scoped_lock lock(state_->mutex);
+  const std::string type(message.type);
+  const auto installed = [&](const std::string& version) {
+    return std::binary_search(state_->ids.begin(), state_->ids.end(), "edifact/" + version + "/" + type);
+  };
+  const auto choose = [&](const std::string& version, bool substituted) -> Result<GuideChoice> {
+    TRY(const guide::CompiledGuide* chosen, guide("edifact/" + version + "/" + type));
+    return GuideChoice{chosen, substituted};
+  };
+  if (!directory.empty()) return choose(directory_name(directory), false);
+  const std::string service = message.version == "4" || message.syntax_version == "4" ? "service-4" : "service-3";
+  if (installed(service)) return choose(service, false);
+  const std::string wanted = directory_name(std::string(message.version) + std::string(message.release));
+  std::string association(message.association);
+  for (char& c : association) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  if (!association.empty() && installed(wanted + "-" + association)) return choose(wanted + "-" + association, false);
+  if (installed(wanted)) return choose(wanted, false);
+  std::string best;
+  int distance = 0;
+  for (const std::string& id : state_->ids) {
+    if (!id.starts_with("edifact/d") || id.substr(id.rfind('/') + 1) != type) continue;
+    const std::string version = id.substr(8, id.rfind('/') - 8);
+    const int apart = std::abs(directory_age(version) - directory_age(wanted));
+    if (!best.empty() && apart >= distance) continue;  // ids are sorted by name, ties go to the one found first
+    best = version;
+    distance = apart;
+  }
+  if (best.empty()) return fail(Code::guide_unknown, "there is no guide for message " + type + " in any directory");
+  return choose(best, true);
 }
 
 Result<const mapping::CompiledMap*> Catalogue::map(const std::string& id) const {

@@ -30,6 +30,14 @@ class Catalogue {
     bool substituted = false;
   };
   [[nodiscard]] Result<GuideChoice> guide_for(std::string_view set, std::string_view gs08) const;
+  /// The guide of an EDIFACT message as UNH and UNB name it: the directory, with the association assigned code where
+  /// there is a guide `edifact/d96a-ean008/ORDERS`; else the nearest directory installed (`substituted` set). CONTRL
+  /// and the like are those of the syntax version. `directory` (`d96a`, empty: none) overrules UNH.
+  struct MessageName {
+    std::string_view type, version, release, association, syntax_version;
+  };
+  [[nodiscard]] Result<GuideChoice> guide_for_message(const MessageName& message,
+                                                      std::string_view directory = {}) const;
   /// `x12/004010/214` or `webhooks/example`. Errors: map.unknown and all of the map checker.
   [[nodiscard]] Result<const mapping::CompiledMap*> map(const std::string& id) const;
   [[nodiscard]] std::vector<std::string> guide_ids() const;

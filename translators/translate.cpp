@@ -8,8 +8,10 @@
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
 #include "translators/guide/business_reference.hpp"
 #include "translators/guide/hierarchy.hpp"
+#include "translators/guide/syntax_codes.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/runner.hpp"
+#include "translators/wire/character_set.hpp"
 
 namespace crossdock {
 namespace {
@@ -21,14 +23,16 @@ using acknowledgement::Verdict;
 
 constexpr std::string_view ta1_id = "x12/004010/TA1";  // one form for all releases
 
-bool is_acknowledgement(std::string_view set) { return set == "997" || set == "999"; }
+bool is_acknowledgement(std::string_view set) { return set == "997" || set == "999" || set == "CONTRL"; }
 
 /// `20260518`, `1432` -> `2026-05-18T14:32:00`; empty where they are no date and time.
-std::string local_time(std::string_view date, std::string_view time) {
+std::string local_time(std::string_view given, std::string_view time) {
+  std::string date(given);
+  if (date.size() == 6) date.insert(0, date[0] >= '8' ? "19" : "20");  // EDIFACT up to syntax 3: YYMMDD
   auto digits = [](std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; };
   if (date.size() != 8 || time.size() < 4 || !digits(date) || !digits(time)) return {};
   std::string out(date.substr(0, 4));
-  out.append("-").append(date.substr(4, 2)).append("-").append(date.substr(6, 2)).append("T").append(time.substr(0, 2));
+  out.append("-").append(date, 4, 2).append("-").append(date, 6, 2).append("T").append(time.substr(0, 2));
   out.append(":").append(time.substr(2, 2)).append(":").append(time.size() >= 6 ? time.substr(4, 2) : "00");
   return out;
 }
@@ -53,7 +57,7 @@ struct Translator::State : x12::InterchangeHandler {
         options(std::move(options_in)),
         verdicts(verdicts_in),
         events(std::move(events_in)),
-        reader(*this, options.limits) {
+        reader(*this, options.limits, options.edifact) {
     counting = [this](canonical::Event&& event, std::string_view trace) {
       ++events_of_set;
       ++sequence;
@@ -66,6 +70,8 @@ struct Translator::State : x12::InterchangeHandler {
     service_segments = 0;
     interchange.header = header;
     document.delimiters = header.delimiters;
+    document.characters = wire::character_set_of(header.standards_id);
+    if (header.syntax == wire::Syntax::x12) document.characters = wire::CharacterSet::not_said;
     verdicts.on_interchange(header);
   }
 
@@ -92,7 +98,7 @@ struct Translator::State : x12::InterchangeHandler {
 
   void on_segment(const wire::Segment& segment) override {
     if (!in_set) {
-      if (segment.tag() == "TA1") answer_of(segment);
+      if (segment.tag() == "TA1" && !edifact()) answer_of(segment);
       return;
     }
     if (document.byte_count() + segment.text().size() > options.set_bytes_max) {
@@ -133,7 +139,8 @@ struct Translator::State : x12::InterchangeHandler {
   void on_set_end(const x12::SetTrailer& trailer) override {
     in_set = false;
     set.trailer_present = trailer.present;
-    const Tools& tools = tools_for(set.header.set, group.header.version);
+    if (set.header.package) return end_package();
+    const Tools& tools = tools_for(set.header.set, release_of_set());
     judge(tools);
     ++group.sets_seen;
     const bool accepted = set.verdict == Verdict::accepted || set.verdict == Verdict::accepted_with_warnings;
@@ -141,6 +148,33 @@ struct Translator::State : x12::InterchangeHandler {
     if (set.verdict == Verdict::accepted_with_warnings) group_warned = true;
     verdicts.on_set(interchange.header, group.header, set);
     if (accepted && options.make_events) translate(tools);
+  }
+
+  [[nodiscard]] bool edifact() const { return interchange.header.syntax == wire::Syntax::edifact; }
+
+  /// What names the guide beside the set: GS08, or what UNH and UNB say.
+  [[nodiscard]] std::string release_of_set() const {
+    if (!edifact()) return group.header.version;
+    const x12::SetHeader& header = set.header;
+    return header.version + ":" + header.release + ":" + header.agency + ":" + header.implementation + ":" +
+           interchange.header.version;
+  }
+
+  [[nodiscard]] Result<Catalogue::GuideChoice> choose_guide() const {
+    const x12::SetHeader& header = set.header;
+    if (edifact())
+      return catalogue.guide_for_message(
+          {header.set, header.version, header.release, header.implementation, interchange.header.version},
+          options.guide);
+    return catalogue.guide_for(header.set, options.guide.empty() ? group.header.version : options.guide);
+  }
+
+  /// An object (UNO) is judged by its envelope alone and makes no events.
+  void end_package() {
+    if (!set.findings.empty()) set.verdict = acknowledgement::judge_set(set.findings);
+    ++group.sets_seen;
+    ++(set.verdict == Verdict::rejected ? group.sets_rejected : group.sets_accepted);
+    verdicts.on_set(interchange.header, group.header, set);
   }
 
   void on_group_end(const x12::GroupTrailer& trailer) override {
@@ -174,12 +208,12 @@ struct Translator::State : x12::InterchangeHandler {
       ++set.findings_dropped;
   }
 
-  const Tools& tools_for(const std::string& set_id, const std::string& gs08) {
-    if (last_tools && last_tools->set == set_id && last_tools->release == gs08) return *last_tools;
+  const Tools& tools_for(const std::string& set_id, const std::string& release) {
+    if (last_tools && last_tools->set == set_id && last_tools->release == release) return *last_tools;
     Tools found;
     found.set = set_id;
-    found.release = gs08;
-    auto choice = catalogue.guide_for(set_id, options.guide.empty() ? gs08 : options.guide);
+    found.release = release;
+    auto choice = choose_guide();
     if (!choice)
       found.guide_error = choice.error();
     else {
@@ -205,11 +239,12 @@ struct Translator::State : x12::InterchangeHandler {
 
   Finding set_finding(Code code, std::string message) const {
     Finding finding;
+    code = guide::for_syntax(code, interchange.header.syntax);
     finding.code = code;
     finding.severity = info(code).severity;
     finding.message = std::move(message);
-    finding.segment_tag = "ST";
-    finding.path = "ST";
+    finding.segment_tag = edifact() ? "UNH" : "ST";
+    finding.path = finding.segment_tag;
     finding.where = set.header.where;
     finding.interchange = interchange.header.ordinal;
     finding.group = group.header.ordinal;
@@ -219,11 +254,15 @@ struct Translator::State : x12::InterchangeHandler {
     return finding;
   }
 
+  [[nodiscard]] std::string release_named() const {
+    return edifact() ? set.header.version + "." + set.header.release : group.header.version;
+  }
+
   void judge(const Tools& tools) {
     if (too_large) {
-      set.findings.push_back(
-          set_finding(Code::x12_set_too_large, "transaction set " + set.header.set + " is larger than " +
-                                                   std::to_string(options.set_bytes_max) + " bytes and was not read"));
+      set.findings.push_back(set_finding(
+          Code::x12_set_too_large, (edifact() ? "message " : "transaction set ") + set.header.set + " is larger than " +
+                                       std::to_string(options.set_bytes_max) + " bytes and was not read"));
       set.verdict = Verdict::rejected;
       return;
     }
@@ -238,10 +277,10 @@ struct Translator::State : x12::InterchangeHandler {
     }
     set.guide = tools.guide->id;
     if (tools.substituted) {
-      Finding finding = set_finding(Code::x12_release_substituted, "there is no guide for " + set.header.set +
-                                                                       " in release " + group.header.version + "; " +
-                                                                       tools.guide->version + " was used");
-      finding.value = group.header.version;
+      Finding finding =
+          set_finding(Code::x12_release_substituted, "there is no guide for " + set.header.set + " in release " +
+                                                         release_named() + "; " + tools.guide->version + " was used");
+      finding.value = release_named();
       finding.expected = tools.guide->version;
       set.findings.push_back(std::move(finding));
     }
@@ -292,7 +331,7 @@ struct Translator::State : x12::InterchangeHandler {
   TranslateOptions options;
   acknowledgement::VerdictHandler& verdicts;
   EventSink events, counting;
-  x12::InterchangeReader reader;
+  AnyReader reader;
   InterchangeVerdict interchange;
   GroupVerdict group;
   SetVerdict set;

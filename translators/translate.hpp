@@ -8,21 +8,21 @@
 #include <string_view>
 
 #include "translators/acknowledgement/report.hpp"
+#include "translators/any_reader.hpp"
 #include "translators/base/digest.hpp"
 #include "translators/base/result.hpp"
 #include "translators/canonical/event.hpp"
 #include "translators/catalogue.hpp"
 #include "translators/guide/validate.hpp"
 #include "translators/mapping/map_set.hpp"
-#include "translators/x12/interchange_reader.hpp"
 
 namespace crossdock {
 
 struct TranslateOptions {
   bool make_events = true;  ///< false: validate only (pass 1)
   bool trace = false;
-  std::string map;    ///< forced map id; empty: `x12/<release>/<set>` of the guide used
-  std::string guide;  ///< forced release (profile's `guide:`), empty: by GS08
+  std::string map;    ///< forced map id; empty: the id of the guide used
+  std::string guide;  ///< forced release (profile's `guide:`; EDIFACT: directory such as `d96a`), empty: by GS08 or UNH
   std::string source = "/files/-";
   Sha256Bytes payload_hash{};  ///< must be known before the first event: hash the payload first
   std::string received_at;     ///< RFC 3339 UTC, empty offline
@@ -30,10 +30,11 @@ struct TranslateOptions {
   std::uint64_t set_bytes_max = 64U << 20;  ///< above: finding x12.set.too_large, the set is rejected unread
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
+  edifact::ReaderOptions edifact;
 };
 
-/// Streaming processor of one X12 payload. Order of calls for a set: on_set verdict (with its findings), then its
-/// events. A rejected set makes no events. Errors as InterchangeReader; findings are in the verdicts.
+/// Streaming processor of one payload, X12 or EDIFACT. Order of calls for a set: on_set verdict (with its findings),
+/// then its events. A rejected set makes no events. Errors as InterchangeReader; findings are in the verdicts.
 class Translator {
  public:
   using EventSink = mapping::EventSink;

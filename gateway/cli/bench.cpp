@@ -108,15 +108,15 @@ struct Figures {
 Result<Figures> measure(const Catalogue& catalogue, std::string_view bytes, int rounds) {
   Figures figures;
   Counter probe;
-  x12::InterchangeReader probe_reader(probe);
+  AnyReader probe_reader(probe);
   TRY_STATUS(feed_all(probe_reader, bytes));
-  if (probe.terminator.empty()) return fail(Code::usage_wrong, "the file holds no X12 interchange to measure with");
+  if (probe.terminator.empty()) return fail(Code::usage_wrong, "the file holds no interchange to measure with");
   const char terminator = probe.terminator.front();
   for (int round = 0; round < rounds; ++round) {
     figures.terminators = figures.scan.measure([&] { return scan(bytes, terminator); });
     TRY(figures.parsed, figures.parse.measure([&]() -> Result<Counts> {
       Counter counter;
-      x12::InterchangeReader reader(counter);
+      AnyReader reader(counter);
       TRY_STATUS(feed_all(reader, bytes));
       return counter.counts;
     }));
@@ -190,7 +190,7 @@ void add_bench(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand(
       "bench", "Speed: of a FILE, or of the `pipeline`, as ratios to limits measured in the same run");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("FILE", arguments->file, "X12 file, or the word pipeline")->required();
+  command->add_option("FILE", arguments->file, "X12 or EDIFACT file, or the word pipeline")->required();
   command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")
       ->check(CLI::Range(1, 1001));
   auto pipeline = std::make_shared<PipelineBench>();

@@ -7,6 +7,7 @@
 
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
+#include "translators/any_reader.hpp"
 
 namespace crossdock::cli {
 namespace {
@@ -26,7 +27,7 @@ int run(const Common& common, const std::string& file) {
   auto input = Input::open(file);
   if (!input) return report_error(input.error());
   Inspector inspector(common.json);
-  x12::InterchangeReader reader(inspector);
+  AnyReader reader(inspector);
   auto read = input->for_each_chunk([&reader](std::string_view bytes) { return reader.feed(bytes); });
   if (read) read = reader.finish();
   if (!read) {

@@ -9,6 +9,8 @@
 #include "translators/guide/dictionary.hpp"
 #include "translators/guide/element_check.hpp"
 #include "translators/guide/syntax_note.hpp"
+#include "translators/wire/character_set.hpp"
+#include "translators/wire/released.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -29,6 +31,12 @@ std::string named(const Reporter::Place& place) {
 
 std::string counted(std::size_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
+
+/// `.5` or `5,`: a number but for the digit that is missing beside its mark.
+bool is_bare_mark(std::string_view value) {
+  if (value[0] == '-') value.remove_prefix(1);
+  return number_length("0" + std::string(value)) != 0 || number_length(std::string(value) + "0") != 0;
 }
 
 std::string lengths(const ElementRule& rule, std::string_view unit) {
@@ -87,15 +95,16 @@ void Reporter::check_element(const Place& at, std::string_view value) {
            named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
     return;
   }
-  const char separator = document_->delimiters.repetition;
-  if (separator == 0 || rule.type == ElementType::binary || value.find(separator) == std::string_view::npos) {
+  const char separator = document_->delimiters.repetition, release = release_in(place.segment);
+  const auto next = [&] { return wire::find_unreleased(value, separator, release); };
+  if (separator == 0 || rule.type == ElementType::binary || next() == std::string_view::npos) {
     check_repetition(place, value);
     return;
   }
   place.repeats = true;
   std::uint32_t number = 0;
   while (true) {
-    const std::size_t end = value.find(separator);
+    const std::size_t end = next();
     const std::string_view part = value.substr(0, end);
     place.repetition = static_cast<std::uint16_t>(std::min<std::uint32_t>(++number, 0xFFFF));
     if (number == rule.repeat_max + 1 && rule.repeat_max != unbounded)
@@ -114,15 +123,23 @@ void Reporter::check_repetition(const Place& place, std::string_view value) {
     return;
   }
   const char separator = document_->delimiters.component;
-  if (separator != 0 && place.rule->type != ElementType::binary && value.find(separator) != std::string_view::npos) {
-    if (options_->components_in_simple)
+  const std::size_t end = separator == 0 || place.rule->type == ElementType::binary
+                              ? std::string_view::npos
+                              : wire::find_unreleased(value, separator, release_in(place.segment));
+  const bool edifact = guide_->syntax == wire::Syntax::edifact;
+  if (end != std::string_view::npos) {
+    if (edifact)
+      report(Code::x12_element_component_separator, place, named(place) + " is a simple element but has components",
+             value, "1 component; a released separator where it is data");
+    else if (options_->components_in_simple)
       report(Code::x12_element_component_separator, place,
              named(place) + " holds the component separator; it is read as text", value, "a simple value");
     else
       report(Code::x12_element_components, place, named(place) + " is a simple element but has components", value,
              "1 component");
   }
-  check_value(place, value);
+  if (edifact) value = value.substr(0, end);
+  if (!value.empty()) check_value(place, value);
 }
 
 void Reporter::check_composite(const Place& at, std::string_view value) {
@@ -131,7 +148,8 @@ void Reporter::check_composite(const Place& at, std::string_view value) {
   const char separator = document_->delimiters.component;
   std::uint64_t present = 0;
   for (std::size_t number = 1;; ++number) {
-    const std::size_t end = separator == 0 ? std::string_view::npos : value.find(separator);
+    const std::size_t end =
+        separator == 0 ? std::string_view::npos : wire::find_unreleased(value, separator, release_in(place.segment));
     const std::string_view part = value.substr(0, end);
     place.component = static_cast<std::uint16_t>(std::min<std::size_t>(number, 0xFFFF));
     if (!part.empty() && number > composite.components.size()) {
@@ -165,6 +183,12 @@ void Reporter::check_value(const Place& place, std::string_view value) {
            named(place) + " is not used in this guide, but " + shown(value) + " stands there", value, "no value");
     return;
   }
+  std::string meant;  // releases taken out: the finding then points at the element as a whole
+  if (const char release = release_in(place.segment); release != 0 && value.find(release) != std::string_view::npos) {
+    wire::append_unreleased(meant, value, release);
+    value = meant;
+  }
+  if (value.empty()) return;
   switch (rule.type) {
     case ElementType::numeric:
     case ElementType::decimal:
@@ -173,7 +197,7 @@ void Reporter::check_value(const Place& place, std::string_view value) {
     case ElementType::time: check_form(place, value); break;
     case ElementType::binary: check_length(place, value, value.size(), "byte"); break;
     default:
-      check_length(place, value, value.size(), "character");
+      check_length(place, value, characters_of(value), "character");
       check_characters(place, value);
       break;
   }
@@ -190,12 +214,24 @@ void Reporter::check_length(const Place& place, std::string_view value, std::siz
          value, lengths(rule, unit));
 }
 
+char Reporter::release_in(std::size_t segment) const {
+  return document_->released(segment) ? document_->delimiters.release : '\0';
+}
+
+/// Characters, not bytes, where the text is UTF-8 (EDIFACT; X12 counts bytes).
+std::size_t Reporter::characters_of(std::string_view value) const {
+  if (guide_->syntax == wire::Syntax::x12 || !wire::has_high_bytes(value) || !wire::is_utf8(value)) return value.size();
+  return static_cast<std::size_t>(
+      std::count_if(value.begin(), value.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 void Reporter::check_characters(const Place& place, std::string_view value) {
+  const bool edifact = guide_->syntax == wire::Syntax::edifact;  // its reader judges character sets and line breaks
   bool control = false, high = false;
   for (char c : value) {
     const auto byte = static_cast<unsigned char>(c);
-    control = control || byte < 0x20 || byte == 0x7F;
-    high = high || byte > 0x7F;
+    control = control || ((byte < 0x20 || byte == 0x7F) && !(edifact && (c == '\r' || c == '\n')));
+    high = high || (byte > 0x7F && !edifact);
   }
   if (control)
     report(Code::x12_element_character, place, named(place) + " holds a control character", value,
@@ -220,7 +256,9 @@ void Reporter::check_form(const Place& place, std::string_view value) {
                                : rule.type == ElementType::decimal ? decimal_length(value)
                                                                    : number_length(value);
     if (digits != 0) return check_length(place, value, digits, "digit");
-    report(Code::x12_element_character, place, named(place) + " " + shown(value) + " is no number", value,
+    const bool bare_mark = rule.type == ElementType::number && value.size() > 1 && is_bare_mark(value);
+    report(bare_mark ? Code::edifact_element_decimal : Code::x12_element_character, place,
+           named(place) + " " + shown(value) + " is no number", value,
            whole ? "digits, with a minus before them if negative"
            : rule.type == ElementType::decimal
                ? "digits with at most one point, with a minus before them if negative"

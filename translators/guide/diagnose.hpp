@@ -53,6 +53,8 @@ class Reporter {
   void check_repetition(const Place& place, std::string_view value);
   void check_composite(const Place& place, std::string_view value);
   void check_value(const Place& place, std::string_view value);
+  [[nodiscard]] char release_in(std::size_t segment) const;
+  [[nodiscard]] std::size_t characters_of(std::string_view value) const;
   void check_characters(const Place& place, std::string_view value);
   void check_form(const Place& place, std::string_view value);
   void check_code(const Place& place, std::string_view value);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "translators/guide/diagnose.hpp"
+#include "translators/guide/syntax_codes.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -66,6 +67,7 @@ std::string Reporter::path(const Place& place) const {
 void Reporter::report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
                       bool force_error) {
   Finding finding;
+  code = for_syntax(code, guide_->syntax);
   finding.code = code;
   finding.message = std::move(message);
   finding.path = path(place);
@@ -93,7 +95,7 @@ void Reporter::report(Code code, const Place& place, std::string message, std::s
 void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment) {
   const Node& missing = guide_->nodes[node];
   Finding finding;
-  finding.code = Code::x12_segment_missing;
+  finding.code = for_syntax(Code::x12_segment_missing, guide_->syntax);
   finding.path = loop_path(*guide_, *tree_, instance);
   finding.path += (finding.path.empty() ? "" : "/") + missing.tag;
   finding.segment_tag = missing.tag;
@@ -126,7 +128,7 @@ void Reporter::keep(Finding&& finding) {
 void Reporter::finish() {
   if (dropped_ == 0) return;
   Finding finding;
-  finding.code = Code::x12_findings_more;
+  finding.code = for_syntax(Code::x12_findings_more, guide_->syntax);
   finding.severity = dropped_severity_;  // a set with an error among those not kept stays rejected
   finding.message = std::to_string(dropped_) + " more findings are not listed (limit " +
                     std::to_string(options_->findings_max) + " a set)";

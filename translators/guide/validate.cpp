@@ -17,7 +17,7 @@ namespace {
 bool segment_good(const wire::SegmentDocument& document, std::size_t segment, const Program& program,
                   const FastSegment& rule, const TextCheck& check) {
   const std::size_t count = document.element_count(segment);
-  if (count > rule.element_count) return false;
+  if (count > rule.element_count || document.released(segment)) return false;
   std::uint64_t present = 0;
   const FastElement* element = program.elements.data() + rule.first_element;
   std::string_view value;

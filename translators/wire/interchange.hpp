@@ -38,7 +38,7 @@ struct GroupHeader {
   std::uint32_t ordinal = 0;  ///< 1-based in the interchange
   std::string functional_id, sender, receiver, date, time, control_number, agency, version;  ///< GS01-GS08; UNG
   Position where;
-  std::string sender_qualifier, receiver_qualifier;  ///< UNG S006, S007: 0007
+  std::string sender_qualifier{}, receiver_qualifier{};  ///< UNG S006, S007: 0007
   bool implied = false;  ///< sets stand without GS (a finding says so) or, as is common, without UNG (none)
 };
 
@@ -47,11 +47,11 @@ struct SetHeader {
   std::string set, control_number;  ///< ST01, ST02; UNH S009: 0065, and 0062
   std::string implementation;       ///< ST03; S009: association assigned code 0057 `EAN008`
   Position where;
-  std::string version, release;     ///< EDIFACT: 0052 `D`, 0054 `96A`
-  std::string agency;               ///< EDIFACT: 0051 `UN`
-  std::string access_reference;     ///< EDIFACT: 0068
-  bool package = false;             ///< EDIFACT UNO: an object, no message; its bytes do not come as segments
-  std::uint64_t package_bytes = 0;  ///< of the object
+  std::string version{}, release{};  ///< EDIFACT: 0052 `D`, 0054 `96A`
+  std::string agency{};              ///< EDIFACT: 0051 `UN`
+  std::string access_reference{};    ///< EDIFACT: 0068
+  bool package = false;              ///< EDIFACT UNO: an object, no message; its bytes do not come as segments
+  std::uint64_t package_bytes = 0;   ///< of the object
 };
 
 struct SetTrailer {
