@@ -2,13 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/mapping/set_source.hpp"
 
+#include <algorithm>
+
+#include "translators/wire/character_set.hpp"
+#include "translators/wire/released.hpp"
+
 namespace crossdock::mapping {
 
-SetSource::SetSource(const Program& program) : program_(program) {}
+SetSource::SetSource(const Program& program)
+    : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {}
 
 void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTree& tree) {
   document_ = &document;
   tree_ = &tree;
+  meant_.clear();
   state_.assign(program_.levels.size(), {});
   state_[0] = {0, 0};
   memo_.assign(program_.locators.size(), {});
@@ -59,20 +66,55 @@ SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) cons
   return {begin, last};
 }
 
-std::string_view SetSource::component(std::string_view element, std::uint16_t position) const {
+std::string_view SetSource::component(std::string_view element, std::uint16_t position, std::uint32_t segment) const {
   if (position == 0) return element;
   const char separator = document_->delimiters.component;
+  const char release = document_->released(segment) ? document_->delimiters.release : '\0';
   for (std::uint16_t i = 1;; ++i) {
-    const std::size_t end = element.find(separator);
+    const std::size_t end = release == 0 ? element.find(separator) : wire::find_unreleased(element, separator, release);
     if (i == position) return element.substr(0, end);
     if (end == std::string_view::npos) return {};
     element.remove_prefix(end + 1);
   }
 }
 
+std::string_view SetSource::meant(std::string_view text, std::uint16_t element, std::uint16_t part,
+                                  Anchor anchor) const {
+  using wire::CharacterSet;
+  const char release = document_->delimiters.release;
+  const bool released = document_->released(anchor.segment) && text.find(release) != std::string_view::npos;
+  const bool foreign = document_->characters > CharacterSet::latin_1 && document_->characters != CharacterSet::utf_8 &&
+                       wire::has_high_bytes(text);  // other sets are told apart where JSON is written
+  bool comma = text.find(',') != std::string_view::npos;
+  if (comma) {
+    const guide::NodeIndex node = tree_->node_of_segment[anchor.segment];
+    const auto& rules = program_.guide->segments[program_.guide->nodes[node].rule].elements;
+    comma = element != 0 && element <= rules.size();
+    if (comma) {
+      const guide::ElementRule& whole = rules[element - 1U];
+      const guide::ElementRule& rule =
+          part != 0 && part <= whole.components.size() ? whole.components[part - 1U] : whole;
+      comma = rule.type == guide::ElementType::number;
+    }
+  }
+  if (!released && !foreign && !comma) return text;
+  std::string& out = meant_.emplace_back();
+  if (released)
+    wire::append_unreleased(out, text, release);
+  else
+    out = text;
+  if (foreign) {
+    std::string utf8;
+    wire::append_utf8(utf8, out, document_->characters);
+    out = std::move(utf8);
+  }
+  if (comma) std::replace(out.begin(), out.end(), ',', '.');
+  return out;
+}
+
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
   std::string_view value = document_->element(segment, qualifier.element);
-  if (qualifier.component != 0) value = component(value, qualifier.component);
+  if (qualifier.component != 0) value = component(value, qualifier.component, segment);
   if (qualifier.by_level != nothing)
     return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
   bool found = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,9 +50,9 @@ class SetSource {
   /// Trailing blanks are not part of a value.
   [[nodiscard]] std::string_view value(std::uint16_t element, std::uint16_t part, Anchor anchor) const {
     std::string_view text = document_->element(anchor.segment, element);
-    if (part != 0) text = component(text, part);
+    if (part != 0) text = component(text, part, anchor.segment);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
+    return edifact_ && !text.empty() ? meant(text, element, part, anchor) : text;
   }
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
     return value(place.element, place.component, anchor);
@@ -94,7 +95,11 @@ class SetSource {
   }
   void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
   bool locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second);
-  [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position) const;
+  [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position,
+                                           std::uint32_t segment) const;
+  /// EDIFACT: the value without release characters, in UTF-8, with a point as decimal mark.
+  [[nodiscard]] std::string_view meant(std::string_view text, std::uint16_t element, std::uint16_t part,
+                                       Anchor anchor) const;
 
   const Program& program_;
   const wire::SegmentDocument* document_ = nullptr;
@@ -103,6 +108,8 @@ class SetSource {
   std::vector<Memo> memo_;     ///< by locator
   std::vector<Anchor> hits_;
   std::vector<std::uint32_t> starts_, items_;
+  bool edifact_ = false;
+  mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set
 };
 
 }  // namespace crossdock::mapping

@@ -88,7 +88,7 @@ TEST(Edifact, envelope_faults_are_found_with_their_places) {
       {"+REF7++", "+++", {"edifact.unb.element", "edifact.unz.control_number"}, "UNB.05"},
       {"UNOC:3", "UNOZ:3", {"edifact.unb.syntax"}, "UNB.01.1"},
       {"UNOC:3", "UNOC:9", {"edifact.unb.syntax"}, "UNB.01.2"},
-      {"UNZ+2", "XXX+1'UNZ+2", {"edifact.segment.stray"}, "XXX"},
+      {"UNZ+2", "QQQ+1'UNZ+2", {"edifact.segment.stray"}, "QQQ"},
       {"UNZ+2", "UNT+1+1'UNZ+2", {"edifact.trailer.unexpected"}, "UNT"},
       {"UNZ+2", "UNE+1+1'UNZ+2", {"edifact.trailer.unexpected"}, "UNE"},
       {"UNZ+2+REF7'",
