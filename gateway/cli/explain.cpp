@@ -20,11 +20,12 @@ void print_text(const CodeInfo& row) {
   std::printf("%s (%s; reaction: %s)\n  %s.\n", text(row.text).c_str(), text(name(row.severity)).c_str(),
               text(name(row.reaction)).c_str(), text(row.what).c_str());
   if (!row.remedy.empty()) std::printf("  What would be right: %s.\n", text(row.remedy).c_str());
-  const std::pair<const char*, std::string_view> levels[] = {{"AK304/IK304", row.segment_code},
-                                                             {"AK403/IK403", row.element_code},
-                                                             {"AK502/IK502", row.set_code},
-                                                             {"AK905", row.group_code},
-                                                             {"TA105", row.interchange_code}};
+  const bool edifact = row.text.starts_with("edifact.");  // all of data element 0085
+  const std::pair<const char*, std::string_view> levels[] = {{edifact ? "UCS 0085" : "AK304/IK304", row.segment_code},
+                                                             {edifact ? "UCD 0085" : "AK403/IK403", row.element_code},
+                                                             {edifact ? "UCM 0085" : "AK502/IK502", row.set_code},
+                                                             {edifact ? "UCF 0085" : "AK905", row.group_code},
+                                                             {edifact ? "UCI 0085" : "TA105", row.interchange_code}};
   for (const auto& [level, code] : levels)
     if (!code.empty()) std::printf("  %s: %s\n", level, text(code).c_str());
 }
