@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "translators/guide/code_list.hpp"
+#include "translators/guide/structure.hpp"
 #include "translators/guide/syntax_note.hpp"
 
 namespace crossdock::guide {
@@ -63,6 +64,7 @@ class Sampler {
       std::size_t times = 1;
       if (options_->random && node.repeat_max > 1) times = 1 + dice_.below(std::min<std::size_t>(3, node.repeat_max));
       for (std::size_t i = 0; i < times; ++i) {
+        if (node.usage != Usage::mandatory && !told_apart(at)) break;
         if (const Hierarchy* hierarchy = guide_->hierarchy_of(at); hierarchy != nullptr && i == 0)
           add_tree(*hierarchy);
         else if (hierarchy != nullptr)
@@ -71,8 +73,18 @@ class Sampler {
           add_loop(at);
         else
           add_segment(guide_->segments[node.rule]);
+        if (node.kind == Node::Kind::segment) last_ = at;
       }
     }
+  }
+
+  /// Whether the next segment would be taken for this place: some EDIFACT directories have places that look alike
+  /// (INVRPT D.96A: QTY of a package, then QTY of the line), and the nearest takes it.
+  bool told_apart(NodeIndex node) {
+    if (last_ == no_node || !guide_->hierarchies.empty()) return true;
+    find_candidates(*guide_, positions_of(*guide_, last_), guide_->nodes[node].tag, candidates_);
+    const Candidate* taken = crossdock::guide::choose(*guide_, candidates_);
+    return taken == nullptr || taken->target == node;
   }
 
   /// A loop's content; what bounds it says its identifier.
@@ -303,6 +315,8 @@ class Sampler {
   const CompiledGuide* guide_;
   const SampleOptions* options_;
   Dice dice_;
+  NodeIndex last_ = no_node;  ///< place of the segment added last
+  std::vector<Candidate> candidates_;
   std::vector<std::vector<std::string>> out_;
 };
 

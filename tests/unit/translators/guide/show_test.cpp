@@ -48,9 +48,10 @@ std::size_t stated(const YamlNode& fact, std::string_view key) {
   return node == nullptr ? std::size_t{0} : whole_number(node->text).value_or(0);
 }
 
-TEST(Facts, agree_with_every_x12_guide) {
+/// Every guide of one standard against its facts file, and no guide without facts.
+void expect_facts(const std::string& standard) {
   const test::FolderSource source(CROSSDOCK_SOURCE_DIR);
-  const std::string file = "maps/guides/x12/facts.yaml";
+  const std::string file = "maps/guides/" + standard + "/facts.yaml";
   ASSERT_TRUE(source.exists(file)) << file << " is missing";
   std::vector<Finding> faults;
   Faults reporter(file, faults);
@@ -64,7 +65,9 @@ TEST(Facts, agree_with_every_x12_guide) {
     const auto loaded = loader.load(id, faults);
     ASSERT_TRUE(loaded) << loaded.error().text();
     const GuideCounts counts = count(**loaded);
-    EXPECT_EQ((*loaded)->functional_group, fact.find("functional_group")->text) << id;
+    if (const YamlNode* group = fact.find("functional_group")) {
+      EXPECT_EQ((*loaded)->functional_group, group->text) << id;
+    }
     EXPECT_EQ(counts.segments, stated(fact, "segments")) << id;
     EXPECT_EQ(counts.distinct_segments, stated(fact, "distinct_segments")) << id;
     EXPECT_EQ(counts.loops, stated(fact, "loops")) << id;
@@ -75,11 +78,15 @@ TEST(Facts, agree_with_every_x12_guide) {
     for (const auto& [list, size] : counts.codes) EXPECT_EQ(size, stated(codes, list)) << id << " list " << list;
   }
   std::sort(covered.begin(), covered.end());
-  std::vector<std::string> sets = test::guide_ids(source);
-  std::erase(sets, "x12/004010/TA1");  // a segment, no transaction set: nothing to count
-  std::erase_if(sets, [](const std::string& id) { return !id.starts_with("x12/"); });
-  EXPECT_EQ(covered, sets);
+  std::vector<std::string> installed = test::guide_ids(source);
+  std::erase_if(installed, [&](const std::string& id) { return !id.starts_with(standard + "/"); });
+  std::erase(installed, "x12/004010/TA1");  // a segment, no transaction set: nothing to count
+  EXPECT_EQ(covered, installed);
 }
+
+TEST(Facts, agree_with_every_x12_guide) { expect_facts("x12"); }
+
+TEST(Facts, agree_with_every_edifact_guide) { expect_facts("edifact"); }
 
 }  // namespace
 }  // namespace crossdock::guide
