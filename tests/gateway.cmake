@@ -11,5 +11,7 @@ endif()
 if(TARGET crossdock)
   add_subdirectory(faults)
 endif()
-# What runs threads is also run under ThreadSanitizer: `./dev test` builds this target in the tsan preset.
-add_custom_target(tsan_tests DEPENDS unit_gateway_store)
+# What runs threads is also run under ThreadSanitizer: `./dev test` builds tsan_tests in the tsan preset (small: it needs no translators),
+# `./dev sanitize` also the rest.
+add_custom_target(tsan_tests DEPENDS unit_gateway_store unit_gateway_runtime)
+add_custom_target(tsan_all DEPENDS unit_gateway_store unit_gateway_runtime unit_gateway_pipeline unit_gateway_channels)

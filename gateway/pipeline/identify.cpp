@@ -19,7 +19,10 @@ std::string describe(const EnvelopeId& sender, const std::string& gs02) {
 }  // namespace
 
 PartnerIndex::PartnerIndex(const Bundle& bundle) : bundle_(bundle) {
+  for (const auto& [name, target] : bundle.targets)
+    if (target.partner.empty()) systems_.push_back(&target);
   for (const auto& [name, partner] : bundle.partners) {
+    for (const std::string& scac : partner.identifiers.scac) by_scac_.emplace(scac, &partner);
     if (!partner.quarantine.empty()) continue;
     for (const EnvelopeId& id : partner.identifiers.x12) by_envelope_.emplace(id, &partner);
   }
@@ -46,6 +49,11 @@ Identified PartnerIndex::identify(const std::string& channel_partner, const Enve
   return {nullptr, Code::identify_mismatch,
           "the sender " + describe(sender, gs02) + " is partner " + named->name + ", and the channel is that of " +
               channel_partner};
+}
+
+const PartnerSettings* PartnerIndex::by_scac(const std::string& scac) const {
+  const auto found = by_scac_.find(scac);
+  return found == by_scac_.end() ? nullptr : found->second;
 }
 
 Identified PartnerIndex::identify(const std::string& channel_partner) const {

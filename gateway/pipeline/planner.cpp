@@ -16,7 +16,7 @@ namespace {
 void plan_deliveries(const PlannerInput& input, const canonical::Event& event, PlannedEvent& planned) {
   const Bundle& bundle = *input.rules->bundle;
   const auto types = [&](const std::string& map) { return input.documents.event_types(*bundle.catalogue, map); };
-  for (RouteStep& step : route(bundle, event, planned.row.test, types)) {
+  for (RouteStep& step : route(bundle, input.rules->partners, event, planned.row.test, types)) {
     store::DeliveryRow row;
     row.id = input.next_id();
     row.effect_key = step.target + ":" + step.operation + ":" + event.id;

@@ -70,15 +70,9 @@ bool passes(const Subscription& subscription, Data& data) {
   });
 }
 
-const PartnerSettings* partner_of(const Bundle& bundle, const boost::json::value& data) {
+const PartnerSettings* partner_of(const PartnerIndex& index, const boost::json::value& data) {
   const boost::json::value* scac = find_path(data, "carrier.scac");
-  if (scac == nullptr || !scac->is_string()) return nullptr;
-  const std::string text(scac->get_string());
-  for (const auto& [name, partner] : bundle.partners)
-    if (std::find(partner.identifiers.scac.begin(), partner.identifiers.scac.end(), text) !=
-        partner.identifiers.scac.end())
-      return &partner;
-  return nullptr;
+  return scac != nullptr && scac->is_string() ? index.by_scac(std::string(scac->get_string())) : nullptr;
 }
 
 /// `/partners/acme` and `/systems/tms` are named by their last part.
@@ -88,10 +82,11 @@ bool told_by(const Subscription& subscription, const std::string& source) {
   return std::find(subscription.from.begin(), subscription.from.end(), who) != subscription.from.end();
 }
 
-void route_to_targets(const Bundle& bundle, const canonical::Event& event, Data& data, bool test,
+void route_to_targets(const PartnerIndex& index, const canonical::Event& event, Data& data, bool test,
                       std::vector<RouteStep>& out) {
-  for (const auto& [name, target] : bundle.targets) {
-    if (!target.partner.empty() || !(test ? target.accepts_test : target.accepts_production)) continue;
+  for (const TargetSettings* system : index.systems()) {
+    const TargetSettings& target = *system;
+    if (!(test ? target.accepts_test : target.accepts_production)) continue;
     for (const Subscription& subscription : target.subscribes) {
       if (!type_matches(subscription.type, event.type) || !told_by(subscription, event.source) ||
           !passes(subscription, data))
@@ -99,18 +94,18 @@ void route_to_targets(const Bundle& bundle, const canonical::Event& event, Data&
       std::string operation = subscription.operation;
       if (operation.empty()) operation = target.operations.empty() ? "post" : target.operations.front();
       const bool known = std::any_of(out.begin(), out.end(), [&](const RouteStep& step) {
-        return step.target == name && step.operation == operation;
+        return step.target == target.name && step.operation == operation;
       });
-      if (!known) out.push_back({name, std::move(operation), nullptr, nullptr});
+      if (!known) out.push_back({target.name, std::move(operation), nullptr, nullptr});
     }
   }
 }
 
-void route_to_partner(const Bundle& bundle, const canonical::Event& event, Data& data, bool test,
-                      const TypesOfMap& types_of_map, std::vector<RouteStep>& out) {
+void route_to_partner(const Bundle& bundle, const PartnerIndex& index, const canonical::Event& event, Data& data,
+                      bool test, const TypesOfMap& types_of_map, std::vector<RouteStep>& out) {
   if (event.source.starts_with("/partners/"))
     return;  // what partners tell goes to our systems, never to another partner
-  const PartnerSettings* partner = partner_of(bundle, data.get());
+  const PartnerSettings* partner = partner_of(index, data.get());
   if (partner == nullptr) return;
   for (const ReceivedSet& set : partner->receives) {
     const std::vector<std::string> types =
@@ -143,17 +138,13 @@ bool type_matches(const std::string& pattern, const std::string& type) {
   return wanted.ends_with(".*") && given.starts_with(wanted.substr(0, wanted.size() - 1));
 }
 
-std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test,
+std::vector<RouteStep> route(const Bundle& bundle, const PartnerIndex& index, const canonical::Event& event, bool test,
                              const TypesOfMap& types_of_map) {
   std::vector<RouteStep> out;
   Data data(event);
-  route_to_targets(bundle, event, data, test, out);
-  route_to_partner(bundle, event, data, test, types_of_map, out);
+  route_to_targets(index, event, data, test, out);
+  route_to_partner(bundle, index, event, data, test, types_of_map, out);
   return out;
-}
-
-const PartnerSettings* partner_of(const Bundle& bundle, const canonical::Event& event) {
-  return partner_of(bundle, parse_data(event));
 }
 
 }  // namespace crossdock::pipeline

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/pipeline/identify.hpp"
 #include "gateway/pipeline/settings.hpp"
 #include "translators/canonical/event.hpp"
 
@@ -30,10 +31,7 @@ using TypesOfMap = std::function<std::vector<std::string>(const std::string& map
 
 /// All ways out, in the order of the configuration. An event never returns to the partner it came from; test events go
 /// only where test is accepted, others only where production is.
-[[nodiscard]] std::vector<RouteStep> route(const Bundle& bundle, const canonical::Event& event, bool test,
-                                           const TypesOfMap& types_of_map);
-
-/// The partner that an event names as its carrier (`data.carrier.scac`); null when none.
-[[nodiscard]] const PartnerSettings* partner_of(const Bundle& bundle, const canonical::Event& event);
+[[nodiscard]] std::vector<RouteStep> route(const Bundle& bundle, const PartnerIndex& index,
+                                           const canonical::Event& event, bool test, const TypesOfMap& types_of_map);
 
 }  // namespace crossdock::pipeline

@@ -151,7 +151,7 @@ def await_messages(gateway, count, timeout):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         messages = [m for m in gateway.messages_of_large() if m["direction"] == "in"]
-        if len(messages) >= count and all(m["validation"] for m in messages[:count]) and all(m["sets"] for m in messages[:count]):
+        if len(messages) >= count and all(m["validation"] for m in messages[:count]) and all(m["set_count"] for m in messages[:count]):
             return messages
         time.sleep(SETTLE_S)
     sys.exit(f"after {timeout} s the file was not through: {messages[:2]}")
@@ -192,7 +192,7 @@ def main():
         loader.ending = True
         result["peak_large_mib"] = round(gateway.status("VmHWM"), 1)
         result["difference_mib"] = round(result["peak_large_mib"] - result["peak_small_mib"], 1)
-        result["sets"], result["events"], result["delivered_meanwhile"] = messages[0]["sets"], messages[0]["events"], Sink.count
+        result["sets"], result["events"], result["delivered_meanwhile"] = messages[0]["set_count"], messages[0]["event_count"], Sink.count
     finally:
         gateway.process.terminate()
         gateway.process.wait()
