@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
 
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::uint64_t json_bytes_max = 64U << 20;
 
 struct Arguments {
-  std::string file, map, release, zone, partner;
+  std::string file, map, release, zone, partner, attachments;
   bool trace = false;
 };
 
@@ -49,6 +50,7 @@ class Printer : public acknowledgement::VerdictHandler {
 /// Writes events a line each through one growing buffer.
 class Output {
  public:
+  explicit Output(std::string folder) : folder_(std::move(folder)) {}
   void operator()(const canonical::Event& event, std::string_view trace) {
     event.append_json(buffer_);
     if (!trace.empty()) {
@@ -56,16 +58,27 @@ class Output {
       buffer_.append(",\"trace\":").append(trace).append("}");
     }
     buffer_ += '\n';
+    if (!folder_.empty())
+      for (const canonical::Attachment& attachment : event.attachments) keep(attachment);
     if (buffer_.size() > flush_bytes) flush();
   }
+  /// What could not be written, empty if nothing.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
   void flush() {
     std::fwrite(buffer_.data(), 1, buffer_.size(), stdout);
     buffer_.clear();
   }
 
  private:
+  /// One file an attachment, named by its hash: the same bytes are one file.
+  void keep(const canonical::Attachment& attachment) {
+    const std::string path = folder_ + "/" + attachment.sha256;
+    std::ofstream file(path, std::ios::binary);
+    file.write(attachment.bytes.data(), static_cast<std::streamsize>(attachment.bytes.size()));
+    if (!file.flush()) problem_ = path;
+  }
   static constexpr std::size_t flush_bytes = 256U << 10;
-  std::string buffer_;
+  std::string buffer_, folder_, problem_;
 };
 
 int translate_document(const mapping::CompiledMap& map, Input& input, const Arguments& arguments, Printer& printer,
@@ -108,6 +121,8 @@ int translate_interchange(const Common& common, const Catalogue& catalogue, Inpu
     print_finding(stderr, as_finding(read.error()), common.json);
     return found;
   }
+  if (!output.problem().empty())
+    return report_error(Error{Code::file_unwritable, "the attachment " + output.problem() + " cannot be written", {}});
   return printer.error() ? found : fine;
 }
 
@@ -117,7 +132,7 @@ int run(const Common& common, const Arguments& arguments) {
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
   Printer printer(common.json);
-  Output output;
+  Output output(arguments.attachments);
   if (!arguments.map.empty()) {
     auto map = (*catalogue)->map(arguments.map);
     if (!map) return report_error(map.error());
@@ -136,6 +151,8 @@ void add_translate(CLI::App& app, Common& common) {
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--map", arguments->map, "Map to use, such as x12/004010/214 or webhooks/generic-status");
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
+  command->add_option("--attachments", arguments->attachments,
+                      "Folder for what events refer to by hash (images in BIN), a file each; it must exist");
   command->add_option("--zone", arguments->zone,
                       "Time zone of times without one (the profile's `zone:`), such as America/Chicago");
   command->add_flag("--trace", arguments->trace, "Add to each event where every value came from");

@@ -84,7 +84,7 @@ class Compiler {
   bool compile_table(const StepText& text, const std::vector<Field>& fields, std::size_t places, Codec& codec);
   bool compile_codes(const StepText& text, Codec& codec);
   bool compile_else(const StepText& text, const Scope& scope, Codec& codec);
-  bool expand_object(const StepText& text, const char* first, const char* second, const Scope& scope,
+  bool expand_object(const StepText& text, std::initializer_list<const char*> names, const Scope& scope,
                      std::vector<Field>& fields);
   void bind_zone(const Scope& scope, const std::vector<Field>& fields, Codec& codec);
   const CodeTable* table(const std::string& id, const TextMark& at);

@@ -138,6 +138,7 @@ enum class CodecKind : std::uint8_t {
   lower,
   trim,
   pad,
+  attachment,
   else_place,
   else_field,
   else_literal,

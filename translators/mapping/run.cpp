@@ -80,8 +80,9 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
     trace_.clear();
     item_paths_.assign(1, {});
   }
-  run_body(entry.body);
   canonical::Event& event = memory_.event;
+  event.attachments.clear();
+  run_body(entry.body);
   memory_.json.clear();
   const bool whole = JsonEmitter(program_, frames_, memory_.incomplete).emit(entry.layout, memory_.json);
   event.data = memory_.json.text();

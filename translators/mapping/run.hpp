@@ -75,6 +75,7 @@ class Run {
   void run_item(const Block& block, const Alternative& alternative, Anchor anchor);
   bool read_places(const Line& line, Values& values, Anchor& first);
   bool read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places);
+  bool attach(const Line& line, const Range& places, Values& values);
   bool run_steps(const Line& line, const Range& places, Anchor anchor, Values& values);
   void keep_code(const Line& line, const Codec& codec, const Values& values);
   void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "translators/mapping/attachment.hpp"
 #include "translators/mapping/run.hpp"
 #include "translators/mapping/set_source.hpp"
 #include "translators/mapping/tree_source.hpp"
@@ -90,11 +91,48 @@ void Run<Source>::keep_code(const Line& line, const Codec& codec, const Values& 
   if (line.keep.count > 1) set_slot(program_.slots[line.keep.first + 1], values.kept_list);
 }
 
+/// Bytes become an attachment of the event; the values are then what its data says of them.
+template <class Source>
+bool Run<Source>::attach(const Line& line, const Range& places, Values& values) {
+  Anchor anchor{};
+  const Place& place = program_.places[places.first];
+  std::string_view bytes = place_value(place, anchor, nullptr);
+  if constexpr (requires { source_.raw(place, anchor); }) bytes = source_.raw(place, anchor);
+  if (bytes.empty()) {
+    values.count = 0;
+    return true;
+  }
+  canonical::Attachment attachment;
+  if (values.count > 1 && values.text[1] == "B64") {
+    auto decoded = decode_base64(bytes);
+    if (!decoded) {
+      report(Code::map_value_wrong, line.at, place.text + " is said to be base64 and is not", &place, anchor, {},
+             "base64 text");
+      return false;
+    }
+    attachment.bytes = std::move(*decoded);
+  } else {
+    attachment.bytes = bytes;
+  }
+  attachment.sha256 = to_hex(sha256(attachment.bytes));
+  attachment.media_type = media_type_of(attachment.bytes);
+  values.count = 3;
+  values.text[0] = memory_.arena.copy(attachment.sha256);
+  values.text[1] = memory_.arena.copy(std::to_string(attachment.bytes.size()));
+  values.text[2] = media_type_of(attachment.bytes);
+  memory_.event.attachments.push_back(std::move(attachment));
+  return true;
+}
+
 template <class Source>
 bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor, Values& values) {
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind >= CodecKind::else_place) continue;
+    if (codec.kind == CodecKind::attachment) {
+      if (!attach(line, places, values)) return false;
+      continue;
+    }
     const std::array<std::string_view, 3> before = {values.text[0], values.text[1],
                                                     values.text[2]};  // the only ones a step finds fault with
     const bool had = codec.kind == CodecKind::table && !values.empty();

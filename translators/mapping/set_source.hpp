@@ -57,6 +57,10 @@ class SetSource {
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
     return value(place.element, place.component, anchor);
   }
+  /// The element as it was sent: bytes may end with blanks.
+  [[nodiscard]] std::string_view raw(const Place& place, Anchor anchor) const {
+    return anchor.segment == nothing ? std::string_view{} : document_->element(anchor.segment, place.element);
+  }
   /// Memory for walks.
   [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   [[nodiscard]] bool stands(const Place& place, Anchor anchor) const { return !value(place, anchor).empty(); }

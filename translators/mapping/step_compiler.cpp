@@ -21,7 +21,7 @@ const std::map<std::string, CodecKind, std::less<>>& simple_steps() {
 
 std::vector<std::string> step_names() {
   std::vector<std::string> out = {"table", "codes", "datetime", "epoch", "decimal", "quantity",
-                                  "money", "join",  "split",    "pad",   "else"};
+                                  "money", "join",  "split",    "pad",   "else",    "attachment"};
   for (const auto& [name, kind] : simple_steps()) out.push_back(name);
   return out;
 }
@@ -174,18 +174,18 @@ bool Compiler::compile_else(const StepText& text, const Scope& scope, Codec& cod
   return true;
 }
 
-/// quantity and money fill two fields of an object: the line's one field becomes those two.
-bool Compiler::expand_object(const StepText& text, const char* first, const char* second, const Scope& scope,
+/// quantity, money and attachment fill several fields of an object: the line's one field becomes those.
+bool Compiler::expand_object(const StepText& text, std::initializer_list<const char*> names, const Scope& scope,
                              std::vector<Field>& fields) {
   const std::uint32_t object = fields.empty() ? 0 : fields[0].schema;
   if (fields.size() != 1 || node(object).kind != SchemaNode::Kind::object) {
     faults_->add(Code::map_step_wrong, text.at,
-                 "`" + text.name + "` fills one object field with `" + first + "` and `" + second + "`");
+                 "`" + text.name + "` fills one object field with `" + *names.begin() + "` and more");
     return false;
   }
   const std::uint32_t frame = fields[0].slot.frame;
   std::vector<Field> out;
-  for (const char* name : {first, second}) {
+  for (const char* name : names) {
     const std::uint32_t child = schema_->child(object, name);
     if (child == canonical::Schema::none) {
       faults_->add(Code::map_step_wrong, text.at, "`" + node(object).path + "` has no `" + name + "`");
@@ -268,7 +268,7 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
   if (text.name == "quantity") {
     codec.kind = CodecKind::quantity;
     if (!argument.empty() && (codec.table = table(argument, text.at)) == nullptr) return false;
-    if (!expand_object(text, "value", "unit", scope, fields)) return false;
+    if (!expand_object(text, {"value", "unit"}, scope, fields)) return false;
     if (codec.table != nullptr) check_column(text, *codec.table, 0, fields[1].schema);
     return (line.places.count >= 1 && line.places.count <= 2) ||
            wrong("`quantity` has one or two places: value, unit code");
@@ -276,9 +276,16 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
   if (text.name == "money") {
     codec.kind = CodecKind::money;
     codec.text = argument;
-    if (!expand_object(text, "amount", "currency", scope, fields)) return false;
+    if (!expand_object(text, {"amount", "currency"}, scope, fields)) return false;
     return (line.places.count >= 1 && line.places.count <= 2) ||
            wrong("`money` has one or two places: amount, currency");
+  }
+  if (text.name == "attachment") {
+    codec.kind = CodecKind::attachment;
+    if (line_text.arrow != Arrow::inwards) return wrong("`attachment` reads only: use ->");
+    if (!expand_object(text, {"attachment", "length", "media_type"}, scope, fields)) return false;
+    return (line.places.count >= 1 && line.places.count <= 2) ||
+           wrong("`attachment` has one or two places: bytes, code of their filter (B64)");
   }
   if (text.name == "join" || text.name == "split") {
     codec.kind = text.name == "join" ? CodecKind::join : CodecKind::split;
