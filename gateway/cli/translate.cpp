@@ -122,7 +122,7 @@ int translate_interchange(const Common& common, const Catalogue& catalogue, Inpu
     return found;
   }
   if (!output.problem().empty())
-    return report_error(Error{Code::file_unwritable, "the attachment " + output.problem() + " cannot be written", {}});
+    return report_error(Error{Code::file_unwritable, {}, "the attachment " + output.problem() + " cannot be written"});
   return printer.error() ? found : fine;
 }
 

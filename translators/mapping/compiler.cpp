@@ -114,6 +114,7 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   compile_attributes(text, scope, entry);
   finish_object_conditions();
   program_.layouts[entry.layout].emit = build_emit(entry.layout, 0);
+  entry.writes = !place_writes_.empty();
   check_entry(program_, entry, *schema_, places_, field_writes_, place_writes_, text, *faults_);
   program_.entries.push_back(std::move(entry));
 }

@@ -263,6 +263,7 @@ struct Entry {
   std::vector<std::vector<AttributePart>> partitionkey;
   std::uint32_t layout = 0;
   std::size_t schema = 0;  ///< Program::schemas
+  bool writes = false;     ///< has lines that write
   Body body;
   TextMark at;
 };

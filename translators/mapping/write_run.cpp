@@ -38,7 +38,7 @@ const Entry* WriteRun::choose() {
   const std::uint32_t type = event_.member(0, "type"), data = event_.member(0, "data");
   if (type == JsonNode::none || data == JsonNode::none) return nullptr;
   for (const Entry& entry : program_.entries) {
-    if (entry.type != event_.node(type).text) continue;
+    if (!entry.writes || entry.type != event_.node(type).text) continue;
     const Layout& layout = program_.layouts[entry.layout];
     frames_.begin(static_cast<std::uint32_t>(layout.slot_schema.size()));
     fill_object(program_.emit[layout.emit], data, 0);

@@ -46,8 +46,8 @@ TEST(Samples, inwards_give_the_events_expected) {
     ASSERT_TRUE(map.has_value()) << id << "\n" << texts_of(faults);
     for (const std::string& path : share.list("maps/" + id + "/samples")) {
       const char* const suffixes[] = {".edi", ".json", ".xml", ".csv", ".txt"};
-      if (!path.ends_with(suffixes[static_cast<std::size_t>((*map)->document())]) || path.find(".expected.") != std::string::npos ||
-          path.ends_with(".event.json"))
+      if (!path.ends_with(suffixes[static_cast<std::size_t>((*map)->document())]) ||
+          path.find(".expected.") != std::string::npos || path.ends_with(".event.json"))
         continue;
       const std::string expected = path.substr(0, path.rfind('.')) + ".expected.json";
       std::string problems;
@@ -109,7 +109,12 @@ TEST(Samples, laws_hold) {
       for (const ReadSet& set : read_sets(share.read(path).value())) {
         std::string problems;
         std::vector<std::string> events;
-        const auto first = data_of(**map, set.document, &events, problems);
+        auto first = data_of(**map, set.document, &events, problems);
+        for (const Entry& entry : (*map)->program().entries) {  // what is only read is under no law
+          if (entry.writes) continue;
+          std::erase_if(first, [&](const std::string& event) { return event.starts_with(entry.type + " "); });
+          std::erase_if(events, [&](const std::string& event) { return event.find(entry.type) != std::string::npos; });
+        }
         std::vector<Finding> findings;
         const auto written = write_sets(**map, events, findings);
         ASSERT_TRUE(written.has_value()) << path;
