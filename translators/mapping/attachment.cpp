@@ -12,13 +12,17 @@ struct Signature {
   std::string_view start, media_type;
 };
 
-using namespace std::string_view_literals;
 constexpr std::array signatures{
-    Signature{"%PDF-"sv, "application/pdf"},      Signature{"\xFF\xD8\xFF"sv, "image/jpeg"},
-    Signature{"II*\0"sv, "image/tiff"},           Signature{"MM\0*"sv, "image/tiff"},
-    Signature{"\x89PNG\r\n"sv, "image/png"},      Signature{"GIF87a"sv, "image/gif"},
-    Signature{"GIF89a"sv, "image/gif"},           Signature{"BM"sv, "image/bmp"},
-    Signature{"PK\x03\x04"sv, "application/zip"}, Signature{"<?xml"sv, "application/xml"},
+    Signature{"%PDF-", "application/pdf"},
+    Signature{"\xFF\xD8\xFF", "image/jpeg"},
+    Signature{std::string_view("II*\0", 4), "image/tiff"},
+    Signature{std::string_view("MM\0*", 4), "image/tiff"},
+    Signature{"\x89PNG\r\n", "image/png"},
+    Signature{"GIF87a", "image/gif"},
+    Signature{"GIF89a", "image/gif"},
+    Signature{"BM", "image/bmp"},
+    Signature{"PK\x03\x04", "application/zip"},
+    Signature{"<?xml", "application/xml"},
 };
 
 /// Value of a base64 digit, 64 for padding, 65 for what is none.

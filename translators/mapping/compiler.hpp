@@ -84,6 +84,8 @@ class Compiler {
   bool compile_table(const StepText& text, const std::vector<Field>& fields, std::size_t places, Codec& codec);
   bool compile_codes(const StepText& text, Codec& codec);
   bool compile_else(const StepText& text, const Scope& scope, Codec& codec);
+  bool compile_attachment(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
+                          std::vector<Field>& fields, Codec& codec);
   bool expand_object(const StepText& text, std::initializer_list<const char*> names, const Scope& scope,
                      std::vector<Field>& fields);
   void bind_zone(const Scope& scope, const std::vector<Field>& fields, Codec& codec);

@@ -234,6 +234,17 @@ bool Compiler::compile_datetime(const StepText& text, const Scope& scope, const 
   return fields.size() == 1 || wrong("`datetime` fills one field");
 }
 
+bool Compiler::compile_attachment(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
+                                  std::vector<Field>& fields, Codec& codec) {
+  codec.kind = CodecKind::attachment;
+  const char* problem = nullptr;
+  if (line_text.arrow != Arrow::inwards) problem = "`attachment` reads only: use ->";
+  if (line.places.count == 0 || line.places.count > 2)
+    problem = "`attachment` has one or two places: bytes, code of their filter (B64)";
+  if (problem != nullptr) faults_->add(Code::map_step_wrong, text.at, problem, {}, text.name);
+  return problem == nullptr && expand_object(text, {"attachment", "length", "media_type"}, scope, fields);
+}
+
 bool Compiler::compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
                             std::vector<Field>& fields, Codec& codec) {
   const std::string argument = text.arguments.empty() ? "" : text.arguments[0].value;
@@ -280,13 +291,7 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
     return (line.places.count >= 1 && line.places.count <= 2) ||
            wrong("`money` has one or two places: amount, currency");
   }
-  if (text.name == "attachment") {
-    codec.kind = CodecKind::attachment;
-    if (line_text.arrow != Arrow::inwards) return wrong("`attachment` reads only: use ->");
-    if (!expand_object(text, {"attachment", "length", "media_type"}, scope, fields)) return false;
-    return (line.places.count >= 1 && line.places.count <= 2) ||
-           wrong("`attachment` has one or two places: bytes, code of their filter (B64)");
-  }
+  if (text.name == "attachment") return compile_attachment(text, line_text, scope, line, fields, codec);
   if (text.name == "join" || text.name == "split") {
     codec.kind = text.name == "join" ? CodecKind::join : CodecKind::split;
     codec.text = argument;
