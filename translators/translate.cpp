@@ -271,6 +271,11 @@ struct Translator::State : x12::InterchangeHandler {
           tools.guide_error->code == Code::guide_unknown ? Code::x12_set_unsupported : tools.guide_error->code,
           tools.guide_error->detail);
       finding.value = set.header.set;
+      if (edifact() && finding.code == Code::edifact_message_unsupported) {
+        finding.element = 2;
+        finding.component = 1;
+        finding.path = "UNH.02.1";
+      }
       set.findings.push_back(std::move(finding));
       set.verdict = Verdict::unknown_type;
       return;

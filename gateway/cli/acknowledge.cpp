@@ -1,4 +1,4 @@
-// `crossdock acknowledge FILE`: the 997 or 999, and the TA1, that the file deserves, on standard output.
+// `crossdock acknowledge FILE`: the 997 or 999, the TA1 or the CONTRL that the file deserves, on standard output.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -6,6 +6,7 @@
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
+#include "translators/acknowledgement/contrl.hpp"
 #include "translators/acknowledgement/functional_acknowledgement.hpp"
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
 #include "translators/translate.hpp"
@@ -24,13 +25,17 @@ struct Arguments {
   AnswerInterchange ta1 = AnswerInterchange::on_request;
 };
 
-/// Both writers hear each verdict.
+/// All writers hear each verdict; each answers what is of its syntax.
 class Writers : public acknowledgement::VerdictHandler {
  public:
   Writers(wire::ByteSink& sink, acknowledgement::AcknowledgementOptions functional,
-          acknowledgement::InterchangeAcknowledgementOptions interchange)
-      : functional_(sink, std::move(functional)), interchange_(sink, std::move(interchange)) {}
+          acknowledgement::InterchangeAcknowledgementOptions interchange, acknowledgement::ContrlOptions contrl)
+      : functional_(sink, std::move(functional)),
+        interchange_(sink, std::move(interchange)),
+        contrl_(sink, std::move(contrl)) {}
   void on_interchange(const x12::InterchangeHeader& header) override {
+    edifact_ = header.syntax == wire::Syntax::edifact;
+    if (edifact_) return contrl_.on_interchange(header);
     functional_.on_interchange(header);
     interchange_.on_interchange(header);
   }
@@ -39,27 +44,33 @@ class Writers : public acknowledgement::VerdictHandler {
     interchange_.on_interchange_answer(header, answer);
   }
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
+    if (edifact_) return contrl_.on_group(header, group);
     functional_.on_group(header, group);
     interchange_.on_group(header, group);
   }
   void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
               acknowledgement::SetVerdict& set) override {
+    if (edifact_) return contrl_.on_set(header, group, set);
     functional_.on_set(header, group, set);
   }
   void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
+    if (edifact_) return contrl_.on_group_end(header, group);
     functional_.on_group_end(header, group);
   }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
+    if (edifact_) return contrl_.on_interchange_end(interchange);
     functional_.on_interchange_end(interchange);
     interchange_.on_interchange_end(interchange);
   }
   [[nodiscard]] std::uint64_t written() const {
-    return functional_.interchanges_written() + interchange_.interchanges_written();
+    return functional_.interchanges_written() + interchange_.interchanges_written() + contrl_.interchanges_written();
   }
 
  private:
   acknowledgement::FunctionalAcknowledgement functional_;
   acknowledgement::InterchangeAcknowledgement interchange_;
+  acknowledgement::ContrlWriter contrl_;
+  bool edifact_ = false;
 };
 
 class StandardOutput : public wire::ByteSink {
@@ -90,7 +101,12 @@ int run(const Common& common, const Arguments& arguments) {
   interchange.time = when->time;
   interchange.line_break = "\n";
   interchange.interchange_number = options.interchange_number;
-  Writers writer(output, options, interchange);
+  acknowledgement::ContrlOptions contrl;
+  contrl.date = when->date;
+  contrl.time = when->time;
+  contrl.line_break = "\n";
+  contrl.interchange_number = options.interchange_number;
+  Writers writer(output, options, interchange, contrl);
   TranslateOptions translate;
   translate.make_events = false;
   translate.guide = arguments.release;
@@ -108,7 +124,7 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_acknowledge(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("acknowledge", "The 997 or 999, and the TA1, that a file deserves");
+  auto* command = app.add_subcommand("acknowledge", "The 997 or 999, the TA1 or the CONTRL that a file deserves");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");

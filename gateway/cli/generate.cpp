@@ -8,6 +8,7 @@
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
 #include "gateway/configuration/folder.hpp"
+#include "translators/edifact/interchange_writer.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/map_set.hpp"
 #include "translators/x12/interchange_writer.hpp"
@@ -126,6 +127,46 @@ void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::
   }
 }
 
+/// `d96a` -> `D`, `96A`: the directory of a guide as UNH names it.
+void name_directory(const std::string& directory, edifact::OutgoingMessage& message) {
+  const std::string base = directory.substr(0, directory.find('-'));
+  for (std::size_t i = 0; i < base.size(); ++i) {
+    const char c = base[i];
+    (i == 0 ? message.version : message.release) += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  if (base.size() == directory.size()) return;
+  for (const char c : directory.substr(base.size() + 1))
+    message.association += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+/// One interchange of messages without groups; parties as qualifier:identifier, like those of X12.
+Result<std::string> write_edifact(std::vector<mapping::WrittenSet>&& sets, const Moment& when, const Envelope& envelope,
+                                  bool json) {
+  edifact::OutgoingInterchange out;
+  const auto placeholder = [](const std::string& qualifier) { return qualifier == "ZZ" ? std::string() : qualifier; };
+  out.sender_id = envelope.interchange.sender_id;
+  out.sender_qualifier = placeholder(envelope.interchange.sender_qualifier);
+  out.receiver_id = envelope.interchange.receiver_id;
+  out.receiver_qualifier = placeholder(envelope.interchange.receiver_qualifier);
+  out.date = when.date;
+  out.time = when.time;
+  out.reference = envelope.interchange.control_number;
+  out.test = envelope.interchange.usage == "T";
+  for (mapping::WrittenSet& set : sets) {
+    edifact::OutgoingMessage& message = out.messages.emplace_back();
+    message.type = set.set;
+    message.version.clear();
+    name_directory(set.version, message);
+    message.reference = std::to_string(out.messages.size());
+    message.segments = std::move(set.segments);
+  }
+  edifact::WriteOptions options;
+  options.line_break = "\n";
+  TRY(edifact::WrittenInterchange written, edifact::write_interchange(out, options));
+  for (const Finding& finding : written.findings) print_finding(stderr, finding, json);
+  return std::move(written.bytes);
+}
+
 /// Documents behind each other; JSON ones a line each.
 int generate_documents(const Common& common, const mapping::CompiledMap& map, const std::vector<std::string>& events) {
   std::vector<Finding> findings;
@@ -175,6 +216,12 @@ int run(const Common& common, const Arguments& arguments) {
   envelope.interchange.date = when->short_date();
   envelope.interchange.time = when->time;
   envelope.interchange.control_number = std::to_string(arguments.control_number);
+  if ((*map)->guide()->syntax == wire::Syntax::edifact) {
+    auto bytes = write_edifact(std::move(*sets), *when, envelope, common.json);
+    if (!bytes) return report_error(bytes.error());
+    std::fwrite(bytes->data(), 1, bytes->size(), stdout);
+    return failed ? found : fine;
+  }
   add_sets(std::move(*sets), *when, arguments.control_number, envelope);
   auto written = x12::write_interchange(envelope.interchange, envelope.writing);
   if (!written) return report_error(written.error());

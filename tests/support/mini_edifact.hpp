@@ -13,6 +13,7 @@ inline MemorySource mini_edifact_source() {
 elements:
   "0062": {name: reference, format: an..14}
   "0065": {name: type, format: an..6}
+  "0052": {name: version, format: an..3}
   "0074": {name: segments, format: n..6}
   "1001": {name: document, format: an..3, codes: "1001"}
   "2005": {name: kind of date, format: an..3}
@@ -27,6 +28,7 @@ elements:
 )yaml";
   source.texts[folder + "composites.yaml"] = R"yaml(version: edifact/test
 composites:
+  S009: {name: message, components: [["0065", M], ["0052", M], ["0052", M], ["0052", M], ["0065", C]]}
   C507: {name: date, components: [["2005", M], ["2380", C], ["2379", C]], notes: ["D5(03,02)"]
 }
   C082: {name: party identification, components: [["3039", M], ["1131", C]]}
@@ -36,7 +38,7 @@ composites:
   source.texts[folder + "codes/1001.yaml"] = "list: \"1001\"\ncodes:\n  \"23\": status\n  \"77\": consignment\n";
   source.texts[folder + "segments.yaml"] = R"yaml(version: edifact/test
 segments:
-  UNH: {name: header, elements: [["0062", M], ["0065", M]]}
+  UNH: {name: header, elements: [["0062", M], [S009, M]]}
   UNT: {name: trailer, elements: [["0074", M], ["0062", M]]}
   BGM: {name: beginning, elements: [["1001", C], ["1131", C], ["0062", C]]}
   DTM: {name: date, elements: [[C507, M]]}

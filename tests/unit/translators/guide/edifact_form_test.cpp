@@ -52,9 +52,9 @@ TEST(EdifactForm, is_read) {
 TEST(EdifactForm, faults_have_their_place) {
   EXPECT_EQ(faults_after("elements.yaml", "an..14", "an..0"), "guide.value@elements.yaml:3:37");
   EXPECT_EQ(faults_after("elements.yaml", "format: an..14", "format: x..14"), "guide.value@elements.yaml:3:37");
-  EXPECT_EQ(faults_after("composites.yaml", "D5(03,02)", "D5(03,04)"), "guide.value@composites.yaml:3:83");
-  EXPECT_EQ(faults_after("composites.yaml", "D5(03,02)", "D8(03,02)"), "guide.value@composites.yaml:3:83");
-  EXPECT_EQ(faults_after("composites.yaml", "[\"2379\", C]", "[\"2378\", C]"), "guide.reference@composites.yaml:3:62");
+  EXPECT_EQ(faults_after("composites.yaml", "D5(03,02)", "D5(03,04)"), "guide.value@composites.yaml:4:83");
+  EXPECT_EQ(faults_after("composites.yaml", "D5(03,02)", "D8(03,02)"), "guide.value@composites.yaml:4:83");
+  EXPECT_EQ(faults_after("composites.yaml", "[\"2379\", C]", "[\"2378\", C]"), "guide.reference@composites.yaml:4:62");
   EXPECT_EQ(faults_after("TSTMSG.yaml", "group: SG1", "groop: SG1"),
             "guide.key@TSTMSG.yaml:10:9 guide.key@TSTMSG.yaml:14:9 "
             "guide.key_missing@TSTMSG.yaml:10:9 guide.reference@TSTMSG.yaml:10:9");
