@@ -40,7 +40,14 @@ std::optional<ServiceString> derive(std::string_view window) {
   out.delimiters = {
       .element = '+', .component = ':', .repetition = 0, .release = '?', .decimal_mark = '.', .segment = "'"};
   const char element = window[3];
-  if (element == '+') return out;
+  if (element == '+') {  // no UNA, but every segment on a line of its own and no terminator at its end
+    const std::size_t line = window.find_first_of("\r\n"), usual = window.find('\'');
+    if (line < usual && line != std::string_view::npos && is_header(window.substr(skip_blanks(window, line)))) {
+      out.delimiters.segment = window.substr(line, 2) == "\r\n" ? "\n" : std::string(1, window[line]);
+      out.derived = true;
+    }
+    return out;
+  }
   out.derived = true;
   out.delimiters.element = element;
   if (element == unob_element) {

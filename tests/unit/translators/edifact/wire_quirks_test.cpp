@@ -73,6 +73,15 @@ TEST(EdifactQuirks, other_service_characters) {
   EXPECT_EQ(derived.sets.size(), 2U);
 }
 
+TEST(EdifactQuirks, lines_may_be_segments) {
+  std::string text = "UNB+UNOA:1+S+R+260518:1432+9\nUNH+1+IFTSTA:D:96A:UN\nFTX+it's\nUNT+3+1\nUNZ+1+9\n";
+  for (const std::string& lines : {text, replace(text, "\n", "\r\n")}) {
+    const Recorder seen = read(lines);
+    EXPECT_THAT(seen.codes(Severity::note), ElementsAre("edifact.unb.delimiters"));
+    EXPECT_THAT(seen.segments, Contains("FTX|it's"));
+  }
+}
+
 TEST(EdifactQuirks, level_b_has_control_characters_as_separators) {
   std::string text = "UNB+UNOB:1+S+R+260518:1432+9'UNH+1+IFTSTA:1:911:UN'UNT+2+1'UNZ+1+9'";
   for (char& byte : text) byte = byte == '+' ? '\x1D' : byte == ':' ? '\x1F' : byte == '\'' ? '\x1C' : byte;
