@@ -42,14 +42,14 @@ def judge(binary, path):
         return "unreadable", 0, [], [], problems + [f"validate --json: {error}"]
     for finding in findings:
         if not finding["message"] or (finding["severity"] == "error" and finding["line"] == 0 and finding["offset"] == 0 and
-                                      not finding["code"].startswith(("x12.isa", "syntax."))):
+                                      not finding["code"].startswith(("x12.isa", "edifact.unb", "syntax."))):
             problems.append(f"a finding without message or place: {finding}")
     errors = sorted({f["code"] for f in findings if f["severity"] == "error"})
     warnings = sorted({f["code"] for f in findings if f["severity"] == "warning"})
     if bool(errors) != (code == 1):
         problems.append(f"validate exits {code} with {len(errors)} error codes")
     verdict = "rejected" if errors else "accepted_with_warnings" if warnings else "accepted"
-    if errors == ["x12.set.unsupported"]:
+    if errors in (["x12.set.unsupported"], ["edifact.message.unsupported"]):
         verdict = "unknown_type"
     code, out, err = run(binary, "translate", path)
     if code not in (0, 1) or "AddressSanitizer" in err or "runtime error" in err or "LeakSanitizer" in err:

@@ -33,6 +33,8 @@ std::string counted(std::size_t n, std::string_view what) {
   return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
 }
 
+bool names_list(const ElementRule& rule) { return rule.reference == "1131" || rule.reference == "3055"; }
+
 /// `.5` or `5,`: a number but for the digit that is missing beside its mark.
 bool is_bare_mark(std::string_view value) {
   if (value[0] == '-') value.remove_prefix(1);
@@ -142,10 +144,25 @@ void Reporter::check_repetition(const Place& place, std::string_view value) {
   if (!value.empty()) check_value(place, value);
 }
 
+/// True where a component 1131 (code list) or 3055 (its agency, other than UN's 6) has a value: the codes beside it are
+/// then not those of the directory. Source: UNTDED 1131, 3055.
+bool Reporter::names_other_list(const Place& place, std::string_view value) const {
+  if (guide_->syntax == wire::Syntax::x12 || document_->delimiters.component == 0) return false;
+  for (const ElementRule& rule : place.rule->components) {
+    const std::size_t end = wire::find_unreleased(value, document_->delimiters.component, release_in(place.segment));
+    const std::string_view part = value.substr(0, end);
+    if (names_list(rule) && !part.empty() && !(rule.reference == "3055" && part == "6")) return true;
+    if (end == std::string_view::npos) return false;
+    value.remove_prefix(end + 1);
+  }
+  return false;
+}
+
 void Reporter::check_composite(const Place& at, std::string_view value) {
   Place place = at;
   const ElementRule& composite = *at.rule;
   const char separator = document_->delimiters.component;
+  const bool other_list = names_other_list(place, value);
   std::uint64_t present = 0;
   for (std::size_t number = 1;; ++number) {
     const std::size_t end =
@@ -160,6 +177,7 @@ void Reporter::check_composite(const Place& at, std::string_view value) {
     } else if (!part.empty()) {
       present |= 1ULL << (number - 1);
       place.rule = &composite.components[number - 1];
+      place.other_list = other_list && !names_list(*place.rule);
       check_value(place, part);
     }
     if (end == std::string_view::npos) break;
@@ -201,7 +219,7 @@ void Reporter::check_value(const Place& place, std::string_view value) {
       check_characters(place, value);
       break;
   }
-  if (rule.codes != nullptr && !rule.codes->contains(value)) check_code(place, value);
+  if (rule.codes != nullptr && !place.other_list && !rule.codes->contains(value)) check_code(place, value);
 }
 
 void Reporter::check_length(const Place& place, std::string_view value, std::size_t length, std::string_view unit) {

@@ -30,7 +30,8 @@ class Reporter {
     std::uint32_t instance = 0;
     std::uint16_t element = 0, component = 0, repetition = 0;
     const ElementRule* rule = nullptr;
-    bool repeats = false;  ///< the element may repeat: its repetition is shown in the path
+    bool other_list = false;  ///< EDIFACT: 1131 or 3055 beside it says that its code is of another list
+    bool repeats = false;     ///< the element may repeat: its repetition is shown in the path
   };
   /// A finding about a segment's or element's value; `value` may be empty.
   void report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
@@ -53,6 +54,7 @@ class Reporter {
   void check_repetition(const Place& place, std::string_view value);
   void check_composite(const Place& place, std::string_view value);
   void check_value(const Place& place, std::string_view value);
+  [[nodiscard]] bool names_other_list(const Place& place, std::string_view value) const;
   [[nodiscard]] char release_in(std::size_t segment) const;
   [[nodiscard]] std::size_t characters_of(std::string_view value) const;
   void check_characters(const Place& place, std::string_view value);
