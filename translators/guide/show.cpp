@@ -111,11 +111,40 @@ void write_elements(JsonWriter& json, std::string_view key, const std::vector<El
   json.close(']');
 }
 
+/// What makes a loop a tree or a bounded one, in the form of its file.
+void write_form(JsonWriter& json, const CompiledGuide& guide, NodeIndex loop) {
+  if (const Hierarchy* hierarchy = guide.hierarchy_of(loop)) {
+    json.key("hierarchy");
+    json.open('{');
+    json.member("id", hierarchy->id);
+    json.member("parent", hierarchy->parent);
+    json.member("level", hierarchy->level);
+    if (hierarchy->child != 0) json.member("child", hierarchy->child);
+    json.key("levels");
+    json.open('{');
+    for (const Hierarchy::Level& level : hierarchy->levels) {
+      json.key(level.code);
+      json.open('[');
+      for (const std::string& code : level.under) json.value(code);
+      json.close(']');
+    }
+    json.close('}');
+    json.close('}');
+  }
+  if (const Bound* bound = guide.bound_of(loop)) {
+    json.key("bounded");
+    json.open('[');
+    for (const std::string& id : bound->ids) json.value(id);
+    json.close(']');
+  }
+}
+
 void write_node(JsonWriter& json, const CompiledGuide& guide, NodeIndex at) {
   const Node& node = guide.nodes[at];
   json.open('{');
   if (node.kind == Node::Kind::loop) {
     json.member("loop", node.loop_id);
+    write_form(json, guide, at);
     json.member("usage", usage_letter(node.usage));
     write_repeat(json, node.repeat_max);
     json.key("content");
