@@ -26,7 +26,8 @@ std::string_view Envelope::raw(const wire::Segment& segment, Part part) const {
   std::string_view value = segment.element(part.element);
   const wire::Delimiters& signs = service_.delimiters;
   for (std::size_t number = 1; part.component != 0; ++number) {
-    const std::size_t end = wire::find_unreleased(value, signs.component, signs.release);
+    const std::size_t end =
+        segment.released ? wire::find_unreleased(value, signs.component, signs.release) : value.find(signs.component);
     if (number == part.component) return value.substr(0, end);
     if (end == std::string_view::npos) return {};
     value.remove_prefix(end + 1);
@@ -37,6 +38,15 @@ std::string_view Envelope::raw(const wire::Segment& segment, Part part) const {
 std::string Envelope::text(const wire::Segment& segment, Part part) const {
   const std::string_view value = trim(raw(segment, part));
   return service_.delimiters.release == 0 ? std::string(value) : wire::unreleased(value, service_.delimiters.release);
+}
+
+void Envelope::take(std::string& out, const wire::Segment& segment, Part part) const {
+  const std::string_view value = trim(raw(segment, part));
+  out.clear();
+  if (segment.released)
+    wire::append_unreleased(out, value, service_.delimiters.release);
+  else
+    out = value;
 }
 
 Finding Envelope::make(Code code, Level level, Position where, std::string message) const {
@@ -332,21 +342,23 @@ void Envelope::open_implied_group(const wire::Segment& segment) {
 void Envelope::open_set(wire::Segment& segment, bool package) {
   if (in_set_) abandon_set(segment.where, segment.tag());
   if (!in_group_) open_implied_group(segment);
-  set_ = {};
   set_.ordinal = static_cast<std::uint32_t>(++sets_in_group_);
   ++sets_in_interchange_;
-  set_.control_number = text(segment, {1, 0});
+  take(set_.control_number, segment, {1, 0});
   set_.package = package;
+  set_.package_bytes = 0;
   if (package) {
+    for (std::string* none : {&set_.version, &set_.release, &set_.agency, &set_.implementation, &set_.access_reference})
+      none->clear();
     set_.set = "UNO";
     set_.package_bytes = object_bytes_ = parse_number(text(segment, {4, 1})).value_or(0);
   } else {
-    set_.set = text(segment, {2, 1});
-    set_.version = text(segment, {2, 2});
-    set_.release = text(segment, {2, 3});
-    set_.agency = text(segment, {2, 4});
-    set_.implementation = text(segment, {2, 5});
-    set_.access_reference = text(segment, {3, 0});
+    take(set_.set, segment, {2, 1});
+    take(set_.version, segment, {2, 2});
+    take(set_.release, segment, {2, 3});
+    take(set_.agency, segment, {2, 4});
+    take(set_.implementation, segment, {2, 5});
+    take(set_.access_reference, segment, {3, 0});
   }
   set_segments_ = segment.where.segment = 1;
   set_.where = segment.where;
@@ -358,12 +370,12 @@ void Envelope::open_set(wire::Segment& segment, bool package) {
 
 void Envelope::check_set(const wire::Segment& segment) {
   const Level level = Level::set;
-  need(Code::edifact_unh_element, level, segment, {1, 0}, "reference");
+  if (set_.control_number.empty()) need(Code::edifact_unh_element, level, segment, {1, 0}, "reference");
   if (!set_.package) {
-    need(Code::edifact_unh_element, level, segment, {2, 1}, "message type");
-    need(Code::edifact_unh_element, level, segment, {2, 2}, "version");
-    need(Code::edifact_unh_element, level, segment, {2, 3}, "release");
-    need(Code::edifact_unh_element, level, segment, {2, 4}, "controlling agency");
+    if (set_.set.empty()) need(Code::edifact_unh_element, level, segment, {2, 1}, "message type");
+    if (set_.version.empty()) need(Code::edifact_unh_element, level, segment, {2, 2}, "version");
+    if (set_.release.empty()) need(Code::edifact_unh_element, level, segment, {2, 3}, "release");
+    if (set_.agency.empty()) need(Code::edifact_unh_element, level, segment, {2, 4}, "controlling agency");
     if (!group_.implied && !group_.functional_id.empty() && group_.functional_id != set_.set)
       emit(Code::edifact_group_types, level, segment, {2, 1},
            "a message of type " + quoted(set_.set) + " stands in a group of type " + quoted(group_.functional_id),
@@ -398,6 +410,7 @@ void Envelope::check_count(const wire::Segment& trailer, Level level, Code code,
 
 void Envelope::check_reference(const wire::Segment& trailer, Level level, Code code, std::string_view due,
                                std::string_view header_place) {
+  if (!trailer.released && trim(trailer.element(2)) == due) return;  // no text is made on the good path
   const std::string stated = text(trailer, {2, 0});
   if (stated == due) return;
   const std::string message = wire::element_place(trailer.tag(), 2) + " is " + quoted(stated) + " and " +

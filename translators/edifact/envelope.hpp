@@ -58,6 +58,8 @@ class Envelope {
   };
   [[nodiscard]] std::string_view raw(const wire::Segment& segment, Part part) const;
   [[nodiscard]] std::string text(const wire::Segment& segment, Part part) const;
+  /// text() into a string that keeps its room.
+  void take(std::string& out, const wire::Segment& segment, Part part) const;
   Finding make(Code code, Level level, Position where, std::string message) const;
   void emit(Code code, Level level, const wire::Segment& segment, Part part, std::string message,
             std::string_view expected = {});
