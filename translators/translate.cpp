@@ -321,7 +321,7 @@ struct Translator::State : x12::InterchangeHandler {
       context.stated_at = stated_at;
       context.sender = group.header.sender;
       context.receiver = group.header.receiver;
-      tools.runner->run_set(document, tree, context, counting, translated);
+      tools.runner->run_set(document, tree, context, counting, translated, options.coverage);
     }
     for (Finding& finding : translated) {
       finding.interchange = interchange.header.ordinal;

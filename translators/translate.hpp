@@ -15,6 +15,7 @@
 #include "translators/catalogue.hpp"
 #include "translators/guide/validate.hpp"
 #include "translators/mapping/map_set.hpp"
+#include "translators/mapping/runner.hpp"
 
 namespace crossdock {
 
@@ -28,6 +29,7 @@ struct TranslateOptions {
   std::string received_at;     ///< RFC 3339 UTC, empty offline
   std::string profile_zone;
   std::uint64_t set_bytes_max = 64U << 20;  ///< above: finding x12.set.too_large, the set is rejected unread
+  mapping::Coverage* coverage = nullptr;    ///< with a forced map: counts its lines; slower
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
   edifact::ReaderOptions edifact;

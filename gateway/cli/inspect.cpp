@@ -8,6 +8,9 @@
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
 #include "translators/any_reader.hpp"
+#include "translators/base/json_text.hpp"
+#include "translators/mapping/compiled_map.hpp"
+#include "translators/mapping/map_set.hpp"
 
 namespace crossdock::cli {
 namespace {
@@ -23,9 +26,44 @@ class Inspector : public x12::StructureHandler {
   bool json_;
 };
 
-int run(const Common& common, const std::string& file) {
+/// A document that is no interchange: its records, and each place that holds a value.
+int inspect_document(const Common& common, const std::string& map_id, Input& input) {
+  auto catalogue = open_catalogue(common);
+  if (!catalogue) return report_error(catalogue.error());
+  auto map = (*catalogue)->map(map_id);
+  if (!map) return report_error(map.error());
+  mapping::DocumentSurvey survey;
+  std::vector<Finding> findings;
+  mapping::survey_document(
+      **map, [&input](const std::function<Status(std::string_view)>& take) { return input.for_each_chunk(take); },
+      survey, findings);
+  bool good = true;
+  for (const Finding& finding : findings) {
+    print_finding(stderr, finding, common.json);
+    good = good && finding.severity != Severity::error;
+  }
+  std::string out = common.json ? "{\"records\":" + std::to_string(survey.records) + ",\"places\":["
+                                : std::to_string(survey.records) + " records\n";
+  bool first = true;
+  for (const auto& [path, count] : survey.paths) {
+    if (common.json) {
+      out += first ? "{\"place\":" : ",{\"place\":";
+      append_json_string(out, path);
+      out += ",\"values\":" + std::to_string(count) + "}";
+    } else {
+      out += "  " + std::to_string(count) + "  " + path + "\n";
+    }
+    first = false;
+  }
+  if (common.json) out += "]}\n";
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  return good ? fine : found;
+}
+
+int run(const Common& common, const std::string& file, const std::string& map) {
   auto input = Input::open(file);
   if (!input) return report_error(input.error());
+  if (!map.empty()) return inspect_document(common, map, *input);
   Inspector inspector(common.json);
   AnyReader reader(inspector);
   auto read = input->for_each_chunk([&reader](std::string_view bytes) { return reader.feed(bytes); });
@@ -43,9 +81,10 @@ int run(const Common& common, const std::string& file) {
 
 void add_inspect(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand("inspect", "Structure of an interchange: envelopes, sets, counts, delimiters");
-  auto file = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>(), map = std::make_shared<std::string>();
   command->add_option("FILE", *file, "File, or - for standard input")->required();
-  command->callback([&common, file] { common.exit_code = run(common, *file); });
+  command->add_option("--map", *map, "Map of a JSON, XML, CSV or fixed-width document");
+  command->callback([&common, file, map] { common.exit_code = run(common, *file, *map); });
 }
 
 }  // namespace crossdock::cli

@@ -1,156 +1,23 @@
 // `crossdock test [DIR]`: the samples beside the maps, run offline; differences told value by value, line by line.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "gateway/cli/command.hpp"
+#include "gateway/cli/samples.hpp"
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/load.hpp"
-#include "translators/translate.hpp"
 
 namespace crossdock::cli {
 namespace {
 
 namespace json = boost::json;
-using Differences = std::vector<std::string>;
-
 constexpr std::size_t differences_max = 20;  // shown of one sample
-
-/// Keeps the findings of severity error: a sample is to be read without any.
-struct Errors : acknowledgement::VerdictHandler {
-  std::vector<std::string> texts;
-  void take(const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings)
-      if (finding.severity == Severity::error) texts.push_back(to_text(finding));
-  }
-  void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
-    take(set.findings);
-  }
-  void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override {
-    take(findings);
-  }
-  void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
-    take(group.findings);
-  }
-  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override { take(interchange.findings); }
-};
-
-/// The events of a sample. `differences` takes what kept it from being read.
-json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& map, const std::string& id,
-                        const std::string& text, Differences& differences) {
-  json::array events;
-  auto sink = [&events](canonical::Event&& event, std::string_view) { events.push_back(json::parse(event.to_json())); };
-  const std::string source = "/files/sample";
-  Errors errors;
-  if (map.document() != mapping::DocumentKind::segments) {
-    mapping::DocumentContext context;
-    context.payload_hash = sha256(text);
-    context.source = source;
-    std::vector<Finding> findings;
-    mapping::translate_json(map, text, context, sink, findings);
-    errors.take(findings);
-  } else {
-    TranslateOptions options;
-    options.source = source;
-    options.map = id;
-    options.payload_hash = sha256(text);
-    Translator translator(catalogue, options, errors, sink);
-    auto read = translator.feed(text);
-    if (read) read = translator.finish();
-    if (!read) errors.texts.push_back(read.error().text());
-  }
-  differences.insert(differences.end(), errors.texts.begin(), errors.texts.end());
-  return events;
-}
-
-/// What a map writes from events: sets from ST to SE, a segment a line; or documents.
-std::string write_sample(const mapping::CompiledMap& map, const json::value& events, Differences& differences) {
-  std::vector<std::string> texts;
-  if (const auto* array = events.if_array())
-    for (const json::value& event : *array) texts.push_back(json::serialize(event));
-  else
-    texts.push_back(json::serialize(events));
-  std::vector<Finding> findings;
-  if (map.document() != mapping::DocumentKind::segments) {
-    const auto documents = mapping::write_documents(map, texts, findings);
-    Errors errors;
-    errors.take(findings);
-    differences.insert(differences.end(), errors.texts.begin(), errors.texts.end());
-    std::string out;
-    for (const mapping::WrittenDocument& document : *documents) {
-      out += document.bytes;
-      if (!out.ends_with('\n')) out += '\n';
-    }
-    return out;
-  }
-  const auto sets = mapping::write_sets(map, texts, findings);
-  Errors errors;
-  errors.take(findings);
-  differences.insert(differences.end(), errors.texts.begin(), errors.texts.end());
-  if (!sets) {
-    differences.push_back(sets.error().text());
-    return {};
-  }
-  std::string out;
-  std::size_t number = 0;
-  for (const mapping::WrittenSet& set : *sets) {
-    std::string control = std::to_string(++number);
-    control.insert(0, control.size() < 4 ? 4 - control.size() : 0, '0');
-    out += "ST*" + set.set + "*" + control + "~\n";
-    for (const auto& segment : set.segments) {
-      for (std::size_t i = 0; i < segment.size(); ++i) out += (i == 0 ? "" : "*") + segment[i];
-      out += "~\n";
-    }
-    out += "SE*" + std::to_string(set.segments.size() + 2) + "*" + control + "~\n";
-  }
-  return out;
-}
-
-std::string shown(const json::value* value) { return value == nullptr ? "absent" : json::serialize(*value); }
-
-/// What differs, each with its path. JSON in samples is ours and at most as deep as the parser allows (32).
-void compare(const json::value* expected, const json::value* found, const std::string& path, Differences& differences) {
-  if (expected != nullptr && found != nullptr) {
-    if (*expected == *found) return;
-    if (expected->is_object() && found->is_object()) {
-      const json::object &wanted = expected->get_object(), &have = found->get_object();
-      for (const auto& [key, value] : wanted)
-        compare(&value, have.if_contains(key), path + "." + std::string(key), differences);
-      for (const auto& [key, value] : have)
-        if (!wanted.contains(key)) compare(nullptr, &value, path + "." + std::string(key), differences);
-      return;
-    }
-    if (expected->is_array() && found->is_array()) {
-      const json::array &wanted = expected->get_array(), &have = found->get_array();
-      for (std::size_t i = 0; i < std::max(wanted.size(), have.size()); ++i)
-        compare(i < wanted.size() ? &wanted[i] : nullptr, i < have.size() ? &have[i] : nullptr,
-                path + "[" + std::to_string(i + 1) + "]", differences);
-      return;
-    }
-  }
-  differences.push_back(path + ": expected " + shown(expected) + ", is " + shown(found));
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    out.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
-void compare_lines(const std::string& expected, const std::string& found, Differences& differences) {
-  const auto wanted = lines_of(expected), have = lines_of(found);
-  for (std::size_t i = 0; i < std::max(wanted.size(), have.size()); ++i) {
-    const std::string one = i < wanted.size() ? wanted[i] : "absent", other = i < have.size() ? have[i] : "absent";
-    if (one != other) differences.push_back("line " + std::to_string(i + 1) + ": expected " + one + ", is " + other);
-  }
-}
 
 /// Events without `source`, which follows from the name of the file.
 void drop_source(json::value& events) {
@@ -159,49 +26,40 @@ void drop_source(json::value& events) {
       if (auto* object = event.if_object()) object->erase("source");
 }
 
-const char* extension(mapping::DocumentKind document) {
-  switch (document) {
-    case mapping::DocumentKind::segments: return ".edi";
-    case mapping::DocumentKind::json: return ".json";
-    case mapping::DocumentKind::xml: return ".xml";
-    case mapping::DocumentKind::csv: return ".csv";
-    case mapping::DocumentKind::fixed: return ".txt";
-  }
-  return "";
-}
-
 class Samples {
  public:
-  Samples(const Catalogue& catalogue, bool json) : catalogue_(&catalogue), json_(json) {}
+  Samples(const Catalogue& catalogue, bool json, bool covers, int least)
+      : catalogue_(&catalogue), json_(json), covers_(covers), least_(least) {}
 
   void run(const std::string& id) {
     auto map = catalogue_->map(id);
     if (!map) return report("maps/" + id, {map.error().text()});
+    coverage_ = {};
     for (const std::string& path : catalogue_->source().list("maps/" + id + "/samples")) {
       if (path.find(".expected.") != std::string::npos) continue;
       const std::string stem = path.substr(0, path.rfind('.'));
       if (path.ends_with(".event.json"))
         outwards(**map, path, stem.substr(0, stem.rfind('.')) + ".expected" + extension((*map)->document()));
       else if (path.ends_with(extension((*map)->document())))
-        inwards(**map, id, path, stem + ".expected.json");
+        inwards(**map, path, stem + ".expected.json");
     }
+    if (covers_) tell_coverage(**map);
   }
 
   [[nodiscard]] int finish() const {
     if (!json_) std::printf("%zu samples, %zu differ\n", samples_, wrong_);
-    return wrong_ == 0 ? fine : found;
+    return wrong_ == 0 && !short_ ? fine : found;
   }
 
  private:
-  void inwards(const mapping::CompiledMap& map, const std::string& id, const std::string& path,
-               const std::string& expected_path) {
+  void inwards(const mapping::CompiledMap& map, const std::string& path, const std::string& expected_path) {
     Differences differences;
     const auto text = catalogue_->source().read(path), wanted = catalogue_->source().read(expected_path);
     if (!text || !wanted) return report(path, {(text ? wanted.error() : text.error()).text()});
     json::error_code failed;
     json::value expected = json::parse(*wanted, failed);
     if (failed) return report(path, {expected_path + " is no JSON: " + failed.message()});
-    json::value events = read_sample(*catalogue_, map, id, *text, differences);
+    json::value events = read_sample(*catalogue_, map, *text, differences, coverage());
     drop_source(expected);
     drop_source(events);
     compare(&expected, &events, "events", differences);
@@ -215,7 +73,7 @@ class Samples {
     json::error_code failed;
     const json::value events = json::parse(*text, failed);
     if (failed) return report(path, {path + " is no JSON: " + failed.message()});
-    compare_lines(*wanted, write_sample(map, events, differences), differences);
+    compare_lines(*wanted, write_sample(map, events, differences, coverage()), differences);
     report(path, differences);
   }
 
@@ -240,12 +98,57 @@ class Samples {
     if (differences.size() > differences_max) std::printf("    and %zu more\n", differences.size() - differences_max);
   }
 
+  mapping::Coverage* coverage() { return covers_ ? &coverage_ : nullptr; }
+
+  /// Each line of the map once, wherever it stands in the program.
+  void tell_coverage(const mapping::CompiledMap& map) {
+    std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> lines;
+    std::map<std::pair<std::uint32_t, std::string>, std::string> places;
+    const auto& program = map.program();
+    for (std::size_t i = 0; i < program.lines.size(); ++i) {
+      const mapping::Line& line = program.lines[i];
+      const std::pair<std::uint32_t, std::string> key{line.at.line, line.at.file + " " + line.text};
+      lines[key] += i < coverage_.runs.size() ? coverage_.runs[i] : 0;
+      places[key] = line.at.file + ":" + std::to_string(line.at.line) + ": " + line.text;
+    }
+    const auto run = static_cast<std::size_t>(
+        std::count_if(lines.begin(), lines.end(), [](const auto& one) { return one.second > 0; }));
+    const int percent = lines.empty() ? 100 : static_cast<int>(run * 100 / lines.size());
+    short_ = short_ || percent < least_;
+    std::string left;
+    for (const auto& [key, count] : lines) {
+      if (count > 0) continue;
+      if (json_) {
+        if (!left.empty()) left += ',';
+        append_json_string(left, places[key]);
+      } else {
+        left += "    never run: " + places[key] + "\n";
+      }
+    }
+    if (json_)
+      std::printf("{\"map\":\"%s\",\"lines\":%zu,\"run\":%zu,\"percent\":%d,\"never_run\":[%s]}\n", map.id().c_str(),
+                  lines.size(), run, percent, left.c_str());
+    else
+      std::printf("coverage %3d %%  %s (%zu of %zu lines)\n%s", percent, map.id().c_str(), run, lines.size(),
+                  left.c_str());
+  }
+
   const Catalogue* catalogue_;
-  bool json_;
+  bool json_, covers_;
+  int least_;
+  mapping::Coverage coverage_;
+  bool short_ = false;
   std::size_t samples_ = 0, wrong_ = 0;
 };
 
-int run(const Common& common, const std::string& folder) {
+struct Arguments {
+  std::string folder, map;
+  bool coverage = false;
+  int least = 0;
+};
+
+int run(const Common& common, const Arguments& arguments) {
+  const std::string& folder = arguments.folder;
   std::error_code failed;
   if (!folder.empty() && !std::filesystem::is_directory(folder, failed))
     return report_error(
@@ -253,8 +156,9 @@ int run(const Common& common, const std::string& folder) {
   auto catalogue =
       open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
   if (!catalogue) return report_error(catalogue.error());
-  Samples samples(**catalogue, common.json);
-  for (const std::string& id : (*catalogue)->map_ids()) samples.run(id);
+  Samples samples(**catalogue, common.json, arguments.coverage || arguments.least > 0, arguments.least);
+  for (const std::string& id : (*catalogue)->map_ids())
+    if (id.starts_with(arguments.map)) samples.run(id);
   return samples.finish();
 }
 
@@ -263,9 +167,14 @@ int run(const Common& common, const std::string& folder) {
 void add_test(CLI::App& app, Common& common) {
   auto* command =
       app.add_subcommand("test", "Run the samples beside the maps; exit 1 when one gives something else than stated");
-  auto folder = std::make_shared<std::string>();
-  command->add_option("DIR", *folder, "Configuration folder whose maps/ come before the installed ones");
-  command->callback([&common, folder] { common.exit_code = run(common, *folder); });
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("DIR", arguments->folder, "Configuration folder whose maps/ come before the installed ones");
+  command->add_option("--map", arguments->map, "Only maps whose id begins so, such as webhooks/");
+  command->add_flag("--coverage", arguments->coverage,
+                    "Show how many lines of each map its samples exercise, and which they do not");
+  command->add_option("--coverage-min", arguments->least, "Fail where a map has less, in per cent")
+      ->check(CLI::Range(0, 100));
+  command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }
 
 }  // namespace crossdock::cli

@@ -13,8 +13,6 @@
 namespace crossdock::cli {
 namespace {
 
-constexpr std::uint64_t json_bytes_max = 64U << 20;
-
 struct Arguments {
   std::string file, map, release, zone, partner, attachments;
   bool trace = false;
@@ -83,18 +81,18 @@ class Output {
 
 int translate_document(const mapping::CompiledMap& map, Input& input, const Arguments& arguments, Printer& printer,
                        Output& output) {
-  auto text = input.text(json_bytes_max);
-  if (!text) return report_error(text.error());
+  auto hash = input.hash();
+  if (!hash) return report_error(hash.error());
   const std::string source = "/files/" + input.name();
   mapping::DocumentContext context;
-  context.payload_hash = sha256(*text);
+  context.payload_hash = *hash;
   context.source = source;
   context.profile_zone = arguments.zone;
   context.trace = arguments.trace;
   std::vector<Finding> findings;
-  mapping::translate_json(
-      map, *text, context, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); },
-      findings);
+  mapping::translate_document(
+      map, [&input](const std::function<Status(std::string_view)>& take) { return input.for_each_chunk(take); },
+      context, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); }, findings);
   output.flush();
   printer.print(findings);
   return printer.error() ? found : fine;

@@ -5,6 +5,7 @@
 
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
+#include "translators/mapping/compiled_map.hpp"
 #include "translators/translate.hpp"
 
 namespace crossdock::cli {
@@ -54,11 +55,35 @@ class Printer : public acknowledgement::VerdictHandler {
   std::uint64_t counts_[3] = {0, 0, 0};
 };
 
-int run(const Common& common, const std::string& file, const std::string& release) {
+/// A document that is no interchange: against the columns, schema and lines of its map.
+int validate_document(const Common& common, const mapping::CompiledMap& map, Input& input) {
+  std::vector<Finding> findings;
+  std::uint64_t events = 0;
+  const mapping::DocumentContext context;
+  mapping::translate_document(
+      map, [&input](const std::function<Status(std::string_view)>& take) { return input.for_each_chunk(take); },
+      context, [&events](canonical::Event&&, std::string_view) { ++events; }, findings);
+  unsigned long long counts[3] = {0, 0, 0};
+  for (const Finding& finding : findings) {
+    ++counts[static_cast<std::size_t>(finding.severity)];
+    print_finding(stdout, finding, common.json);
+  }
+  if (!common.json)
+    std::printf("%llu events; %llu errors, %llu warnings, %llu notes\n", static_cast<unsigned long long>(events),
+                counts[2], counts[1], counts[0]);
+  return counts[2] != 0 ? found : fine;
+}
+
+int run(const Common& common, const std::string& file, const std::string& release, const std::string& map_id) {
   auto catalogue = open_catalogue(common);
   if (!catalogue) return report_error(catalogue.error());
   auto input = Input::open(file);
   if (!input) return report_error(input.error());
+  if (!map_id.empty()) {
+    auto map = (*catalogue)->map(map_id);
+    if (!map) return report_error(map.error());
+    if ((*map)->document() != mapping::DocumentKind::segments) return validate_document(common, **map, *input);
+  }
   TranslateOptions options;
   options.make_events = false;
   options.guide = release;
@@ -80,10 +105,14 @@ int run(const Common& common, const std::string& file, const std::string& releas
 void add_validate(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand(
       "validate", "Check an interchange against envelope rules and guides; exit 1 when something is rejected");
-  auto file = std::make_shared<std::string>(), release = std::make_shared<std::string>();
+  auto file = std::make_shared<std::string>(), release = std::make_shared<std::string>(),
+       map = std::make_shared<std::string>();
   command->add_option("FILE", *file, "File, or - for standard input")->required();
   command->add_option("--guide", *release, "Release to use instead of GS08, such as 004010");
-  command->callback([&common, file, release] { common.exit_code = run(common, *file, *release); });
+  command->add_option(
+      "--map", *map,
+      "Map of a JSON, XML, CSV or fixed-width document, whose columns, schema and lines it is checked by");
+  command->callback([&common, file, release, map] { common.exit_code = run(common, *file, *release, *map); });
 }
 
 }  // namespace crossdock::cli

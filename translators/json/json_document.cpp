@@ -11,8 +11,9 @@ constexpr std::uint32_t none = JsonNode::none;
 
 class JsonDocument::Parser {
  public:
-  Parser(std::string_view text, const JsonLimits& limits, JsonDocument& out)
-      : text_(text), limits_(limits), out_(out) {}
+  Parser(std::string_view text, const JsonLimits& limits, JsonDocument& out, std::uint64_t offset = 0,
+         std::uint32_t line = 1)
+      : text_(text), limits_(limits), out_(out), base_(offset), first_line_(line), line_(line) {}
 
   Status run() {
     if (text_.size() > limits_.bytes_max || text_.size() >= none)
@@ -35,11 +36,11 @@ class JsonDocument::Parser {
   tl::unexpected<Error> wrong(std::string what, std::size_t at = none) const {
     const std::size_t offset = at == none ? at_ : at;
     Position where;
-    where.offset = offset;
+    where.offset = base_ + offset;
     where.line = static_cast<std::uint32_t>(
-        1 +
+        first_line_ +
         std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text_.size())), '\n'));
-    what += " (line " + std::to_string(where.line) + ", byte " + std::to_string(offset) + ")";
+    what += " (line " + std::to_string(where.line) + ", byte " + std::to_string(where.offset) + ")";
     return fail(Code::json_syntax, std::move(what), where);
   }
 
@@ -73,7 +74,7 @@ class JsonDocument::Parser {
     JsonNode& node = out_.nodes_.emplace_back();
     node.key = key;
     node.parent = open_;
-    node.offset = at_;
+    node.offset = base_ + at_;
     node.line = line_;
     if (open_ != none) {
       if (last_child_.back() == none)
@@ -93,7 +94,7 @@ class JsonDocument::Parser {
       return {};
     }
     TRY_STATUS(scalar(index));
-    out_.nodes_[index].length = static_cast<std::uint32_t>(at_ - out_.nodes_[index].offset);
+    out_.nodes_[index].length = static_cast<std::uint32_t>(base_ + at_ - out_.nodes_[index].offset);
     after_value();
     return {};
   }
@@ -166,7 +167,7 @@ class JsonDocument::Parser {
   Status close() {
     ++at_;
     JsonNode& node = out_.nodes_[open_];
-    node.length = static_cast<std::uint32_t>(at_ - node.offset);
+    node.length = static_cast<std::uint32_t>(base_ + at_ - node.offset);
     if (node.kind == Kind::object) TRY_STATUS(unique_names(open_));
     open_ = node.parent;
     last_child_.pop_back();
@@ -182,7 +183,7 @@ class JsonDocument::Parser {
     const auto twice = std::adjacent_find(names_.begin(), names_.end());
     if (twice != names_.end())
       return wrong("the member \"" + std::string(twice->substr(0, 100)) + "\" stands twice in one object",
-                   out_.nodes_[object].offset);
+                   out_.nodes_[object].offset - base_);
     return {};
   }
 
@@ -271,7 +272,8 @@ class JsonDocument::Parser {
   const JsonLimits& limits_;
   JsonDocument& out_;
   std::size_t at_ = 0;
-  std::uint32_t line_ = 1;
+  std::uint64_t base_ = 0;  ///< where text_ stands in the payload
+  std::uint32_t first_line_ = 1, line_ = 1;
   std::uint32_t open_ = none;              ///< innermost object or list
   std::vector<std::uint32_t> last_child_;  ///< of each open one
   std::vector<std::string_view> names_;
@@ -282,6 +284,30 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, const JsonLimits
   JsonDocument out;
   TRY_STATUS(Parser(text, limits, out).run());
   return out;
+}
+
+Result<std::uint32_t> JsonDocument::append(std::string_view text, std::uint32_t list, std::uint64_t offset,
+                                           std::uint32_t line, const JsonLimits& limits) {
+  const auto first = static_cast<std::uint32_t>(nodes_.size());
+  decoded_before_ = decoded_.size();
+  if (auto parsed = Parser(text, limits, *this, offset, line).run(); !parsed) {
+    nodes_.resize(first);
+    decoded_.resize(decoded_before_);
+    return tl::unexpected(parsed.error());
+  }
+  nodes_[first].parent = list;
+  std::uint32_t* link = &nodes_[list].first_child;
+  while (*link != none) link = &nodes_[*link].next_sibling;
+  *link = first;
+  return first;
+}
+
+void JsonDocument::remove(std::uint32_t value, std::uint32_t list) {
+  std::uint32_t* link = &nodes_[list].first_child;
+  while (*link != none && *link != value) link = &nodes_[*link].next_sibling;
+  *link = none;
+  nodes_.resize(value);
+  decoded_.resize(decoded_before_);
 }
 
 }  // namespace crossdock::json

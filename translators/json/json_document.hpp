@@ -26,8 +26,16 @@ class JsonDocument : public tree::Tree {
   /// Errors: json.syntax (with offset and line), json.limit.
   [[nodiscard]] static Result<JsonDocument> parse(std::string_view text, const JsonLimits& limits = {});
 
+  /// Adds one value, parsed from `text` (which must stay), as the last child of a list; `offset` and `line` are where
+  /// it stands in the payload. Its index. Errors as parse().
+  [[nodiscard]] Result<std::uint32_t> append(std::string_view text, std::uint32_t list, std::uint64_t offset,
+                                             std::uint32_t line, const JsonLimits& limits = {});
+  /// Takes away what append() added last.
+  void remove(std::uint32_t value, std::uint32_t list);
+
  private:
   class Parser;
+  std::size_t decoded_before_ = 0;
 };
 
 /// Length of the well-formed UTF-8 prefix (RFC 3629).

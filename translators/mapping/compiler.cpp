@@ -6,15 +6,19 @@
 
 namespace crossdock::mapping {
 
-Compiler::Compiler(const MapSources& sources, const MapText& map, const guide::CompiledGuide* guide, Faults& faults)
+Compiler::Compiler(const MapSources& sources, const MapText& map, const guide::CompiledGuide* guide,
+                   const json::JsonSchema* document_schema, Faults& faults)
     : sources_(sources), map_(map), guide_(guide), faults_(&faults), places_(program_, guide, faults) {
+  places_.check_against(document_schema);
   program_.guide = guide;
-  if (guide == nullptr) program_.document = DocumentKind::json;
+  if (guide == nullptr) program_.document = map.kind;
+  program_.format = map.format;
 }
 
 Program Compiler::compile() {
   std::uint32_t group = 0;
   for (const EventText& event : map_.events) compile_event(event, group++);
+  if (guide_ == nullptr) places_.finish_tree();
   return std::move(program_);
 }
 
@@ -108,6 +112,7 @@ void Compiler::compile_entry(const EventText& text, std::uint32_t group, const P
   for (std::uint32_t i = 0; i < entry.guard.count; ++i) scope.guard.push_back(entry.guard.first + i);
   entry.body = compile_body(text.relate, scope);
   entry.grouped = text.grouped;
+  if (entry.locator != nothing) places_.rank(entry.locator);  // behind what its lines have ranked
   for (const PlaceText& written : text.group)
     if (const auto found = places_.resolve(written, scope.level, true, std::nullopt))
       entry.group_places.push_back(*found);

@@ -31,7 +31,8 @@ struct Write {
 /// Compiles one map. Use once.
 class Compiler {
  public:
-  Compiler(const MapSources& sources, const MapText& map, const guide::CompiledGuide* guide, Faults& faults);
+  Compiler(const MapSources& sources, const MapText& map, const guide::CompiledGuide* guide,
+           const json::JsonSchema* document_schema, Faults& faults);
   /// The program; worth running only when no fault of severity error was added.
   Program compile();
 

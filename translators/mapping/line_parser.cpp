@@ -146,11 +146,13 @@ bool read_left(LineScanner& scan, LineText& line) {
     return line.literal.has_value();
   }
   line.first = scan.take_word("first");
+  scan.expect_places(true);
   while (scan.sees_place()) {
     auto place = scan.read_place();
     if (!place) return false;
     line.places.push_back(std::move(*place));
   }
+  scan.expect_places(false);
   if (!line.places.empty()) return true;
   scan.fault("a place or a literal was expected at the beginning of the line");
   return false;
@@ -181,10 +183,23 @@ bool read_right(LineScanner& scan, LineText& line) {
   return false;
 }
 
+/// `rows by order_no + line_no`: the columns become part of the place's name.
+bool read_by(LineScanner& scan, PlaceText& place) {
+  std::string names;
+  do {
+    auto name = scan.read_value();
+    if (!name) return false;
+    names += (names.empty() ? "" : "+") + *name;
+  } while (scan.take("+"));
+  place.json += " by " + names;
+  place.text = place.json;
+  return true;
+}
+
 }  // namespace
 
-std::optional<LineText> parse_line(std::string_view text, const TextMark& at, Faults& faults) {
-  LineScanner scan(text, at, faults);
+std::optional<LineText> parse_line(std::string_view text, const TextMark& at, Faults& faults, DocumentKind document) {
+  LineScanner scan(text, at, document, faults);
   LineText line;
   line.text = std::string(text);
   line.at = at;
@@ -203,8 +218,8 @@ std::optional<LineText> parse_line(std::string_view text, const TextMark& at, Fa
   return line;
 }
 
-std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Faults& faults) {
-  LineScanner scan(text, at, faults);
+std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Faults& faults, DocumentKind document) {
+  LineScanner scan(text, at, document, faults);
   BlockText block;
   block.at = at;
   block.scope = true;
@@ -217,15 +232,18 @@ std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Fa
     block.cardinality = Cardinality::each;
   else
     block.cardinality_said = false;
+  scan.expect_places(true);
   do {
     auto place = scan.read_place();
     if (!place) return std::nullopt;
+    if (document > DocumentKind::xml && scan.take_word("by") && !read_by(scan, *place)) return std::nullopt;
     if (place->element != 0 || place->same_segment) {
       scan.fault("`for` names segments or loops, not elements");
       return std::nullopt;
     }
     block.places.push_back(std::move(*place));
   } while (scan.take(","));
+  scan.expect_places(false);
   if (scan.take_word("with")) {
     while (!scan.sees_word("by")) {
       auto tag = scan.read_name();
@@ -264,8 +282,9 @@ std::optional<BlockText> parse_for(std::string_view text, const TextMark& at, Fa
   return std::nullopt;
 }
 
-std::optional<std::vector<ConditionText>> parse_guard(std::string_view text, const TextMark& at, Faults& faults) {
-  LineScanner scan(text, at, faults);
+std::optional<std::vector<ConditionText>> parse_guard(std::string_view text, const TextMark& at, Faults& faults,
+                                                      DocumentKind document) {
+  LineScanner scan(text, at, document, faults);
   std::vector<ConditionText> guard;
   if (!read_guard(scan, guard)) return std::nullopt;
   if (scan.at_end()) return guard;
@@ -273,8 +292,9 @@ std::optional<std::vector<ConditionText>> parse_guard(std::string_view text, con
   return std::nullopt;
 }
 
-std::optional<PlaceText> parse_place(std::string_view text, const TextMark& at, Faults& faults) {
-  LineScanner scan(text, at, faults);
+std::optional<PlaceText> parse_place(std::string_view text, const TextMark& at, Faults& faults, DocumentKind document) {
+  LineScanner scan(text, at, document, faults);
+  scan.expect_places(true);
   auto place = scan.read_place();
   if (!place) return std::nullopt;
   if (scan.at_end() && (place->element != 0 || !place->json.empty())) return place;
@@ -282,8 +302,9 @@ std::optional<PlaceText> parse_place(std::string_view text, const TextMark& at, 
   return std::nullopt;
 }
 
-std::optional<std::vector<FieldText>> parse_field_choice(std::string_view text, const TextMark& at, Faults& faults) {
-  LineScanner scan(text, at, faults);
+std::optional<std::vector<FieldText>> parse_field_choice(std::string_view text, const TextMark& at, Faults& faults,
+                                                         DocumentKind document) {
+  LineScanner scan(text, at, document, faults);
   std::vector<FieldText> out;
   do {
     auto field = scan.read_field();

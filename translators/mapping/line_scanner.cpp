@@ -66,9 +66,20 @@ bool LineScanner::take_word(std::string_view word) {
   return true;
 }
 
+bool LineScanner::sees_arrow() {
+  skip_blanks();
+  const std::string_view rest = text_.substr(pos_);
+  return rest.starts_with("<-") || rest.starts_with("->");
+}
+
 bool LineScanner::sees_place() {
   const char c = peek();
   const char next = pos_ + 1 < text_.size() ? text_[pos_ + 1] : '\0';
+  if (document_ > DocumentKind::json) {
+    if (c == '/' || c == '.' || c == '@') return true;
+    return bare_ && c != '\0' && (is_name(c) || c == '[' || c == '{' || static_cast<unsigned char>(c) >= 0x80) &&
+           c != '-' && !sees_arrow();
+  }
   if (c == '$' || c == '@' || is_upper(c)) return true;
   return (c == '/' && is_upper(next)) || (c == '.' && is_digit(next));
 }
@@ -171,7 +182,7 @@ std::optional<FieldText> LineScanner::read_field() {
   return out;
 }
 
-std::optional<PlaceText> LineScanner::read_json_place() {
+std::optional<PlaceText> LineScanner::read_tree_place() {
   PlaceText out;
   out.at = mark();
   const std::size_t start = pos_;
@@ -294,7 +305,7 @@ std::optional<PlaceText> LineScanner::read_place() {
     fault("a place (TAG.01, TAG[01=XX]/TAG.02, $.name) was expected");
     return std::nullopt;
   }
-  if (c == '$' || c == '@') return read_json_place();
+  if (c == '$' || c == '@' || document_ > DocumentKind::json) return read_tree_place();
   PlaceText out;
   out.at = mark();
   const std::size_t start = pos_;

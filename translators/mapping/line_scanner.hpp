@@ -15,7 +15,10 @@ namespace crossdock::mapping {
 /// fault where it is not.
 class LineScanner {
  public:
-  LineScanner(std::string_view text, const TextMark& at, Faults& faults) : text_(text), at_(at), faults_(faults) {}
+  LineScanner(std::string_view text, const TextMark& at, DocumentKind document, Faults& faults)
+      : text_(text), at_(at), document_(document), faults_(faults) {}
+  /// Places are expected, no fields: names without a mark are places, too (XML and flat documents).
+  void expect_places(bool yes) { bare_ = yes; }
 
   [[nodiscard]] bool at_end();
   [[nodiscard]] char peek();
@@ -24,6 +27,7 @@ class LineScanner {
   bool take_word(std::string_view word);
   [[nodiscard]] bool sees_word(std::string_view word);
   [[nodiscard]] bool sees_place();
+  [[nodiscard]] bool sees_arrow();
   [[nodiscard]] bool sees_field();
   [[nodiscard]] bool sees_literal();
   std::optional<PlaceText> read_place();
@@ -46,10 +50,12 @@ class LineScanner {
   [[nodiscard]] bool sees_levels() const;
   bool read_levels(PathStep& step);
   bool read_element(PlaceText& place);
-  std::optional<PlaceText> read_json_place();
+  std::optional<PlaceText> read_tree_place();
 
   std::string_view text_;
   TextMark at_;
+  DocumentKind document_;
+  bool bare_ = false;
   Faults& faults_;
   std::size_t pos_ = 0;
 };

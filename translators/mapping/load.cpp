@@ -16,7 +16,10 @@ constexpr std::size_t extends_max = 8;
 std::optional<MapText> read_map(const MapSources& sources, const std::string& id, std::size_t depth, Faults& faults) {
   auto text = sources.read("maps/" + id + "/map.yaml");
   if (!text) return std::nullopt;
-  auto map = parse_map(*text, id + "/map.yaml", faults);
+  const std::string file = id + "/map.yaml", extends = extended_map(*text, file);
+  std::optional<MapText> base;
+  if (!extends.empty() && depth < extends_max) base = read_map(sources, extends, depth + 1, faults);
+  auto map = parse_map(*text, file, base ? base->kind : DocumentKind::segments, faults);
   if (!map) return std::nullopt;
   if (map->id != id && !map->id.empty())
     faults.add(Code::map_key, map->at, "`map: " + map->id + "` stands in the folder maps/" + id, id, map->id);
@@ -25,13 +28,31 @@ std::optional<MapText> read_map(const MapSources& sources, const std::string& id
     faults.add(Code::map_extends_wrong, map->extends_at, "more than 8 maps extend each other, or in a circle");
     return std::nullopt;
   }
-  auto base = read_map(sources, map->extends, depth + 1, faults);
   if (!base) {
     faults.add(Code::map_extends_wrong, map->extends_at, "there is no readable map `" + map->extends + "` to extend",
                {}, map->extends);
     return std::nullopt;
   }
   return lay_over(std::move(*base), *map, faults);
+}
+
+std::shared_ptr<const json::JsonSchema> read_schema(const MapSources& sources, const MapText& map, Faults& faults) {
+  if (map.schema.empty()) return nullptr;
+  if (map.schema.find("..") != std::string::npos || map.schema.find('/') != std::string::npos) {
+    faults.add(Code::map_format_wrong, map.schema_at, "`schema:` names a file beside the map", {}, map.schema);
+    return nullptr;
+  }
+  const std::string folder = "maps/" + map.schema_owner;
+  const auto text = sources.read(folder + "/" + map.schema);
+  auto schema = text ? json::JsonSchema::load(*text) : Result<json::JsonSchema>(tl::unexpected(text.error()));
+  if (schema) return std::make_shared<const json::JsonSchema>(std::move(*schema));
+  std::vector<std::string> names;
+  if (sources.list)
+    for (const std::string& path : sources.list(folder))
+      if (path.ends_with(".schema.json")) names.push_back(path.substr(path.rfind('/') + 1));
+  faults.add(Code::map_format_wrong, map.schema_at,
+             "schema " + map.schema + ": " + schema.error().text() + did_you_mean(map.schema, names), {}, map.schema);
+  return nullptr;
 }
 
 Error first_fault(const std::vector<Finding>& faults, std::size_t from, const std::string& id) {
@@ -59,7 +80,9 @@ Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const s
     }
     guide = *found;
   }
-  Program program = Compiler(sources, *map, guide, faults).compile();
+  auto schema = read_schema(sources, *map, faults);
+  Program program = Compiler(sources, *map, guide, schema.get(), faults).compile();
+  program.schema = std::move(schema);
   if (faults.errors() > 0) return tl::unexpected(first_fault(out, before, id));
   return std::make_unique<CompiledMap>(id, std::move(program));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/mapping/map_parser.hpp"
 
+#include "translators/mapping/format_parser.hpp"
 #include "translators/mapping/line_parser.hpp"
 #include "translators/mapping/yaml_reader.hpp"
 
@@ -20,10 +21,11 @@ TextMark text_mark(const YAML::Node& node, const std::string& file) {
 
 class MapReader {
  public:
-  MapReader(const std::string& file, Faults& faults) : file_(file), faults_(faults) {}
+  MapReader(const std::string& file, DocumentKind base, Faults& faults) : file_(file), kind_(base), faults_(faults) {}
 
   MapText read(const YAML::Node& root) {
-    check_keys(root, {"map", "guide", "document", "extends", "shipper", "events", "note"}, file_, faults_);
+    check_keys(root, {"map", "guide", "document", "format", "schema", "extends", "shipper", "events", "note"}, file_,
+               faults_);
     MapText out;
     out.at = {file_, 1, 1};
     text(root, "map", out.id);
@@ -35,10 +37,20 @@ class MapReader {
     out.extends_at = root["extends"] ? mark_of(root["extends"], file_) : out.at;
     if (out.id.empty()) faults_.add(Code::map_key, out.at, "the map has no `map:` with its id");
     if (out.extends.empty() && out.guide.empty() == out.document.empty())
-      faults_.add(Code::map_key, out.at, "a map names either `guide:` or `document: json`");
-    if (!out.document.empty() && out.document != "json")
-      faults_.add(Code::map_key, mark_of(root["document"], file_), "`document: " + out.document + "` is not known",
-                  "json", out.document);
+      faults_.add(Code::map_key, out.at, "a map names either `guide:` or `document:` (json, xml, csv, fixed)");
+    if (!out.document.empty()) kind_ = document_kind(out.document);
+    if (!out.document.empty() && kind_ == DocumentKind::segments)
+      faults_.add(
+          Code::map_key, mark_of(root["document"], file_),
+          "`document: " + out.document + "` is not known" + did_you_mean(out.document, {"json", "xml", "csv", "fixed"}),
+          "json, xml, csv, fixed", out.document);
+    out.kind = kind_;
+    if (out.extends.empty() || root["format"]) out.format = read_format(root["format"], kind_, file_, faults_);
+    text(root, "schema", out.schema);
+    out.schema_owner = out.id;
+    out.schema_at = root["schema"] ? mark_of(root["schema"], file_) : out.at;
+    if (!out.schema.empty() && kind_ != DocumentKind::json)
+      faults_.add(Code::map_key, out.schema_at, "`schema:` belongs to maps with `document: json`", {}, out.schema);
     if (!out.shipper.empty() && out.shipper != "sender" && out.shipper != "receiver")
       faults_.add(Code::map_key, mark_of(root["shipper"], file_), "`shipper:` is sender or receiver",
                   "sender, receiver", out.shipper);
@@ -77,7 +89,7 @@ class MapReader {
     out.grouped = static_cast<bool>(node["group"]);
     if (const YAML::Node value = node["group"])
       for (const auto& [place, at] : scalars_of(value, "group", file_, faults_))
-        if (auto read = parse_place(place, at, faults_)) out.group.push_back(std::move(*read));
+        if (auto read = parse_place(place, at, faults_, kind_)) out.group.push_back(std::move(*read));
     read_choice(node["subject"], "subject", out.subject);
     read_choice(node["time"], "time", out.time);
     read_choice(node["factkey"], "factkey", out.factkey);
@@ -90,7 +102,7 @@ class MapReader {
   void read_event_for(const YAML::Node& node, EventText& out) {
     const auto value = scalar_of(node, "for", file_, faults_);
     if (!value) return;
-    auto block = parse_for(*value, text_mark(node, file_), faults_);
+    auto block = parse_for(*value, text_mark(node, file_), faults_, kind_);
     if (!block) return;
     if (block->field) faults_.add(Code::map_syntax, mark_of(node, file_), "the `for:` of an entry names no field");
     out.places = std::move(block->places);
@@ -101,14 +113,15 @@ class MapReader {
 
   void read_guard(const YAML::Node& node, std::vector<ConditionText>& out) {
     if (const auto value = scalar_of(node, "when", file_, faults_))
-      if (auto guard = parse_guard(*value, text_mark(node, file_), faults_)) out = std::move(*guard);
+      if (auto guard = parse_guard(*value, text_mark(node, file_), faults_, kind_)) out = std::move(*guard);
   }
 
   /// Fields from a list, or from `a else b`.
   void read_choice(const YAML::Node& node, const std::string& key, std::vector<FieldText>& out) {
     if (!node) return;
     for (const auto& [value, at] : scalars_of(node, key, file_, faults_))
-      if (auto fields = parse_field_choice(value, at, faults_)) out.insert(out.end(), fields->begin(), fields->end());
+      if (auto fields = parse_field_choice(value, at, faults_, kind_))
+        out.insert(out.end(), fields->begin(), fields->end());
   }
 
   void read_partitionkey(const YAML::Node& node, EventText& out) {
@@ -141,7 +154,7 @@ class MapReader {
       }
       Relation relation;
       if (item.IsScalar())
-        relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_);
+        relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_, kind_);
       else if (item.IsMap())
         relation.block = read_block(item, depth + 1);
       else
@@ -161,7 +174,7 @@ class MapReader {
     if (const YAML::Node value = node["for"]) {
       const auto text = scalar_of(value, "for", file_, faults_);
       if (!text) return std::nullopt;
-      auto block = parse_for(*text, text_mark(value, file_), faults_);
+      auto block = parse_for(*text, text_mark(value, file_), faults_, kind_);
       if (!block) return std::nullopt;
       out = std::move(*block);
     }
@@ -173,6 +186,7 @@ class MapReader {
   }
 
   const std::string& file_;
+  DocumentKind kind_;
   Faults& faults_;
   std::size_t relations_ = 0;
 };
@@ -229,14 +243,27 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
 
 }  // namespace
 
-std::optional<MapText> parse_map(std::string_view yaml, const std::string& file, Faults& faults) {
+std::optional<MapText> parse_map(std::string_view yaml, const std::string& file, DocumentKind base, Faults& faults) {
   const auto root = load_yaml(yaml, file, faults);
   if (!root) return std::nullopt;
   try {
-    return MapReader(file, faults).read(*root);
+    return MapReader(file, base, faults).read(*root);
   } catch (const YAML::Exception& problem) {
     faults.add(Code::map_yaml, {file, 1, 1}, "not readable: " + problem.msg);
     return std::nullopt;
+  }
+}
+
+std::string extended_map(std::string_view yaml, const std::string& file) {
+  std::vector<Finding> unused;
+  Faults quiet(unused);
+  const auto root = load_yaml(yaml, file, quiet);
+  if (!root) return {};
+  try {
+    const YAML::Node extends = (*root)["extends"];
+    return extends && extends.IsScalar() ? extends.Scalar() : std::string();
+  } catch (const YAML::Exception&) {
+    return {};  // parse_map says what is wrong
   }
 }
 
@@ -244,6 +271,10 @@ MapText lay_over(MapText base, const MapText& overlay, Faults& faults) {
   base.id = overlay.id;
   base.at = overlay.at;
   if (!overlay.guide.empty()) base.guide = overlay.guide, base.guide_at = overlay.guide_at;
+  if (!overlay.document.empty())
+    base.document = overlay.document, base.kind = overlay.kind, base.format = overlay.format;
+  if (!overlay.schema.empty())
+    base.schema = overlay.schema, base.schema_at = overlay.schema_at, base.schema_owner = overlay.id;
   if (!overlay.shipper.empty()) base.shipper = overlay.shipper;
   for (const EventText& entry : overlay.events) {
     EventText* match = nullptr;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,7 +44,16 @@ class CompiledMap;  // translators/mapping/compiled_map.hpp
 void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree,
                    const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings);
 
-/// Runs a map forwards over a JSON document (UTF-8 text).
+/// Gives the bytes of a document from its beginning, in any chunks; may be called twice.
+using ByteSource = std::function<Status(const std::function<Status(std::string_view)>& take)>;
+
+/// Runs a map forwards over a document that is no transaction set (JSON, XML, CSV, fixed width). A document whose map
+/// says where its records are (`for:` on each entry) is read record by record: memory does not grow with it, and one
+/// record is limited to 64 MiB. A document that cannot be read is a finding.
+void translate_document(const CompiledMap& map, const ByteSource& bytes, const DocumentContext& context,
+                        const EventSink& sink, std::vector<Finding>& findings);
+
+/// The same for bytes in memory, of any of these formats.
 void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context,
                     const EventSink& sink, std::vector<Finding>& findings);
 
@@ -59,6 +69,15 @@ struct WrittenSet {
   std::vector<std::vector<std::string>> segments;  ///< body without ST and SE; [i][0] is the tag, then elements
 };
 
+/// What stands in a document, without reading it by the map's lines: how many records, and each place with a value.
+struct DocumentSurvey {
+  static constexpr std::size_t paths_max = 10'000;
+  std::uint64_t records = 0;
+  std::map<std::string, std::uint64_t> paths;  ///< `/feed/stop/@city`: how often; further places than paths_max not
+};
+void survey_document(const CompiledMap& map, const ByteSource& bytes, DocumentSurvey& survey,
+                     std::vector<Finding>& findings);
+
 /// One document (JSON, XML, CSV, fixed width) written from events.
 struct WrittenDocument {
   std::string bytes;
@@ -72,11 +91,14 @@ struct WrittenDocument {
 /// writes transaction sets.
 [[nodiscard]] Result<std::vector<WrittenDocument>> write_documents(const CompiledMap& map,
                                                                    const std::vector<std::string>& events,
-                                                                   std::vector<Finding>& findings);
+                                                                   std::vector<Finding>& findings,
+                                                                   std::vector<std::uint64_t>* runs = nullptr);
 
+/// `runs`, where given: counts by line of the map (Program::lines), as large as those.
 /// Runs a map backwards: events (JSON texts of whole CloudEvents) to sets; events alike in the map's `group:` share one
 /// set. Findings: required elements that nothing fills, values that no table row writes.
 [[nodiscard]] Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events,
-                                                         std::vector<Finding>& findings);
+                                                         std::vector<Finding>& findings,
+                                                         std::vector<std::uint64_t>* runs = nullptr);
 
 }  // namespace crossdock::mapping

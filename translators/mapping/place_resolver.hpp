@@ -36,6 +36,10 @@ class PlaceResolver {
   [[nodiscard]] guide::NodeIndex node_of(std::uint32_t locator) const;
   /// Trees: what a locator leads to takes its place in the order of a written document, if it has none yet.
   void rank(std::uint32_t locator);
+  /// JSON: places are looked up in this schema (null: in none).
+  void check_against(const json::JsonSchema* schema) { schema_ = schema; }
+  /// Trees: where the document can be cut, and which lines group; when all places are known.
+  void finish_tree();
   void report_to(Faults& faults) { faults_ = &faults; }
 
  private:
@@ -73,6 +77,11 @@ class PlaceResolver {
   std::vector<std::uint32_t> level_shapes_;         ///< trees: Program::shapes
   std::uint32_t next_rank_ = 0;
   std::map<std::uint32_t, std::vector<std::string>> written_levels_;  ///< of hierarchies, by level: the codes
+  const json::JsonSchema* schema_ = nullptr;
+  std::vector<std::vector<TreeStep>> looked_up_;  ///< trees: absolute path of each locator
+  bool know_path(const PlaceText& text, const std::vector<TreeStep>& path);
+  std::uint32_t level_of_column(const std::string& column, std::uint32_t level) const;
+  void group_lines(std::uint32_t shape, std::vector<flat::FlatGroup>& out) const;
 };
 
 }  // namespace crossdock::mapping

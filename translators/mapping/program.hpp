@@ -9,14 +9,14 @@
 
 #include "translators/canonical/schema.hpp"
 #include "translators/guide/compiled_guide.hpp"
+#include "translators/json/json_schema.hpp"
 #include "translators/mapping/code_table.hpp"
+#include "translators/mapping/format.hpp"
 #include "translators/mapping/source_text.hpp"
 
 namespace crossdock::mapping {
 
 inline constexpr std::uint32_t nothing = 0xFFFFFFFF;
-
-enum class DocumentKind : std::uint8_t { segments, json, xml, csv, fixed };
 
 /// A run of entries in one of the program's arrays.
 struct Range {
@@ -270,6 +270,9 @@ struct Entry {
 
 struct Program {
   DocumentKind document = DocumentKind::segments;
+  Format format;
+  Cuts cuts;
+  std::shared_ptr<const json::JsonSchema> schema;  ///< of JSON documents; may be null
   const guide::CompiledGuide* guide = nullptr;
   std::vector<std::string> texts;
   std::vector<Qualifier> qualifiers;

@@ -54,7 +54,11 @@ void Run<Source>::run() {
   memory_.id_prefix.clear();
   find_events(found);
   std::vector<std::uint32_t>& occurrences = memory_.occurrences;
-  occurrences.assign(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
+  if (!memory_.piecewise) {
+    occurrences.assign(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
+    memory_.made = 0;
+  }
+  made_ = memory_.made;
   bool matched = false;
   for (const Found& event : found) {
     const Entry& entry = program_.entries[event.entry];
@@ -67,7 +71,9 @@ void Run<Source>::run() {
     matched = true;
     make_event(entry, event.anchor, occurrence);
   }
-  if (matched) return;
+  memory_.made = made_;
+  memory_.matched = memory_.matched || matched;
+  if (matched || memory_.piecewise) return;
   Place place;
   const TextMark at = program_.entries.empty() ? TextMark{map_.id() + "/map.yaml", 1, 0} : program_.entries[0].at;
   report(Code::map_event_unmatched, at, "no entry of map " + map_.id() + " takes this document", &place, source_.at(0),

@@ -22,6 +22,9 @@ struct RunMemory {
   std::string trace, scratch;
   std::string id_prefix;  ///< of the set at hand
   std::vector<std::uint32_t> occurrences;
+  // A document that comes in records: what goes on from one to the next.
+  bool piecewise = false, matched = false;
+  std::uint64_t made = 0;
 };
 
 /// Where a value came from, kept only when a trace is wanted.

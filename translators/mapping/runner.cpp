@@ -4,20 +4,9 @@
 
 #include <algorithm>
 
-#include "translators/json/json_document.hpp"
-#include "translators/mapping/run.hpp"
-#include "translators/mapping/set_source.hpp"
-#include "translators/mapping/tree_source.hpp"
+#include "translators/mapping/runner_state.hpp"
 
 namespace crossdock::mapping {
-
-struct MapRunner::State {
-  explicit State(const CompiledMap& compiled) : map(compiled), set(compiled.program()), tree(compiled.program()) {}
-  const CompiledMap& map;
-  SetSource set;
-  TreeSource tree;
-  RunMemory memory;
-};
 
 MapRunner::MapRunner(const CompiledMap& map) : state_(std::make_unique<State>(map)) {}
 MapRunner::~MapRunner() = default;
@@ -56,39 +45,13 @@ void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetT
                         const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
                         Coverage* coverage) {
   if (state_->map.guide() == nullptr || tree.loops.empty()) return;
+  state_->memory.piecewise = false;
   state_->memory.arena.clear();
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
   state_->set.begin(document, tree);
   Run<SetSource> run(state_->map, state_->set, state_->memory, context, sink, findings, coverage);
   run.run();
   if (coverage != nullptr) list_unread(state_->set, tree, state_->map, run.looked, *coverage);
-}
-
-void MapRunner::run_json(std::string_view text, const DocumentContext& context, const EventSink& sink,
-                         std::vector<Finding>& findings, Coverage* coverage) {
-  auto document = json::JsonDocument::parse(text);
-  if (!document || state_->map.document() != DocumentKind::json) {
-    Finding finding;
-    finding.code = document ? Code::map_event_unmatched : document.error().code;
-    finding.severity = Severity::error;
-    finding.message = document ? "map " + state_->map.id() + " does not read JSON documents" : document.error().detail;
-    if (!document) finding.where = document.error().where;
-    findings.push_back(std::move(finding));
-    return;
-  }
-  state_->memory.arena.clear();
-  if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
-  state_->tree.begin(*document);
-  Run<TreeSource> run(state_->map, state_->tree, state_->memory, context, sink, findings, coverage);
-  run.run();
-  if (coverage == nullptr) return;
-  std::sort(run.looked.begin(), run.looked.end());
-  for (std::uint32_t node = 0; node < document->size(); ++node) {
-    if (document->node(node).text.empty() ||
-        std::binary_search(run.looked.begin(), run.looked.end(), std::pair{node, std::uint16_t{0}}))
-      continue;
-    coverage->unread.push_back({document->path(node), std::string(document->node(node).text), document->where(node)});
-  }
 }
 
 std::vector<Coverage::LineFact> Coverage::lines(const CompiledMap& map) const {
@@ -112,11 +75,6 @@ std::vector<Coverage::LineFact> Coverage::lines(const CompiledMap& map) const {
 void translate_set(const CompiledMap& map, const wire::SegmentDocument& document, const guide::SetTree& tree,
                    const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings) {
   MapRunner(map).run_set(document, tree, context, sink, findings);
-}
-
-void translate_json(const CompiledMap& map, std::string_view json, const DocumentContext& context,
-                    const EventSink& sink, std::vector<Finding>& findings) {
-  MapRunner(map).run_json(json, context, sink, findings);
 }
 
 }  // namespace crossdock::mapping

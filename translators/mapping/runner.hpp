@@ -38,8 +38,11 @@ class MapRunner {
   /// As translate_set. The event handed to `sink` keeps its buffers when the sink does not take them.
   void run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
                const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage = nullptr);
+  /// As translate_document.
+  void run_document(const ByteSource& bytes, const DocumentContext& context, const EventSink& sink,
+                    std::vector<Finding>& findings, Coverage* coverage = nullptr);
   /// As translate_json.
-  void run_json(std::string_view json, const DocumentContext& context, const EventSink& sink,
+  void run_json(std::string_view text, const DocumentContext& context, const EventSink& sink,
                 std::vector<Finding>& findings, Coverage* coverage = nullptr);
 
  private:

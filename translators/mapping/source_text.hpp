@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "translators/mapping/format.hpp"
+
 namespace crossdock::mapping {
 
 /// Where something stands in a map's text; line and column are 1-based, 0 = unknown.
@@ -128,7 +130,11 @@ struct EventText {
 };
 
 struct MapText {
-  std::string id, guide, document, extends, shipper;
+  std::string id, guide, document, extends, shipper, schema;
+  std::string schema_owner;  ///< map in whose folder the schema stands
+  DocumentKind kind = DocumentKind::segments;
+  Format format;
+  TextMark schema_at;
   std::vector<EventText> events;
   TextMark at, guide_at, extends_at;
 };

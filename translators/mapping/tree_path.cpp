@@ -163,6 +163,10 @@ class PathReader {
 
 std::optional<TreePath> parse_tree_path(std::string_view text, DocumentKind document, std::string& problem) {
   TreePath out;
+  if (document > DocumentKind::xml && text.starts_with("@")) {  // `@.column`: for guards, where a bare name is a field
+    text.remove_prefix(text.starts_with("@.") ? 2 : 1);
+    if (text.empty()) text = ".";
+  }
   const bool json = document == DocumentKind::json;
   if (text.empty() ||
       (json != (text[0] == '$' || (text[0] == '@' && (text.size() == 1 || text[1] == '.' || text[1] == '['))))) {

@@ -18,7 +18,10 @@ struct OpenDocument {
 
 class DocumentsWriter {
  public:
-  DocumentsWriter(const CompiledMap& map, std::vector<Finding>& findings) : map_(map), findings_(findings) {}
+  DocumentsWriter(const CompiledMap& map, std::vector<Finding>& findings, std::vector<std::uint64_t>* runs)
+      : map_(map), findings_(findings), runs_(runs) {
+    if (runs_ != nullptr) runs_->resize(map.program().lines.size());
+  }
 
   void add(const std::string& text, std::size_t ordinal) {
     const auto event = json::JsonDocument::parse(text);
@@ -27,6 +30,7 @@ class DocumentsWriter {
                     event ? "an event is a JSON object" : event.error().detail, {});
     auto target = std::make_unique<TreeTarget>(map_.program());
     WriteRun run(map_, *event, *target, findings_);
+    run.runs = runs_;
     const Entry* entry = run.choose();
     if (entry == nullptr) {
       const std::uint32_t type = event->member(0, "type");
@@ -82,6 +86,7 @@ class DocumentsWriter {
 
   const CompiledMap& map_;
   std::vector<Finding>& findings_;
+  std::vector<std::uint64_t>* runs_;
   std::vector<OpenDocument> documents_;
   std::unordered_map<std::string, std::size_t> by_key_;
 };
@@ -89,10 +94,10 @@ class DocumentsWriter {
 }  // namespace
 
 Result<std::vector<WrittenDocument>> write_documents(const CompiledMap& map, const std::vector<std::string>& events,
-                                                     std::vector<Finding>& findings) {
+                                                     std::vector<Finding>& findings, std::vector<std::uint64_t>* runs) {
   if (map.document() == DocumentKind::segments)
     return fail(Code::map_event_unwritable, "map " + map.id() + " writes transaction sets; see write_sets");
-  DocumentsWriter writer(map, findings);
+  DocumentsWriter writer(map, findings, runs);
   for (std::size_t i = 0; i < events.size(); ++i) writer.add(events[i], i);
   return writer.finish();
 }

@@ -173,6 +173,7 @@ void WriteRun::run_line(std::uint32_t index) {
   const Line& line = program_.lines[index];
   if (line.arrow == Arrow::inwards || line.literal_to_field || !holds(line.guard)) return;
   if (line.literal_to_place) {
+    if (runs != nullptr) ++(*runs)[index];
     for (std::uint32_t i = 0; i < line.places.count; ++i)
       target_.put(program_.places[line.places.first + i], line.literal, index);
     return;
@@ -220,6 +221,7 @@ void WriteRun::run_line(std::uint32_t index) {
   for (std::uint32_t i = 0; i < line.places.count && i < values.count; ++i) {
     if (values.text[i].empty()) continue;
     target_.put(program_.places[line.places.first + i], values.text[i], index);
+    if (runs != nullptr) ++(*runs)[index];
     if (from_event) ++writes_;
   }
 }

@@ -24,6 +24,8 @@ class WriteRun {
   const Entry* choose();
   /// Writes the chosen entry. False: a finding of severity error was added.
   bool write(const Entry& entry);
+  /// Where set: counted by line, how often it wrote something.
+  std::vector<std::uint64_t>* runs = nullptr;
   /// `data.shipment.id` of a line's first field.
   [[nodiscard]] std::string field_of(const Line& line) const;
 

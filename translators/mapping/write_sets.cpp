@@ -64,7 +64,10 @@ Finding refused(Code code, std::string message, std::string value) {
 
 class SetsWriter {
  public:
-  SetsWriter(const CompiledMap& map, std::vector<Finding>& findings) : map_(map), findings_(findings) {}
+  SetsWriter(const CompiledMap& map, std::vector<Finding>& findings, std::vector<std::uint64_t>* runs)
+      : map_(map), findings_(findings), runs_(runs) {
+    if (runs_ != nullptr) runs_->resize(map.program().lines.size());
+  }
 
   void add(const std::string& text) {
     const auto event = json::JsonDocument::parse(text);
@@ -75,6 +78,7 @@ class SetsWriter {
     }
     auto target = std::make_unique<SetTarget>(map_.program());
     WriteRun run(map_, *event, *target, findings_);
+    run.runs = runs_;
     const Entry* entry = run.choose();
     if (entry == nullptr) {
       const std::uint32_t type = event->member(0, "type");
@@ -136,16 +140,17 @@ class SetsWriter {
 
   const CompiledMap& map_;
   std::vector<Finding>& findings_;
+  std::vector<std::uint64_t>* runs_;
   std::vector<OpenSet> sets_;
 };
 
 }  // namespace
 
 Result<std::vector<WrittenSet>> write_sets(const CompiledMap& map, const std::vector<std::string>& events,
-                                           std::vector<Finding>& findings) {
+                                           std::vector<Finding>& findings, std::vector<std::uint64_t>* runs) {
   if (map.guide() == nullptr)
     return fail(Code::map_event_unwritable, "map " + map.id() + " writes no transaction sets");
-  SetsWriter writer(map, findings);
+  SetsWriter writer(map, findings, runs);
   for (const std::string& event : events) writer.add(event);
   return writer.finish();
 }

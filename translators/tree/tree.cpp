@@ -27,7 +27,9 @@ std::string Tree::path(std::uint32_t index) const {
     const TreeNode& parent = nodes_[nodes_[at].parent];
     const bool keyed = parent.kind == Kind::object;
     std::string step = keyed ? (notation_ == Notation::json ? "." : "/") + std::string(nodes_[at].key) : "";
-    if (!keyed || (notation_ != Notation::json && nodes_[at].kind == Kind::object)) {
+    if (at == record_) {
+      step += "[" + std::to_string(notation_ == Notation::json ? ordinal_ - 1 : ordinal_) + "]";
+    } else if (!keyed || (notation_ != Notation::json && nodes_[at].kind == Kind::object)) {
       std::size_t position = 0, same = 0;
       for (std::uint32_t child = parent.first_child; child != none; child = nodes_[child].next_sibling) {
         if (keyed && nodes_[child].key != nodes_[at].key) continue;
@@ -43,6 +45,15 @@ std::string Tree::path(std::uint32_t index) const {
   }
   if (notation_ != Notation::json) return out.empty() ? "/" : out;
   return "$" + out;
+}
+
+std::string Tree::kind_of_path(std::uint32_t index) const {
+  std::string out;
+  for (std::uint32_t at = index; at != none && nodes_[at].parent != none; at = nodes_[at].parent) {
+    const bool keyed = nodes_[nodes_[at].parent].kind == Kind::object;
+    out.insert(0, keyed ? (notation_ == Notation::json ? "." : "/") + std::string(nodes_[at].key) : "[*]");
+  }
+  return (notation_ == Notation::json ? "$" : "") + out;
 }
 
 Position Tree::where(std::uint32_t index) const {

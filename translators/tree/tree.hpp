@@ -37,9 +37,18 @@ class Tree {
   [[nodiscard]] std::uint32_t member(std::uint32_t object, std::string_view name) const;
   [[nodiscard]] std::uint32_t item(std::uint32_t list, std::uint32_t position) const;
   [[nodiscard]] std::string path(std::uint32_t index) const;
+  /// The same without positions: `$.stops[*].city`, `/feed/stop/@city`.
+  [[nodiscard]] std::string kind_of_path(std::uint32_t index) const;
   [[nodiscard]] Position where(std::uint32_t index) const;
+  /// A record that stands alone in the tree is the `ordinal`th (1-based) of its kind in the document: for paths.
+  void number_record(std::uint32_t node, std::uint64_t ordinal) {
+    record_ = node;
+    ordinal_ = ordinal;
+  }
 
  protected:
+  std::uint32_t record_ = TreeNode::none;
+  std::uint64_t ordinal_ = 0;
   Notation notation_ = Notation::json;
   std::vector<TreeNode> nodes_;
   std::deque<std::string> decoded_;  ///< texts that do not stand in the bytes as they are; addresses stay

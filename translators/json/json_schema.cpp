@@ -1,0 +1,175 @@
+// The checking is valijson's; pointers become places in the bytes here.
+// SPDX-License-Identifier: Apache-2.0
+#include "translators/json/json_schema.hpp"
+
+#include <boost/json.hpp>
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace crossdock::json {
+
+namespace bj = boost::json;
+
+struct JsonSchema::State {
+  bj::value value;
+  valijson::Schema schema;
+};
+
+namespace {
+
+/// `{"$ref":"#/definitions/x"}` is what it names; null where that cannot be known.
+const bj::object* resolved(const bj::value& value, const bj::value& root) {
+  const bj::value* at = &value;
+  for (int hops = 0; hops < 32; ++hops) {
+    const auto* object = at->if_object();
+    if (object == nullptr) return nullptr;
+    const auto* reference = object->if_contains("$ref");
+    if (reference == nullptr) return object;
+    const auto* text = reference->if_string();
+    if (text == nullptr || !std::string_view(*text).starts_with("#/")) return nullptr;
+    at = &root;
+    for (std::string_view rest = std::string_view(*text).substr(2);;) {
+      const std::string_view name = rest.substr(0, rest.find('/'));
+      const auto* holder = at->if_object();
+      at = holder == nullptr ? nullptr : holder->if_contains(name);
+      if (at == nullptr) return nullptr;
+      if (name.size() == rest.size()) break;
+      rest.remove_prefix(name.size() + 1);
+    }
+  }
+  return nullptr;
+}
+
+/// Keywords that say something which is not followed here.
+bool open_ended(const bj::object& schema) {
+  for (const char* key : {"anyOf", "oneOf", "allOf", "if", "not", "patternProperties"})
+    if (schema.contains(key)) return true;
+  const auto* more = schema.if_contains("additionalProperties");
+  return more != nullptr && !(more->is_bool() && !more->get_bool());
+}
+
+/// valijson's context: `<root>`, `[name]`, `[0]`.
+std::string pointer_of(const std::vector<std::string>& context) {
+  std::string out;
+  for (const std::string& part : context) {
+    if (part.size() < 2 || part.front() != '[') continue;
+    out += '/';
+    for (const char c : part.substr(1, part.size() - 2)) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  }
+  return out;
+}
+
+std::uint32_t node_of(const std::vector<std::string>& context, const tree::Tree& document) {
+  std::uint32_t at = 0;
+  for (const std::string& part : context) {
+    if (part.size() < 2 || part.front() != '[') continue;
+    const std::string name = part.substr(1, part.size() - 2);
+    std::uint32_t next = document.member(at, name);
+    if (next == tree::TreeNode::none && !name.empty() && name.size() < 9 &&
+        name.find_first_not_of("0123456789") == std::string::npos)
+      next = document.item(at, static_cast<std::uint32_t>(std::stoul(name)));
+    if (next == tree::TreeNode::none) return at;
+    at = next;
+  }
+  return at;
+}
+
+}  // namespace
+
+Result<JsonSchema> JsonSchema::load(std::string_view text) {
+  auto state = std::make_shared<State>();
+  bj::error_code failed;
+  state->value = bj::parse(bj::string_view(text.data(), text.size()), failed);
+  if (failed || !state->value.is_object())
+    return fail(Code::map_format_wrong, failed ? "no JSON: " + failed.message() : "a schema is a JSON object");
+  try {
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    const valijson::adapters::BoostJsonAdapter adapter(state->value);
+    parser.populateSchema(adapter, state->schema);
+  } catch (const std::exception& problem) {
+    return fail(Code::map_format_wrong, std::string("no schema that can be understood: ") + problem.what());
+  }
+  JsonSchema out;
+  out.state_ = std::move(state);
+  return out;
+}
+
+void JsonSchema::check(std::string_view text, const tree::Tree& document, std::vector<Finding>& findings) const {
+  bj::error_code failed;
+  bj::parse_options options;
+  options.max_depth = 64;
+  const bj::value value = bj::parse(bj::string_view(text.starts_with("\xEF\xBB\xBF") ? text.data() + 3 : text.data(),
+                                                    text.starts_with("\xEF\xBB\xBF") ? text.size() - 3 : text.size()),
+                                    failed, {}, options);
+  if (failed) return;  // the document's own parser has told
+  valijson::ValidationResults results;
+  try {
+    valijson::Validator validator(valijson::Validator::kStrongTypes);
+    const valijson::adapters::BoostJsonAdapter adapter(value);
+    (void)validator.validate(state_->schema, adapter, &results);
+  } catch (const std::exception& problem) {
+    results.pushError({"<root>"}, std::string("the schema could not be applied: ") + problem.what());
+  }
+  valijson::ValidationResults::Error error;
+  std::vector<Finding> found;
+  while (results.popError(error)) {
+    // valijson tells first what is wrong inside, then that the whole around it is: only the innermost is of use.
+    const std::string pointer = pointer_of(error.context);
+    const bool echo = error.description.starts_with("Failed to validate against schema") ||
+                      error.description.find("failed to validate against") != std::string::npos;
+    if (echo &&
+        std::any_of(found.begin(), found.end(), [&](const Finding& one) { return one.path.starts_with(pointer); }))
+      continue;
+    if (found.size() >= findings_max) break;
+    const std::uint32_t node = node_of(error.context, document);
+    Finding finding;
+    finding.code = Code::document_schema;
+    finding.severity = Severity::error;
+    finding.path = pointer.empty() ? "/" : pointer;
+    finding.where = document.where(node);
+    finding.value = std::string(document.node(node).text.substr(0, 200));
+    finding.expected = error.description;
+    finding.message = "at " + finding.path + ": " + error.description;
+    found.push_back(std::move(finding));
+  }
+  findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+}
+
+JsonSchema::Step JsonSchema::root() const { return {&state_->value, &state_->value, false}; }
+
+JsonSchema::Step JsonSchema::Step::member(const std::string& name) const {
+  if (value == nullptr) return {};
+  const auto& whole = *static_cast<const bj::value*>(root);
+  const bj::object* schema = resolved(*static_cast<const bj::value*>(value), whole);
+  if (schema == nullptr) return {};
+  const auto* properties = schema->if_contains("properties");
+  const auto* object = properties == nullptr ? nullptr : properties->if_object();
+  if (object == nullptr) return {};
+  if (const auto* found = object->if_contains(name)) return {found, root, false};
+  return {nullptr, root, !open_ended(*schema)};
+}
+
+JsonSchema::Step JsonSchema::Step::item() const {
+  if (value == nullptr) return {};
+  const bj::object* schema = resolved(*static_cast<const bj::value*>(value), *static_cast<const bj::value*>(root));
+  const auto* items = schema == nullptr ? nullptr : schema->if_contains("items");
+  if (items != nullptr && items->is_object()) return {items, root, false};
+  const auto* type = schema == nullptr ? nullptr : schema->if_contains("type");
+  const bool other = type != nullptr && type->is_string() && type->get_string() != "array";
+  return {nullptr, root, other};
+}
+
+std::vector<std::string> JsonSchema::Step::members() const {
+  std::vector<std::string> out;
+  if (value == nullptr) return out;
+  const bj::object* schema = resolved(*static_cast<const bj::value*>(value), *static_cast<const bj::value*>(root));
+  const auto* properties = schema == nullptr ? nullptr : schema->if_contains("properties");
+  if (properties != nullptr && properties->is_object())
+    for (const auto& [key, unused] : properties->get_object()) out.emplace_back(key);
+  return out;
+}
+
+}  // namespace crossdock::json

@@ -1,0 +1,19 @@
+// The `format:` of a map: settings of its document.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include "translators/mapping/faults.hpp"
+#include "translators/mapping/format.hpp"
+
+namespace crossdock::mapping {
+
+/// `node` may be absent. Every fault is reported with its line and column.
+[[nodiscard]] Format read_format(const YAML::Node& node, DocumentKind document, const std::string& file,
+                                 Faults& faults);
+
+/// `json`, `xml`, `csv`, `fixed`; segments for anything else.
+[[nodiscard]] DocumentKind document_kind(std::string_view name);
+
+}  // namespace crossdock::mapping
