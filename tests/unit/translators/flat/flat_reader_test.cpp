@@ -73,7 +73,13 @@ FlatFormat typed() {
   format.columns_given = true;
   format.tag_position = 1;
   format.tag_length = 1;
-  FlatColumn number{"no", 2, 4}, text{"text", 6, 3};
+  FlatColumn number, text;
+  number.name = "no";
+  number.position = 2;
+  number.length = 4;
+  text.name = "text";
+  text.position = 6;
+  text.length = 3;
   number.right = true;
   number.fill = '0';
   format.records = {{"head", "H", no_record, {number}}, {"item", "D", 0, {number, text}}};
