@@ -59,6 +59,7 @@ class Documents {
                            std::vector<Finding>& findings) const = 0;
   /// `kind`: 997 | 999.
   [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const = 0;
+  /// What the map writes.
   [[nodiscard]] virtual std::vector<std::string> event_types(const Catalogue& catalogue,
                                                              const std::string& map) const = 0;
   [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue,

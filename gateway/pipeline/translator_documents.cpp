@@ -100,7 +100,7 @@ class TranslatorDocuments final : public Documents {
 
   std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const override {
     const auto compiled = catalogue.map(map);
-    return compiled ? (*compiled)->event_types() : std::vector<std::string>{};
+    return compiled ? (*compiled)->written_types() : std::vector<std::string>{};
   }
 
   Result<std::vector<mapping::WrittenSet>> write_sets(const Catalogue& catalogue, const std::string& map,

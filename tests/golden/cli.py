@@ -100,7 +100,7 @@ class ExitCodes(CommandLine):
         good = self.file("good.edi", GOOD)
         for arguments in ([], ["nonsense"], ["validate"], ["validate", good, "--nonsense"], ["validate", good, good], ["validate", "/nowhere/at/all.edi"],
                           ["translate", "/nowhere/at/all.edi"], ["inspect", "/nowhere/at/all.edi"], ["acknowledge", "/nowhere/at/all.edi"],
-                          ["validate", self.folder], ["translate", good, "--map", "x12/004010/999"], ["guide", "show", "999"], ["guide"],
+                          ["validate", self.folder], ["translate", good, "--map", "x12/004010/899"], ["guide", "show", "899"], ["guide"],
                           ["guide", "sample", "nothing"], ["explain", "no.such.code"], ["validate", good, "--share", self.folder],
                           ["acknowledge", good, "--at", "yesterday"], ["acknowledge", good, "--control-number", "0"], ["check", "/nowhere/at/all"]):
             out, err = self.expect(2, *arguments)

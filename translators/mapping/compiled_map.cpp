@@ -45,4 +45,11 @@ std::vector<std::string> CompiledMap::event_types() const {
   return out;
 }
 
+std::vector<std::string> CompiledMap::written_types() const {
+  std::vector<std::string> out;
+  for (const Entry& entry : program_.entries)
+    if (entry.writes && std::find(out.begin(), out.end(), entry.type) == out.end()) out.push_back(entry.type);
+  return out;
+}
+
 }  // namespace crossdock::mapping

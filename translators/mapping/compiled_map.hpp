@@ -23,6 +23,8 @@ class CompiledMap {
   [[nodiscard]] bool reads_code(guide::NodeIndex node, std::uint16_t element) const;
   /// Types of event that the map makes or writes, `crossdock.load.tendered.v1`.
   [[nodiscard]] std::vector<std::string> event_types() const;
+  /// Those that it writes.
+  [[nodiscard]] std::vector<std::string> written_types() const;
   [[nodiscard]] const Program& program() const { return program_; }
 
  private:

@@ -84,7 +84,7 @@ class SetsWriter {
       const std::uint32_t type = event->member(0, "type");
       const std::string name = type == json::JsonNode::none ? "" : std::string(event->node(type).text);
       std::string known;
-      for (const std::string& one : map_.event_types()) known += (known.empty() ? "" : ", ") + one;
+      for (const std::string& one : map_.written_types()) known += (known.empty() ? "" : ", ") + one;
       findings_.push_back(refused(Code::map_event_unwritable,
                                   "map " + map_.id() + " writes no event of type `" + name + "`; it writes " + known,
                                   name));

@@ -337,7 +337,15 @@ TEST(RealMaps, what_was_read_is_written_and_read_again_the_same) {
     auto map = catalogue().map(sample.map);
     ASSERT_TRUE(map);
     if (!writes(**map) || !sample.input.string().ends_with(suffix_of(**map))) continue;
-    const Reading first = read_document(sample.map, read_file(sample.input));
+    Reading first = read_document(sample.map, read_file(sample.input));
+    const std::vector<std::string> written_types = (*map)->written_types();
+    json::array written_events;
+    for (const json::value& event : first.events)
+      if (std::find(written_types.begin(), written_types.end(), std::string_view(event.at("type").as_string())) !=
+          written_types.end())
+        written_events.push_back(event);
+    first.events = std::move(written_events);
+    if (first.events.empty()) continue;
     std::vector<Finding> findings;
     const Written written = write_document(**map, first.events, findings);
     for (const Finding& finding : findings) ADD_FAILURE() << to_text(finding) << " [" << finding.map_line << "]";
