@@ -10,6 +10,7 @@
 #include "translators/guide/load.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/load.hpp"
+#include "translators/partner_folder.hpp"
 
 namespace crossdock {
 namespace {
@@ -70,6 +71,7 @@ struct Catalogue::State {
   std::recursive_mutex mutex;  // loading a map loads its guide
   std::map<std::string, Result<std::unique_ptr<guide::CompiledGuide>>> guides;
   std::map<std::string, Result<std::unique_ptr<mapping::CompiledMap>>> maps;
+  std::map<std::string, PartnerFolder> partners;
   std::map<std::string, GuideChoice, std::less<>> choices;
   std::vector<std::string> ids;  ///< of all guides, sorted
 };
@@ -162,7 +164,7 @@ Result<const mapping::CompiledMap*> Catalogue::map(const std::string& id) const 
   const std::scoped_lock lock(state_->mutex);
   auto found = state_->maps.find(id);
   if (found == state_->maps.end()) {
-    if (state_->maps.size() > 4096 || !state_->source->exists(std::string(maps_folder) + id + std::string(map_file)))
+    if (state_->maps.size() > 4096 || !state_->source->exists(mapping::map_folder(id) + std::string(map_file)))
       return fail(Code::map_unknown, "there is no map " + id);
     std::vector<Finding> faults;
     auto loaded = mapping::load_map(*this, id, faults);
@@ -173,6 +175,13 @@ Result<const mapping::CompiledMap*> Catalogue::map(const std::string& id) const 
   return found->second->get();
 }
 
+const PartnerFolder& Catalogue::partner(const std::string& name) const {
+  const std::scoped_lock lock(state_->mutex);
+  auto found = state_->partners.find(name);
+  if (found == state_->partners.end()) found = state_->partners.emplace(name, load_partner_folder(*this, name)).first;
+  return found->second;
+}
+
 std::vector<std::string> Catalogue::guide_ids() const { return state_->ids; }
 
 std::vector<std::string> Catalogue::map_ids() const {
@@ -180,6 +189,8 @@ std::vector<std::string> Catalogue::map_ids() const {
   for (const std::string& path : state_->source->list(std::string(maps_folder)))
     if (path.ends_with(map_file))
       ids.push_back(path.substr(maps_folder.size(), path.size() - maps_folder.size() - map_file.size()));
+  for (const std::string& path : state_->source->list("partners"))
+    if (path.ends_with(map_file)) ids.push_back(path.substr(0, path.size() - map_file.size()));
   return ids;
 }
 

@@ -15,6 +15,7 @@ namespace crossdock {
 namespace mapping {
 class CompiledMap;
 }
+struct PartnerFolder;
 
 /// Thread-safe; what it returns lives as long as the catalogue.
 class Catalogue {
@@ -38,8 +39,10 @@ class Catalogue {
   };
   [[nodiscard]] Result<GuideChoice> guide_for_message(const MessageName& message,
                                                       std::string_view directory = {}) const;
-  /// `x12/004010/214` or `webhooks/example`. Errors: map.unknown and all of the map checker.
+  /// `x12/004010/214`, `webhooks/example`, `partners/acme/214`. Errors: map.unknown and all of the map checker.
   [[nodiscard]] Result<const mapping::CompiledMap*> map(const std::string& id) const;
+  /// What stands in `partners/<name>/`; empty where nothing does.
+  [[nodiscard]] const PartnerFolder& partner(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> guide_ids() const;
   [[nodiscard]] std::vector<std::string> map_ids() const;
   [[nodiscard]] const TextSource& source() const;

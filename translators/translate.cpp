@@ -3,6 +3,8 @@
 #include "translators/translate.hpp"
 
 #include <optional>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
@@ -41,6 +43,7 @@ std::string local_time(std::string_view given, std::string_view time) {
 struct Tools {
   std::string set, release;
   const guide::CompiledGuide* guide = nullptr;
+  const PartnerFolder::Overlay* overlay = nullptr;  ///< of the guide, by the partner
   const mapping::CompiledMap* map = nullptr;
   std::unique_ptr<mapping::MapRunner> runner;  ///< of `map`: keeps its memory from set to set
   std::optional<Error> guide_error, map_error;
@@ -91,6 +94,8 @@ struct Translator::State : x12::InterchangeHandler {
     set.business_value.clear();
     set.findings.clear();
     set.findings_dropped = 0;
+    set.overlay_findings.clear();
+    set.overlay_verdict = Verdict::accepted;
     document.clear();
     in_set = true;
     too_large = false;
@@ -143,11 +148,13 @@ struct Translator::State : x12::InterchangeHandler {
     const Tools& tools = tools_for(set.header.set, release_of_set());
     judge(tools);
     ++group.sets_seen;
-    const bool accepted = set.verdict == Verdict::accepted || set.verdict == Verdict::accepted_with_warnings;
-    ++(accepted ? group.sets_accepted : group.sets_rejected);
+    const auto good = [](Verdict verdict) {
+      return verdict == Verdict::accepted || verdict == Verdict::accepted_with_warnings;
+    };
+    ++(good(set.verdict) ? group.sets_accepted : group.sets_rejected);
     if (set.verdict == Verdict::accepted_with_warnings) group_warned = true;
     verdicts.on_set(interchange.header, group.header, set);
-    if (accepted && options.make_events) translate(tools);
+    if (good(set.outcome()) && options.make_events) translate(tools);
   }
 
   [[nodiscard]] bool edifact() const { return interchange.header.syntax == wire::Syntax::edifact; }
@@ -160,13 +167,12 @@ struct Translator::State : x12::InterchangeHandler {
            interchange.header.version;
   }
 
-  [[nodiscard]] Result<Catalogue::GuideChoice> choose_guide() const {
+  [[nodiscard]] Result<Catalogue::GuideChoice> choose_guide(const std::string& forced) const {
     const x12::SetHeader& header = set.header;
     if (edifact())
       return catalogue.guide_for_message(
-          {header.set, header.version, header.release, header.implementation, interchange.header.version},
-          options.guide);
-    return catalogue.guide_for(header.set, options.guide.empty() ? group.header.version : options.guide);
+          {header.set, header.version, header.release, header.implementation, interchange.header.version}, forced);
+    return catalogue.guide_for(header.set, forced.empty() ? group.header.version : forced);
   }
 
   /// An object (UNO) is judged by its envelope alone and makes no events.
@@ -198,7 +204,7 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   void on_finding(Finding&& finding) override {
-    if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
+    move_severity(finding, in_set && finding.set != 0 ? guide_id() : std::string_view{});
     std::vector<Finding>& home = in_set && finding.set != 0 ? set.findings
                                  : finding.group != 0       ? group.findings
                                                             : interchange.findings;
@@ -208,18 +214,36 @@ struct Translator::State : x12::InterchangeHandler {
       ++set.findings_dropped;
   }
 
+  /// The guide of the set at hand.
+  std::string_view guide_id() {
+    const Tools& tools = tools_for(set.header.set, release_of_set());
+    return tools.guide == nullptr ? std::string_view{} : std::string_view(tools.guide->id);
+  }
+
+  void move_severity(Finding& finding, std::string_view of_set) const {
+    if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
+    if (options.partner) finding.severity = options.partner->moved(finding, of_set, finding.severity);
+  }
+
   const Tools& tools_for(const std::string& set_id, const std::string& release) {
     if (last_tools && last_tools->set == set_id && last_tools->release == release) return *last_tools;
     Tools found;
     found.set = set_id;
     found.release = release;
-    auto choice = choose_guide();
+    bool agreed = !options.guide.empty();
+    auto choice = choose_guide(options.guide);
+    if (!agreed && options.partner && !options.partner->release.empty() && (!choice || choice->substituted)) {
+      choice = choose_guide(options.partner->release);
+      agreed = true;
+    }
     if (!choice)
       found.guide_error = choice.error();
     else {
       found.guide = choice->guide;
-      found.substituted = choice->substituted && options.guide.empty();
-      auto map = catalogue.map(options.map.empty() ? found.guide->id : options.map);
+      found.substituted = choice->substituted && !agreed;
+      std::string wanted = options.map.empty() ? found.guide->id : options.map;
+      if (options.partner) wanted = options.partner->map_for(wanted);
+      auto map = catalogue.map(wanted);
       if (map) {
         found.map = *map;
         found.runner = std::make_unique<mapping::MapRunner>(**map);
@@ -228,13 +252,27 @@ struct Translator::State : x12::InterchangeHandler {
       } else
         found.map_error = map.error();
     }
+    use_partner(found);
     found.validation = options.validation;
+    if (options.partner && !options.partner->moves.empty() && found.guide != nullptr)
+      found.validation.severity = [this, id = found.guide->id](const Finding& finding, Severity given) {
+        if (options.validation.severity) given = options.validation.severity(finding, given);
+        return options.partner->moved(finding, id, given);
+      };
     if (found.map != nullptr && !found.validation.code_is_read)
       found.validation.code_is_read = [map = found.map](guide::NodeIndex node, std::uint16_t element) {
         return map->reads_code(node, element);
       };
     last_tools = std::move(found);
     return *last_tools;
+  }
+
+  /// The partner's overlay of the guide. A map of the partner's own knows the guide narrowed already.
+  void use_partner(Tools& found) const {
+    if (!options.partner || options.partner->folder == nullptr || found.guide == nullptr) return;
+    found.overlay = options.partner->folder->overlay(found.guide->id);
+    if (found.overlay == nullptr) return;
+    if (const auto base = catalogue.guide(found.guide->id)) found.guide = *base;
   }
 
   Finding set_finding(Code code, std::string message) const {
@@ -250,7 +288,7 @@ struct Translator::State : x12::InterchangeHandler {
     finding.group = group.header.ordinal;
     finding.set = set.header.ordinal;
     finding.control_number = set.header.control_number;
-    if (options.validation.severity) finding.severity = options.validation.severity(finding, finding.severity);
+    move_severity(finding, set.guide);
     return finding;
   }
 
@@ -289,21 +327,44 @@ struct Translator::State : x12::InterchangeHandler {
       finding.expected = tools.guide->version;
       set.findings.push_back(std::move(finding));
     }
+    const bool overlay_alone =
+        tools.overlay != nullptr && (tools.overlay->widens || options.partner->acknowledge_overlay);
+    const guide::CompiledGuide& standard = overlay_alone ? *tools.overlay->guide : *tools.guide;
     const std::size_t before = set.findings.size();
-    guide::validate_set(document, *tools.guide, tools.validation, tree, set.findings);
-    for (std::size_t i = before; i < set.findings.size(); ++i) {
-      Finding& finding = set.findings[i];
-      finding.interchange = interchange.header.ordinal;
-      finding.group = group.header.ordinal;
-      finding.set = set.header.ordinal;
-      finding.control_number = set.header.control_number;
-    }
+    guide::validate_set(document, standard, tools.validation, tree, set.findings);
+    for (std::size_t i = before; i < set.findings.size(); ++i) address(set.findings[i]);
+    if (tools.overlay != nullptr && !overlay_alone) judge_by_overlay(tools, before);
     if (set.findings.empty()) return;
     set.verdict = acknowledgement::judge_set(set.findings);
     if (auto reference = guide::find_business_reference(document, *tools.guide)) {
       set.business_name = std::move(reference->name);
       set.business_value = std::move(reference->value);
     }
+  }
+
+  /// What the overlay finds beyond its guide (`set.findings` from `before` on); the structure that maps read is the
+  /// overlay's.
+  void judge_by_overlay(const Tools& tools, std::size_t before) {
+    std::vector<Finding> all;
+    guide::validate_set(document, *tools.overlay->guide, tools.validation, tree, all);
+    std::set<std::tuple<Code, std::uint64_t, std::string> > known;
+    for (std::size_t i = before; i < set.findings.size(); ++i)
+      known.emplace(set.findings[i].code, set.findings[i].where.offset, set.findings[i].path);
+    for (Finding& finding : all) {
+      if (known.contains({finding.code, finding.where.offset, finding.path})) continue;
+      address(finding);
+      finding.map_line = tools.overlay->file;
+      finding.message += " (" + tools.overlay->file + ")";
+      set.overlay_findings.push_back(std::move(finding));
+    }
+    if (!set.overlay_findings.empty()) set.overlay_verdict = acknowledgement::judge_set(set.overlay_findings);
+  }
+
+  void address(Finding& finding) const {
+    finding.interchange = interchange.header.ordinal;
+    finding.group = group.header.ordinal;
+    finding.set = set.header.ordinal;
+    finding.control_number = set.header.control_number;
   }
 
   void translate(const Tools& tools) {
@@ -323,12 +384,7 @@ struct Translator::State : x12::InterchangeHandler {
       context.receiver = group.header.receiver;
       tools.runner->run_set(document, tree, context, counting, translated, options.coverage);
     }
-    for (Finding& finding : translated) {
-      finding.interchange = interchange.header.ordinal;
-      finding.group = group.header.ordinal;
-      finding.set = set.header.ordinal;
-      finding.control_number = set.header.control_number;
-    }
+    for (Finding& finding : translated) address(finding);
     verdicts.on_translated(set, translated, events_of_set);
   }
 

@@ -16,6 +16,7 @@
 #include "translators/guide/validate.hpp"
 #include "translators/mapping/map_set.hpp"
 #include "translators/mapping/runner.hpp"
+#include "translators/partner_folder.hpp"
 
 namespace crossdock {
 
@@ -28,8 +29,9 @@ struct TranslateOptions {
   Sha256Bytes payload_hash{};  ///< must be known before the first event: hash the payload first
   std::string received_at;     ///< RFC 3339 UTC, empty offline
   std::string profile_zone;
-  std::uint64_t set_bytes_max = 64U << 20;  ///< above: finding x12.set.too_large, the set is rejected unread
-  mapping::Coverage* coverage = nullptr;    ///< with a forced map: counts its lines; slower
+  std::shared_ptr<const PartnerRules> partner;  ///< overlays, maps and moves of severity; null: nobody's
+  std::uint64_t set_bytes_max = 64U << 20;      ///< above: finding x12.set.too_large, the set is rejected unread
+  mapping::Coverage* coverage = nullptr;        ///< with a forced map: counts its lines; slower
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
   edifact::ReaderOptions edifact;

@@ -206,12 +206,11 @@ void add_deliveries(const std::shared_ptr<Api::State>& state, http::Router& rout
 }
 
 /// A large payload leaves from its own file, at the caller's pace: the store's reader is only asked where it stands.
-Status payload_response(store::Connection& connection, const std::string& folder, const std::string& key,
-                        Response& response) {
-  TRY(auto place, store::find_payload(connection, folder, key));
+/// `name` is what it is called to people: `message 0198...`.
+Status payload_response(Result<std::optional<store::PayloadPlace>> found, const std::string& name, Response& response) {
+  TRY(auto place, std::move(found));
   if (!place) {
-    response =
-        http::problem_response(Code::api_not_found, "there is no message " + key + ", or its payload was purged");
+    response = http::problem_response(Code::api_not_found, "there is no " + name + ", or its payload was purged");
     return {};
   }
   response.body = std::move(place->bytes);
@@ -220,8 +219,24 @@ Status payload_response(store::Connection& connection, const std::string& folder
   }
   response.status = 200;
   response.content_type = "application/octet-stream";  // never the sender's: a browser must not run it
-  response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + key + "\""});
+  response.headers.push_back(
+      {"Content-Disposition", "attachment; filename=\"" + key.substr(key.rfind(' ') + 1) + "\""});
   return {};
+}
+
+void add_attachment(const std::shared_ptr<Api::State>& state, http::Router& router) {
+  auto document = one("readAttachment", "Bytes that came inside a document, such as the image of a proof of delivery",
+                      "events", {});
+  document.responses.front().content_type = "application/octet-stream";
+  auto route = api_route(state, "GET", "/api/v1/events/{id}/attachments/{sha256}", true, std::move(document));
+  route.handler = [state](const RequestPtr& request, const Responder& respond) {
+    state->read(respond, [state, id = request->path_parameter("id"), sha256 = request->path_parameter("sha256")](
+                             store::Connection& connection, Response& response) {
+      return payload_response(store::find_attachment(connection, state->parts.store.payload_folder(), id, sha256),
+                              "attachment " + sha256, response);
+    });
+  };
+  router.add(std::move(route));
 }
 
 void add_payload(const std::shared_ptr<Api::State>& state, http::Router& router) {
@@ -231,7 +246,8 @@ void add_payload(const std::shared_ptr<Api::State>& state, http::Router& router)
   route.handler = [state](const RequestPtr& request, const Responder& respond) {
     state->read(respond,
                 [state, key = request->path_parameter("id")](store::Connection& connection, Response& response) {
-                  return payload_response(connection, state->parts.store.payload_folder(), key, response);
+                  return payload_response(store::find_payload(connection, state->parts.store.payload_folder(), key),
+                                          "message " + key, response);
                 });
   };
   router.add(std::move(route));
@@ -342,6 +358,7 @@ void Api::State::add_reads(http::Router& router) {
   const auto self = shared_from_this();
   add_messages(self, router);
   add_payload(self, router);
+  add_attachment(self, router);
   add_events(self, router);
   add_deliveries(self, router);
   add_lists(self, router);

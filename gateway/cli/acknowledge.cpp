@@ -6,6 +6,7 @@
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
+#include "gateway/cli/partner_choice.hpp"
 #include "translators/acknowledgement/contrl.hpp"
 #include "translators/acknowledgement/functional_acknowledgement.hpp"
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
@@ -19,6 +20,7 @@ using acknowledgement::AnswerSet;
 
 struct Arguments {
   std::string file, at, release;
+  PartnerArguments partner;
   std::uint64_t control_number = 1;
   bool warnings = false;
   AnswerSet set = AnswerSet::automatic;
@@ -79,8 +81,8 @@ class StandardOutput : public wire::ByteSink {
 };
 
 int run(const Common& common, const Arguments& arguments) {
-  auto catalogue = open_catalogue(common);
-  if (!catalogue) return report_error(catalogue.error());
+  auto choice = choose_partner(common, arguments.partner);
+  if (!choice) return report_error(choice.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
   auto when = moment(arguments.at);
@@ -110,7 +112,8 @@ int run(const Common& common, const Arguments& arguments) {
   TranslateOptions translate;
   translate.make_events = false;
   translate.guide = arguments.release;
-  Translator translator(**catalogue, translate, writer);
+  choice->apply(translate);
+  Translator translator(*choice->catalogue, translate, writer);
   auto read = input->for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
   if (!read) return report_error(read.error());
@@ -149,6 +152,7 @@ void add_acknowledge(CLI::App& app, Common& common) {
                                                                {"rejected", AnswerInterchange::rejected},
                                                                {"always", AnswerInterchange::always}})
                       .description("never, on-request, rejected or always"));
+  add_partner_options(*command, arguments->partner, "With this partner's overlays and severities");
   command->add_flag("--warnings", arguments->warnings, "Report warnings too: AK5 E instead of A");
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }

@@ -5,9 +5,33 @@
 #include "gateway/base/log.hpp"
 #include "gateway/channels/directory/put.hpp"
 #include "gateway/channels/http_api/http_api.hpp"
+#include "translators/mapping/compiled_map.hpp"
+#include "translators/mapping/map_set.hpp"
 
 namespace crossdock::cli {
 namespace {
+
+/// What a body says it is, where its operation does not.
+std::string content_type(mapping::DocumentKind kind) {
+  switch (kind) {
+    case mapping::DocumentKind::xml: return "application/xml; charset=UTF-8";
+    case mapping::DocumentKind::csv: return "text/csv; charset=UTF-8";
+    case mapping::DocumentKind::fixed: return "text/plain; charset=UTF-8";
+    default: return "application/json";
+  }
+}
+
+/// One event through a map backwards: exactly one document, or why not.
+Result<std::string> shape(const Catalogue& catalogue, const std::string& map, const std::string& event_json) {
+  TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
+  std::vector<Finding> findings;
+  TRY(auto documents, mapping::write_documents(*compiled, {event_json}, findings));
+  for (const Finding& finding : findings)
+    if (finding.severity == Severity::error) return fail(Code::delivery_document, to_text(finding));
+  if (documents.size() != 1)
+    return fail(Code::delivery_document, "the map " + map + " writes no document of an event of this type");
+  return std::move(documents.front().bytes);
+}
 
 std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Target& target,
                                                       const configuration::Bundle& bundle, const AdapterParts& parts) {
@@ -21,7 +45,14 @@ std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Targe
     base::log(base::LogLevel::alarm, "targets", settings.error(), {{"target", target.id.text}});
     return nullptr;
   }
-  return std::make_unique<http_api::HttpApiAdapter>(std::move(*settings), parts.transfers, parts.executor, parts.clock);
+  for (http_api::CallSettings& call : settings->calls)
+    if (const auto map = parts.catalogue->map(call.body); map && call.content_type == "application/json")
+      call.content_type = content_type((*map)->document());
+  return std::make_unique<http_api::HttpApiAdapter>(
+      std::move(*settings), parts.transfers, parts.executor, parts.clock,
+      [catalogue = parts.catalogue](const std::string& map, const std::string& event_json) {
+        return shape(*catalogue, map, event_json);
+      });
 }
 
 }  // namespace

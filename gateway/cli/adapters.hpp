@@ -11,6 +11,7 @@
 #include "gateway/channels/http_api/transfer_pool.hpp"
 #include "gateway/configuration/bundle.hpp"
 #include "gateway/pipeline/target.hpp"
+#include "translators/catalogue.hpp"
 
 namespace crossdock::cli {
 
@@ -21,6 +22,7 @@ struct AdapterParts {
   base::Workers& workers;
   const base::Clock& clock;
   std::string data_folder;
+  std::shared_ptr<const Catalogue> catalogue;  ///< of the maps that shape bodies
 };
 
 using Adapters = std::map<std::string, std::unique_ptr<pipeline::TargetAdapter>>;

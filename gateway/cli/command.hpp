@@ -57,6 +57,8 @@ void add_check(CLI::App& app, Common& common);
 void add_test(CLI::App& app, Common& common);
 void add_explain(CLI::App& app, Common& common);
 void add_map(CLI::App& app, Common& common);
+/// Below `map`.
+void add_map_show(CLI::App& map, Common& common);
 void add_bench(CLI::App& app, Common& common);
 void add_serve(CLI::App& app, Common& common);
 void add_remote(CLI::App& app, Common& common);

@@ -36,23 +36,40 @@ std::shared_ptr<const Catalogue> make_catalogue(const DaemonOptions& options) {
 }
 
 /// What is installed at the moment of the question: maps and guides may have changed since the last, and the catalogue
-/// in force is exchanged on another thread.
+/// in force is exchanged on another thread. A check begins with the guides; its other questions are put to the same
+/// catalogue.
 class InstalledNow final : public configuration::Installed {
  public:
   explicit InstalledNow(const DaemonOptions& options) : options_(options) {}
-  [[nodiscard]] std::vector<std::string> guide_ids() const override { return make_catalogue(options_)->guide_ids(); }
-  [[nodiscard]] std::vector<std::string> map_ids() const override { return make_catalogue(options_)->map_ids(); }
+  [[nodiscard]] std::vector<std::string> guide_ids() const override {
+    catalogue_ = make_catalogue(options_);
+    return catalogue_->guide_ids();
+  }
+  [[nodiscard]] std::vector<std::string> map_ids() const override { return now().map_ids(); }
   [[nodiscard]] std::vector<std::string> event_types() const override {
-    const auto catalogue = make_catalogue(options_);
-    return InstalledCatalogue(*catalogue).event_types();
+    return InstalledCatalogue(now()).event_types();
   }
-  [[nodiscard]] std::string version() const override {
-    const auto catalogue = make_catalogue(options_);
-    return InstalledCatalogue(*catalogue).version();
+  [[nodiscard]] BodyMap body_map(const std::string& id) const override {
+    return InstalledCatalogue(now()).body_map(id);
   }
+  [[nodiscard]] std::string schema_fault(const std::string& path) const override {
+    return InstalledCatalogue(now()).schema_fault(path);
+  }
+  [[nodiscard]] bool knows_zone(const std::string& zone) const override {
+    return InstalledCatalogue(now()).knows_zone(zone);
+  }
+  [[nodiscard]] configuration::Faults partner_faults(const std::vector<std::string>& partners) const override {
+    return InstalledCatalogue(now()).partner_faults(partners);
+  }
+  [[nodiscard]] std::string version() const override { return InstalledCatalogue(now()).version(); }
 
  private:
+  const Catalogue& now() const {
+    if (!catalogue_) catalogue_ = make_catalogue(options_);
+    return *catalogue_;
+  }
   const DaemonOptions& options_;
+  mutable std::shared_ptr<const Catalogue> catalogue_;  // of the configuration thread alone
 };
 
 std::vector<runtime::PoolOptions> pools() {
@@ -157,8 +174,8 @@ Status Daemon::State::prepare() {
                       *documents},
       make_pipeline_bundle(*bundle, catalogue));
   notifier = std::make_unique<directory::Notifier>(runtime);
-  adapters =
-      make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
+  adapters = make_adapters(
+      *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
   return {};
 }
 
@@ -229,8 +246,8 @@ void Daemon::State::take(const std::shared_ptr<const configuration::Bundle>& nex
     catalogue.swap(fresh);
   }
   base::set_log_level(level_of(bundle->installation.logging.level));
-  adapters =
-      make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder});
+  adapters = make_adapters(
+      *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
   pipeline->use(make_pipeline_bundle(*bundle, catalogue));
   front->use(bundle);
   replace_pick_ups();

@@ -7,7 +7,7 @@
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
-#include "gateway/configuration/folder.hpp"
+#include "gateway/cli/partner_choice.hpp"
 #include "translators/edifact/interchange_writer.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/map_set.hpp"
@@ -19,7 +19,8 @@ namespace {
 constexpr std::uint64_t events_bytes_max = 256U << 20;
 
 struct Arguments {
-  std::string file, map, partner, config, at;
+  std::string file, map, at;
+  PartnerArguments partner;
   std::uint64_t control_number = 1;
 };
 
@@ -65,21 +66,8 @@ void split_id(const std::string& text, std::string& qualifier, std::string& id) 
   id = colon == std::string::npos ? text : text.substr(colon + 1);
 }
 
-/// Identifiers and delimiters of the partner's profile. Errors: usage.wrong.
-Status use_partner(const Arguments& arguments, const std::string& map, Envelope& envelope) {
-  if (arguments.config.empty())
-    return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
-  configuration::FolderOptions options;
-  options.folder = arguments.config;
-  options.check_secrets = false;
-  options.quarantine = true;
-  const auto loaded = configuration::load_folder(options);
-  const configuration::Partner* partner = loaded.bundle ? loaded.bundle->partner(arguments.partner) : nullptr;
-  if (partner == nullptr) {
-    for (const configuration::Fault& fault : loaded.faults)
-      std::fprintf(stderr, "%s\n", configuration::to_text(fault).c_str());
-    return fail(Code::usage_wrong, "there is no usable partner " + arguments.partner + " in " + arguments.config);
-  }
+/// Identifiers and delimiters of the partner's profile.
+void use_partner(const configuration::Partner* partner, const std::string& map, Envelope& envelope) {
   split_id(partner->us.x12, envelope.interchange.sender_qualifier, envelope.interchange.sender_id);
   if (!partner->identifiers.x12.empty())
     split_id(partner->identifiers.x12.front().text, envelope.interchange.receiver_qualifier,
@@ -97,7 +85,6 @@ Status use_partner(const Arguments& arguments, const std::string& map, Envelope&
       envelope.writing.delimiters.component = agreement.delimiters->component.front();
     if (!agreement.delimiters->segment.empty()) envelope.writing.delimiters.segment = agreement.delimiters->segment;
   }
-  return {};
 }
 
 /// Sets of one functional group and release share a group.
@@ -185,9 +172,9 @@ int generate_documents(const Common& common, const mapping::CompiledMap& map, co
 }
 
 int run(const Common& common, const Arguments& arguments) {
-  auto catalogue = open_catalogue(common);
-  if (!catalogue) return report_error(catalogue.error());
-  auto map = (*catalogue)->map(arguments.map);
+  auto choice = choose_partner(common, arguments.partner);
+  if (!choice) return report_error(choice.error());
+  auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
   if (!map) return report_error(map.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
@@ -201,8 +188,7 @@ int run(const Common& common, const Arguments& arguments) {
   envelope.interchange.sender_id = "SENDER";
   envelope.interchange.receiver_id = "RECEIVER";
   envelope.writing.line_break = "\n";
-  if (!arguments.partner.empty())
-    if (auto used = use_partner(arguments, arguments.map, envelope); !used) return report_error(used.error());
+  if (choice->partner != nullptr) use_partner(choice->partner, arguments.map, envelope);
   if ((*map)->document() != mapping::DocumentKind::segments) return generate_documents(common, **map, *events);
   std::vector<Finding> findings;
   auto sets = mapping::write_sets(**map, *events, findings);
@@ -239,9 +225,7 @@ void add_generate(CLI::App& app, Common& common) {
   command->add_option("EVENTS", arguments->file, "One event, an array of them, or one a line; - for standard input")
       ->required();
   command->add_option("--map", arguments->map, "Map, such as x12/004010/204")->required();
-  command->add_option("--partner", arguments->partner,
-                      "Identifiers and delimiters of this partner (else placeholders)");
-  command->add_option("--config", arguments->config, "Configuration folder (for --partner)");
+  add_partner_options(*command, arguments->partner, "Identifiers, delimiters and maps of this partner");
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
   command->add_option("--control-number", arguments->control_number, "Control number (default 1)")
       ->check(CLI::Range(1, 999999999));

@@ -5,11 +5,10 @@
 #include <cstdio>
 
 #include "gateway/cli/command.hpp"
-#include "gateway/cli/file_source.hpp"
 #include "gateway/cli/moment.hpp"
-#include "translators/guide/overlay.hpp"
 #include "translators/guide/sample.hpp"
 #include "translators/guide/show.hpp"
+#include "translators/partner_folder.hpp"
 #include "translators/x12/interchange_writer.hpp"
 
 namespace crossdock::cli {
@@ -36,45 +35,41 @@ void print(const std::string& text) {
   if (!text.ends_with('\n')) std::fputc('\n', stdout);
 }
 
-/// The partner's overlay of this guide: any YAML file in its folder that says `overlay: <guide id>`.
-Result<std::unique_ptr<guide::CompiledGuide>> partner_guide(const Arguments& arguments,
-                                                            const guide::CompiledGuide& base) {
-  if (arguments.config.empty())
-    return fail(Code::usage_wrong, "--partner needs --config DIR, the configuration folder");
-  const FileSource folder({arguments.config});
-  for (const std::string& path : folder.list("partners/" + arguments.partner)) {
-    if (!path.ends_with(".yaml")) continue;
-    TRY(const std::string text, folder.read(path));
-    const auto overlaid = guide::overlay_base(text, path);
-    if (!overlaid || *overlaid != base.id) continue;
-    std::vector<Finding> faults;
-    auto narrowed = guide::load_overlay(base, text, path, faults);
-    for (const Finding& fault : faults) print_finding(stderr, fault, false);
-    return narrowed;
-  }
-  return fail(Code::usage_wrong,
-              "partners/" + arguments.partner + " in " + arguments.config + " holds no overlay of " + base.id);
+/// The overlay of the partner whose guide the name means: 214 is the release that the partner's folder narrows.
+Result<const PartnerFolder::Overlay*> partner_guide(const Catalogue& catalogue, const Arguments& arguments) {
+  const PartnerFolder& folder = catalogue.partner(arguments.partner);
+  for (const Finding& fault : folder.faults) print_finding(stderr, fault, false);
+  for (const auto& [id, overlay] : folder.overlays)
+    if (id == arguments.set || id.ends_with("/" + arguments.set)) return &overlay;
+  std::string known;
+  for (const auto& [id, overlay] : folder.overlays) known += (known.empty() ? "; it narrows " : ", ") + id;
+  return fail(Code::usage_wrong, "partners/" + arguments.partner + " in " + arguments.config + " holds no overlay of " +
+                                     arguments.set + known);
 }
 
 int show(const Common& common, const Arguments& arguments) {
-  auto catalogue = open_catalogue(common);
+  if (!arguments.partner.empty() && arguments.config.empty())
+    return report_error({Code::usage_wrong, {}, "--partner needs --config DIR, the configuration folder"});
+  auto catalogue = open_catalogue(
+      common, arguments.config.empty() ? std::vector<std::string>{} : std::vector<std::string>{arguments.config});
   if (!catalogue) return report_error(catalogue.error());
-  auto base = find_guide(**catalogue, arguments.set);
-  if (!base) return report_error(base.error());
-  const guide::CompiledGuide* shown = *base;
-  std::unique_ptr<guide::CompiledGuide> narrowed;
+  std::string set = arguments.set;
+  const guide::CompiledGuide* narrowed = nullptr;
   if (!arguments.partner.empty()) {
-    auto made = partner_guide(arguments, **base);
-    if (!made) return report_error(made.error());
-    narrowed = std::move(*made);
-    shown = narrowed.get();
+    auto overlay = partner_guide(**catalogue, arguments);
+    if (!overlay) return report_error(overlay.error());
+    narrowed = (*overlay)->guide.get();
+    set = narrowed->id;
   }
+  auto base = find_guide(**catalogue, set);
+  if (!base) return report_error(base.error());
+  const guide::CompiledGuide& shown = narrowed != nullptr ? *narrowed : **base;
   if (common.json)
-    print(guide::show_json(*shown));
-  else if (arguments.markdown || narrowed)
-    print(guide::show_markdown(*shown, narrowed ? *base : nullptr));
+    print(guide::show_json(shown));
+  else if (arguments.markdown || narrowed != nullptr)
+    print(guide::show_markdown(shown, narrowed != nullptr ? *base : nullptr));
   else
-    print(guide::show_text(*shown));
+    print(guide::show_text(shown));
   return fine;
 }
 

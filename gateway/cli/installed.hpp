@@ -14,6 +14,10 @@ class InstalledCatalogue final : public configuration::Installed {
   [[nodiscard]] std::vector<std::string> guide_ids() const override { return catalogue_.guide_ids(); }
   [[nodiscard]] std::vector<std::string> map_ids() const override { return catalogue_.map_ids(); }
   [[nodiscard]] std::vector<std::string> event_types() const override;
+  [[nodiscard]] BodyMap body_map(const std::string& id) const override;
+  [[nodiscard]] std::string schema_fault(const std::string& path) const override;
+  [[nodiscard]] bool knows_zone(const std::string& zone) const override;
+  [[nodiscard]] configuration::Faults partner_faults(const std::vector<std::string>& partners) const override;
   [[nodiscard]] std::string version() const override;
 
  private:

@@ -188,8 +188,9 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_map(CLI::App& app, Common& common) {
-  auto* map = app.add_subcommand("map", "Compare maps");
+  auto* map = app.add_subcommand("map", "Maps: show and compare them");
   map->require_subcommand(1);
+  add_map_show(*map, common);
   auto* diff =
       map->add_subcommand("diff", "What two maps make of a folder of samples, value by value; exit 1 when they differ");
   auto arguments = std::make_shared<Arguments>();

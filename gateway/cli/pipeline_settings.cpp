@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "translators/json/payload_schema.hpp"
+#include "translators/mapping/load.hpp"
+
 namespace crossdock::cli {
 namespace {
 
@@ -42,6 +45,7 @@ std::vector<pipe::Subscription> subscriptions(const conf::Routes& routes, const 
       pipe::Subscription subscription;
       subscription.type = event_pattern(event.text);
       subscription.operation = route.operation.text;
+      subscription.filters = route.when;
       for (const conf::Named& from : route.from) subscription.from.push_back(from.text);
       out.push_back(std::move(subscription));
     }
@@ -93,10 +97,20 @@ int minute_of(std::string_view time) {  // `08:30`
   return hour * 60 + minute;
 }
 
-pipe::ReceivedSet received_set(const conf::SetAgreement& agreement) {
+std::uint8_t weekdays(const conf::SendWindow& window) {
+  unsigned out = 0;
+  for (const conf::SendWindow::Day day : window.days) out |= 1U << static_cast<unsigned>(day);
+  return static_cast<std::uint8_t>(out);
+}
+
+pipe::ReceivedSet received_set(const conf::SetAgreement& agreement, const PartnerRules* rules) {
   pipe::ReceivedSet out;
   out.guide = agreement.set.text;
   out.map = agreement.map.text;
+  if (rules != nullptr) {
+    const std::string named = out.map.empty() ? out.guide : out.map;
+    if (std::string own = rules->own_map(named); own != named) out.map = std::move(own);
+  }
   out.via = agreement.via.text;
   out.acknowledge = acknowledge(agreement.acknowledge);
   if (agreement.delimiters) {
@@ -112,7 +126,7 @@ pipe::ReceivedSet received_set(const conf::SetAgreement& agreement) {
   }
   if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
   for (const conf::SendWindow& window : agreement.windows)
-    out.send_windows.push_back({minute_of(window.from), minute_of(window.until)});
+    out.send_windows.push_back({minute_of(window.from), minute_of(window.until), weekdays(window)});
   return out;
 }
 
@@ -123,27 +137,51 @@ void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   out.identifiers.gs = texts(partner.identifiers.gs);
   out.carries = texts(partner.carries);
   out.zone = partner.zone;
+  for (const conf::Named& day : partner.closed) out.closed.push_back(day.text);
   out.test = partner.test;
   out.us = envelope_id(partner.us.x12);
   out.us_gs = partner.us.gs;
   for (const conf::Channel& channel : partner.channels) out.channels.push_back(channel.name());
 }
 
-pipe::PartnerSettings partner_settings(const conf::Partner& partner) {
+pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf::Bundle& bundle,
+                                       const Catalogue* catalogue) {
   pipe::PartnerSettings out;
   add_identity(partner, out);
-  for (const conf::SetAgreement& agreement : partner.receives) out.receives.push_back(received_set(agreement));
+  if (catalogue != nullptr) {
+    out.rules = make_partner_rules(partner, bundle, *catalogue);
+    add_schemas(partner, *catalogue, out);
+  }
+  for (const conf::SetAgreement& agreement : partner.receives)
+    out.receives.push_back(received_set(agreement, out.rules.get()));
   for (const conf::SetAgreement& agreement : partner.sends)
     out.sends.push_back({agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text});
-  out.guide = partner.guide;
   for (const conf::Expectation& expectation : partner.expects)
     out.expects.push_back({expectation.after.text, expectation.set.text, expectation.within});
   out.acknowledge_warnings = partner.acknowledge_warnings;
-  out.acknowledge_overlay = partner.acknowledge_overlay;
   out.accept_truncated = partner.truncated == conf::Partner::Truncated::accept;
   out.duplicate_window = std::chrono::duration_cast<std::chrono::hours>(partner.duplicates.window);
+  out.duplicate_policy = static_cast<pipe::DuplicatePolicy>(partner.duplicates.facts);
   out.delimiter_in_data = static_cast<pipe::DelimiterInData>(partner.on_delimiter_in_data);
   return out;
+}
+
+/// The schema of what a webhook posts: the profile's, else the one beside its map. Schemas are checked when the folder
+/// is; one that went bad since leaves its webhook unread rather than unchecked.
+void add_schemas(const conf::Partner& partner, const Catalogue& catalogue, pipe::PartnerSettings& out) {
+  for (const conf::Channel& channel : partner.channels) {
+    if (!channel.webhook) continue;
+    const conf::WebhookChannel& hook = *channel.webhook;
+    const std::string beside = mapping::map_folder(hook.map.text) + "/payload.schema.json";
+    const std::string path = hook.schema.empty() ? beside : hook.schema.text;
+    if (hook.schema.empty() && !catalogue.source().exists(beside)) continue;
+    const auto text = catalogue.source().read(path);
+    auto schema = text ? json::PayloadSchema::compile(*text, path) : json::PayloadSchema::compile("false", path);
+    if (schema)
+      out.schemas[hook.map.text] = std::move(*schema);
+    else
+      out.quarantine.push_back(schema.error().text());
+  }
 }
 
 /// A partner's folder that we put files into: the same bytes under the same name are the same effect.
@@ -161,7 +199,31 @@ void add_channel_targets(const conf::Partner& partner, std::map<std::string, pip
   }
 }
 
+/// Whether the folder holds `partners/<name>/`; the files are sorted by name.
+bool has_folder(const conf::Bundle& bundle, const std::string& partner) {
+  const std::string prefix = "partners/" + partner + "/";
+  const auto at =
+      std::lower_bound(bundle.files.begin(), bundle.files.end(), prefix,
+                       [](const conf::FileEntry& file, const std::string& name) { return file.name < name; });
+  return at != bundle.files.end() && at->name.starts_with(prefix);
+}
+
 }  // namespace
+
+std::shared_ptr<const PartnerRules> make_partner_rules(const configuration::Partner& partner,
+                                                       const configuration::Bundle& bundle,
+                                                       const Catalogue& catalogue) {
+  PartnerRules out;
+  if (has_folder(bundle, partner.id.text)) out.folder = &catalogue.partner(partner.id.text);
+  for (const conf::SetAgreement& agreement : partner.sends)
+    if (!agreement.map.empty()) out.maps[agreement.set.text] = agreement.map.text;
+  for (const conf::SeverityMove& move : partner.severity)
+    out.moves.push_back({move.code.text, move.severity, move.set.text, move.place});
+  out.release = partner.guide;
+  out.acknowledge_overlay = partner.acknowledge_overlay;
+  if (out.folder == nullptr && out.maps.empty() && out.moves.empty() && out.release.empty()) return nullptr;
+  return std::make_shared<const PartnerRules>(std::move(out));
+}
 
 std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,
                                                              std::shared_ptr<const Catalogue> catalogue) {
@@ -171,7 +233,7 @@ std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration
   for (const auto& target : bundle.targets)
     out->targets.emplace(target->id.text, target_settings(*target, bundle.routes));
   for (const auto& partner : bundle.partners) {
-    out->partners.emplace(partner->id.text, partner_settings(*partner));
+    out->partners.emplace(partner->id.text, partner_settings(*partner, bundle, out->catalogue.get()));
     add_channel_targets(*partner, out->targets);
   }
   for (const configuration::Quarantined& quarantined : bundle.quarantined) {

@@ -9,6 +9,12 @@
 
 namespace crossdock::cli {
 
+/// How the partner's documents are read: overlays, maps, moves of severity; borrows from the catalogue. Null where the
+/// profile and its folder say nothing of it.
+[[nodiscard]] std::shared_ptr<const PartnerRules> make_partner_rules(const configuration::Partner& partner,
+                                                                     const configuration::Bundle& bundle,
+                                                                     const Catalogue& catalogue);
+
 /// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets
 /// `<partner>/<channel>`.
 [[nodiscard]] std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,

@@ -33,9 +33,9 @@ class Samples {
 
   void run(const std::string& id) {
     auto map = catalogue_->map(id);
-    if (!map) return report("maps/" + id, {map.error().text()});
+    if (!map) return report(mapping::map_folder(id), {map.error().text()});
     coverage_ = {};
-    for (const std::string& path : catalogue_->source().list("maps/" + id + "/samples")) {
+    for (const std::string& path : catalogue_->source().list(mapping::map_folder(id) + "/samples")) {
       if (path.find(".expected.") != std::string::npos) continue;
       const std::string stem = path.substr(0, path.rfind('.'));
       if (path.ends_with(".event.json"))
@@ -168,7 +168,8 @@ void add_test(CLI::App& app, Common& common) {
   auto* command =
       app.add_subcommand("test", "Run the samples beside the maps; exit 1 when one gives something else than stated");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("DIR", arguments->folder, "Configuration folder whose maps/ come before the installed ones");
+  command->add_option("DIR", arguments->folder,
+                      "Configuration folder: its maps/ come before the installed ones, its partners' maps run too");
   command->add_option("--map", arguments->map, "Only maps whose id begins so, such as webhooks/");
   command->add_flag("--coverage", arguments->coverage,
                     "Show how many lines of each map its samples exercise, and which they do not");

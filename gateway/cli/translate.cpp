@@ -8,13 +8,15 @@
 
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
+#include "gateway/cli/partner_choice.hpp"
 #include "translators/mapping/compiled_map.hpp"
 
 namespace crossdock::cli {
 namespace {
 
 struct Arguments {
-  std::string file, map, release, zone, partner, attachments;
+  std::string file, map, release, zone, attachments;
+  PartnerArguments partner;
   bool trace = false;
 };
 
@@ -24,6 +26,7 @@ class Printer : public acknowledgement::VerdictHandler {
   explicit Printer(bool json) : json_(json) {}
   void on_set(const x12::InterchangeHeader&, const x12::GroupHeader&, acknowledgement::SetVerdict& set) override {
     print(set.findings);
+    print(set.overlay_findings);
   }
   void on_translated(const acknowledgement::SetVerdict&, const std::vector<Finding>& findings, std::uint64_t) override {
     print(findings);
@@ -98,7 +101,7 @@ int translate_document(const mapping::CompiledMap& map, Input& input, const Argu
   return printer.error() ? found : fine;
 }
 
-int translate_interchange(const Common& common, const Catalogue& catalogue, Input& input, const Arguments& arguments,
+int translate_interchange(const Common& common, const PartnerChoice& choice, Input& input, const Arguments& arguments,
                           Printer& printer, Output& output) {
   TranslateOptions options;
   options.trace = arguments.trace;
@@ -106,10 +109,11 @@ int translate_interchange(const Common& common, const Catalogue& catalogue, Inpu
   options.guide = arguments.release;
   options.profile_zone = arguments.zone;
   options.source = "/files/" + input.name();
+  choice.apply(options);
   auto hash = input.hash();
   if (!hash) return report_error(hash.error());
   options.payload_hash = *hash;
-  Translator translator(catalogue, options, printer,
+  Translator translator(*choice.catalogue, options, printer,
                         [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); });
   auto read = input.for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
@@ -125,19 +129,19 @@ int translate_interchange(const Common& common, const Catalogue& catalogue, Inpu
 }
 
 int run(const Common& common, const Arguments& arguments) {
-  auto catalogue = open_catalogue(common);
-  if (!catalogue) return report_error(catalogue.error());
+  auto choice = choose_partner(common, arguments.partner);
+  if (!choice) return report_error(choice.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
   Printer printer(common.json);
   Output output(arguments.attachments);
   if (!arguments.map.empty()) {
-    auto map = (*catalogue)->map(arguments.map);
+    auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
     if (!map) return report_error(map.error());
     if ((*map)->document() != mapping::DocumentKind::segments)
       return translate_document(**map, *input, arguments, printer, output);
   }
-  return translate_interchange(common, **catalogue, *input, arguments, printer, output);
+  return translate_interchange(common, *choice, *input, arguments, printer, output);
 }
 
 }  // namespace
@@ -153,6 +157,7 @@ void add_translate(CLI::App& app, Common& common) {
                       "Folder for what events refer to by hash (images in BIN), a file each; it must exist");
   command->add_option("--zone", arguments->zone,
                       "Time zone of times without one (the profile's `zone:`), such as America/Chicago");
+  add_partner_options(*command, arguments->partner, "With this partner's zone, overlays and maps");
   command->add_flag("--trace", arguments->trace, "Add to each event where every value came from");
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }

@@ -5,6 +5,7 @@
 
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/input.hpp"
+#include "gateway/cli/partner_choice.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/translate.hpp"
 
@@ -17,15 +18,15 @@ class Printer : public acknowledgement::VerdictHandler {
   explicit Printer(bool json) : json_(json) {}
   void on_set(const x12::InterchangeHeader&, const x12::GroupHeader& group, acknowledgement::SetVerdict& set) override {
     ++sets_;
-    if (set.verdict == acknowledgement::Verdict::rejected || set.verdict == acknowledgement::Verdict::unknown_type)
-      ++rejected_;
+    const acknowledgement::Verdict verdict = set.outcome();
+    if (verdict == acknowledgement::Verdict::rejected || verdict == acknowledgement::Verdict::unknown_type) ++rejected_;
     print(set.findings);
+    print(set.overlay_findings);
     if (set.findings_dropped != 0 && !json_)
       std::printf("... and %llu findings more in this set\n", static_cast<unsigned long long>(set.findings_dropped));
-    if (!json_ && set.verdict != acknowledgement::Verdict::accepted)
+    if (!json_ && verdict != acknowledgement::Verdict::accepted)
       std::printf("set %s %s (group %s, control number %s): %s\n", set.header.set.c_str(), group.version.c_str(),
-                  group.control_number.c_str(), set.header.control_number.c_str(),
-                  std::string(name(set.verdict)).c_str());
+                  group.control_number.c_str(), set.header.control_number.c_str(), std::string(name(verdict)).c_str());
   }
   void on_group_end(const x12::InterchangeHeader&, acknowledgement::GroupVerdict& group) override {
     print(group.findings);
@@ -74,21 +75,27 @@ int validate_document(const Common& common, const mapping::CompiledMap& map, Inp
   return counts[2] != 0 ? found : fine;
 }
 
-int run(const Common& common, const std::string& file, const std::string& release, const std::string& map_id) {
-  auto catalogue = open_catalogue(common);
-  if (!catalogue) return report_error(catalogue.error());
-  auto input = Input::open(file);
+struct Arguments {
+  std::string file, release, map;
+  PartnerArguments partner;
+};
+
+int run(const Common& common, const Arguments& arguments) {
+  auto choice = choose_partner(common, arguments.partner);
+  if (!choice) return report_error(choice.error());
+  auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
-  if (!map_id.empty()) {
-    auto map = (*catalogue)->map(map_id);
+  if (!arguments.map.empty()) {
+    auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
     if (!map) return report_error(map.error());
     if ((*map)->document() != mapping::DocumentKind::segments) return validate_document(common, **map, *input);
   }
   TranslateOptions options;
   options.make_events = false;
-  options.guide = release;
+  options.guide = arguments.release;
+  choice->apply(options);
   Printer printer(common.json);
-  Translator translator(**catalogue, options, printer);
+  Translator translator(*choice->catalogue, options, printer);
   auto read = input->for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
   if (!read) {
@@ -105,14 +112,14 @@ int run(const Common& common, const std::string& file, const std::string& releas
 void add_validate(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand(
       "validate", "Check an interchange against envelope rules and guides; exit 1 when something is rejected");
-  auto file = std::make_shared<std::string>(), release = std::make_shared<std::string>(),
-       map = std::make_shared<std::string>();
-  command->add_option("FILE", *file, "File, or - for standard input")->required();
-  command->add_option("--guide", *release, "Release to use instead of GS08, such as 004010");
+  auto arguments = std::make_shared<Arguments>();
+  command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
+  command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
   command->add_option(
-      "--map", *map,
+      "--map", arguments->map,
       "Map of a JSON, XML, CSV or fixed-width document, whose columns, schema and lines it is checked by");
-  command->callback([&common, file, release, map] { common.exit_code = run(common, *file, *release, *map); });
+  add_partner_options(*command, arguments->partner, "With this partner's overlays and severities");
+  command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }
 
 }  // namespace crossdock::cli

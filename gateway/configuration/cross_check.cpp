@@ -53,6 +53,7 @@ class AcrossCheck {
       if (listener.tls) secret(listener.tls->key);
     for (const auto& target : draft_.targets) check_target(*target);
     for (const auto& partner : draft_.partners) check_partner(*partner);
+    check_partner_folders();
     file_ = "policies/routes.yaml";
     for (const Route& route : draft_.routes.routes) check_route(route);
   }
@@ -181,6 +182,10 @@ class AcrossCheck {
     if (!hook.path.empty())
       claim("webhook path ", hook.path, {"partner", &partner.id.text}, Code::configuration_channel_duplicate);
     map(hook.map);
+    if (options_.installed != nullptr && !hook.schema.empty())
+      if (const std::string fault = options_.installed->schema_fault(hook.schema.text); !fault.empty())
+        add(Code::configuration_reference_unknown, hook.schema, fault,
+            "Name a JSON Schema of the configuration folder");
     for (const SecretReference& one : hook.secrets) secret(one);
     const bool bearer = hook.verify == WebhookChannel::Verify::bearer;
     if (bearer ? hook.tokens.empty() : hook.secrets.empty())
@@ -189,6 +194,10 @@ class AcrossCheck {
           bearer ? "a webhook verified by bearer has no `tokens`" : "a webhook verified by signature has no `secret`",
           bearer ? "Add `tokens: [\"sha256:...\"]`" : "Add `secret: secret:NAME`");
     claim_tokens(hook.tokens, {"partner", &partner.id.text});
+    if (hook.signed_content == WebhookChannel::Signed::timestamp_and_body && hook.timestamp_header.empty())
+      add_at(Code::configuration_key_missing, channel.line, channel.column,
+             "the signature is of a time stamp, and no `timestamp_header` says where it stands",
+             "Add `timestamp_header: NAME`");
   }
 
   void check_channels(const Partner& partner) {
@@ -252,6 +261,10 @@ class AcrossCheck {
       add(Code::configuration_value_choice, one.set, "an acknowledgement is never acknowledged",
           "Take `acknowledge` away");
     check_via(partner, one, outward);
+    for (const SendWindow& window : one.windows)
+      if (window.from == window.until)
+        add_at(Code::configuration_value_format, window.line, window.column, "the window ends where it begins",
+               "Leave `from` and `until` away for the whole day");
     if (!one.delimiters) return;
     std::string all =
         one.delimiters->element + one.delimiters->segment + one.delimiters->component + one.delimiters->repetition;
@@ -263,6 +276,10 @@ class AcrossCheck {
 
   void check_partner(const Partner& partner) {
     file_ = partner.file;
+    if (options_.installed != nullptr && !options_.installed->knows_zone(partner.zone))
+      add(Code::configuration_value_format, partner.id,
+          "there are no rules for the clocks of the zone `" + partner.zone + "`",
+          "Name a place of the same time, such as America/Chicago or Europe/Berlin");
     check_identifiers(partner);
     check_channels(partner);
     for (const SetAgreement& one : partner.receives) check_set(partner, one, true);
@@ -276,10 +293,7 @@ class AcrossCheck {
         add(Code::configuration_reference_unknown, one.set,
             "`" + one.set.text + "` is expected and not among what the partner `sends`", "Add it to `sends`");
     }
-    for (const SeverityMove& one : partner.severity)
-      if (!one.code.empty() && !find_code(one.code.text))
-        add(Code::configuration_reference_unknown, one.code, "no finding has the code `" + one.code.text + "`",
-            "docs/reference/errors.md lists them");
+    for (const SeverityMove& one : partner.severity) check_severity(one);
     const auto takes_test = [](const auto& target) {
       return std::count(target->accepts.begin(), target->accepts.end(), Usage::test) != 0;
     };
@@ -287,6 +301,33 @@ class AcrossCheck {
       faults_.push_back({Code::configuration_reference_unknown, Severity::warning, file_, partner.id.line,
                          partner.id.column, "test", "the partner is a test partner and no target accepts test",
                          "Its events go nowhere: add `accepts: [test]` to a target"});
+  }
+
+  void check_partner_folders() {
+    std::vector<std::string> known;
+    for (const std::string& name : draft_.partner_folders) {
+      if (std::binary_search(draft_.partner_names.begin(), draft_.partner_names.end(), name)) {
+        known.push_back(name);
+        continue;
+      }
+      file_ = "partners/" + name;
+      add_at(Code::configuration_file_unexpected, 0, 0, "there is no profile partners/" + name + ".yaml to this folder",
+             Known(draft_.partner_names).hint(name));
+    }
+    if (options_.installed == nullptr || known.empty()) return;
+    const Faults faults = options_.installed->partner_faults(known);
+    faults_.insert(faults_.end(), faults.begin(), faults.end());
+  }
+
+  void check_severity(const SeverityMove& one) {
+    if (!one.code.empty() && !find_code(one.code.text))
+      add(Code::configuration_reference_unknown, one.code, "no finding has the code `" + one.code.text + "`",
+          "docs/reference/errors.md lists them");
+    if (one.code.text.starts_with("map."))
+      add(Code::configuration_value_choice, one.code,
+          "`" + one.code.text + "` is found by maps, and what a map cannot read does not become readable",
+          "Move findings of validation; change the map in the partner's folder instead");
+    set(one.set);
   }
 
   void check_target_secrets(const Target& target) {
@@ -300,6 +341,39 @@ class AcrossCheck {
     if (target.tls.certificate.empty() != target.tls.key.empty())
       add(Code::configuration_key_missing, target.id,
           "`tls` names a certificate without its key, or a key without its certificate", "Name both");
+  }
+
+  static bool shaped(const Operation& operation) {
+    return operation.body.line != 0 && !(operation.body == "event") && !(operation.body == "data");
+  }
+
+  void check_body(const Operation& operation) {
+    if (!shaped(operation)) return;
+    map(operation.body);
+    if (options_.installed == nullptr || !maps_.has(operation.body.text)) return;
+    if (!options_.installed->body_map(operation.body.text).writes_documents)
+      add(Code::configuration_map_unknown, operation.body,
+          "the map `" + operation.body.text + "` writes transaction sets, and a body is one document",
+          "Name a map of JSON, XML or CSV documents; transaction sets go to partners, by their `receives`");
+  }
+
+  /// Events of a route that the operation's map does not write would be refused one by one.
+  void check_shaped_events(const Route& route, const Target& target) {
+    if (options_.installed == nullptr || target.operations.empty()) return;
+    const Operation* operation =
+        route.operation.empty() ? &target.operations.front() : target.operation(route.operation.text);
+    if (operation == nullptr || !shaped(*operation) || !maps_.has(operation->body.text)) return;
+    const auto written = options_.installed->body_map(operation->body.text).events;
+    if (written.empty()) return;
+    for (const Named& pattern : route.events) {
+      const bool any = std::any_of(written.begin(), written.end(),
+                                   [&](const std::string& type) { return event_matches(pattern.text, type); });
+      if (!any)
+        add(Code::configuration_event_unknown, pattern,
+            "the operation `" + operation->name.text + "` of `" + target.id.text + "` shapes bodies by " +
+                operation->body.text + ", which writes no `" + pattern.text + "`",
+            "Route it to another operation, or add it to the map");
+    }
   }
 
   void check_target(const Target& target) {
@@ -326,7 +400,7 @@ class AcrossCheck {
         add(Code::configuration_channel_duplicate, operation.name,
             "two operations are called `" + operation.name.text + "`", "Give each its own name");
       names.push_back(operation.name.text);
-      if (operation.body.line != 0 && !(operation.body == "event") && !(operation.body == "data")) map(operation.body);
+      check_body(operation);
     }
   }
 
@@ -355,6 +429,7 @@ class AcrossCheck {
       if (!route.operation.empty() && !implicit && (*found)->operation(route.operation.text) == nullptr)
         add(Code::configuration_reference_unknown, route.operation,
             "the target `" + name.text + "` has no operation `" + route.operation.text + "`");
+      check_shaped_events(route, **found);
     }
   }
 

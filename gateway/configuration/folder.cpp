@@ -37,6 +37,15 @@ void add_fault(Faults& faults, Code code, const std::string& file, std::string m
   faults.push_back({code, info(code).severity, file, 0, 0, {}, std::move(message), std::move(expected)});
 }
 
+/// `acme` of `partners/acme.yaml` and of `partners/acme/214.yaml`; empty for any other file.
+std::string partner_of(std::string_view file) {
+  if (!file.starts_with("partners/")) return {};
+  file.remove_prefix(9);
+  const std::size_t slash = file.find('/');
+  if (slash != std::string_view::npos) return std::string(file.substr(0, slash));
+  return file.ends_with(".yaml") ? std::string(file.substr(0, file.size() - 5)) : std::string();
+}
+
 bool is_left_out(std::string_view name) {
   return name.empty() || name.front() == '.' || name.ends_with('~') || name.ends_with(".swp") || name.ends_with(".bak");
 }
@@ -288,14 +297,15 @@ std::string hash_of(const std::vector<FileEntry>& files, std::string_view versio
 /// Moves partners with errors out of the draft; false when something other than a partner file has an error.
 bool set_aside(detail::Draft& draft, const std::vector<Job>& jobs, const Faults& faults,
                std::vector<Quarantined>& out) {
-  std::map<std::string, Faults> by_file;
+  std::map<std::string, Faults> by_partner;
   for (const Fault& fault : faults) {
     if (fault.severity != Severity::error) continue;
-    if (kind_of(fault.file) != FileKind::partner) return false;
-    by_file[fault.file].push_back(fault);
+    const std::string partner = partner_of(fault.file);
+    if (partner.empty()) return false;
+    by_partner[partner].push_back(fault);
   }
-  for (auto& [file, list] : by_file) out.push_back({file.substr(9, file.size() - 14), file, std::move(list)});
-  std::erase_if(draft.partners, [&](const auto& partner) { return by_file.contains(partner->file); });
+  for (auto& [partner, list] : by_partner) out.push_back({partner, "partners/" + partner + ".yaml", std::move(list)});
+  std::erase_if(draft.partners, [&](const auto& partner) { return by_partner.contains(partner_of(partner->file)); });
   return !jobs.empty();
 }
 
@@ -306,6 +316,8 @@ detail::Draft collect(std::vector<Job>& jobs, Faults& faults) {
     faults.insert(faults.end(), job.faults.begin(), job.faults.end());
     if (job.kind == FileKind::partner)
       draft.partner_names.push_back(job.entry.name.substr(9, job.entry.name.size() - 14));
+    if (job.kind == FileKind::other)
+      if (std::string owner = partner_of(job.entry.name); !owner.empty()) draft.partner_folders.push_back(owner);
     if (job.partner) draft.partners.push_back(job.partner);
     if (job.target) draft.targets.push_back(job.target);
     if (job.installation) draft.installation = *job.installation;
@@ -315,6 +327,8 @@ detail::Draft collect(std::vector<Job>& jobs, Faults& faults) {
   if (!installation) add_fault(faults, Code::configuration_file_missing, "crossdock.yaml", "the file is not there");
   const auto by_id = [](const auto& a, const auto& b) { return a->id.text < b->id.text; };
   std::sort(draft.partner_names.begin(), draft.partner_names.end());
+  draft.partner_folders.erase(std::unique(draft.partner_folders.begin(), draft.partner_folders.end()),
+                              draft.partner_folders.end());  // the jobs are sorted
   std::stable_sort(draft.partners.begin(), draft.partners.end(), by_id);
   std::stable_sort(draft.targets.begin(), draft.targets.end(), by_id);
   return draft;

@@ -21,6 +21,30 @@ class Installed {
   [[nodiscard]] virtual std::vector<std::string> map_ids() const = 0;
   /// Without prefix: `shipment.milestone.v1`.
   [[nodiscard]] virtual std::vector<std::string> event_types() const = 0;
+  /// What is known of a map that shapes bodies.
+  struct BodyMap {
+    bool writes_documents = false;    ///< JSON, XML, CSV ...; false: transaction sets, or it does not load
+    std::vector<std::string> events;  ///< types that it writes, without prefix
+  };
+  [[nodiscard]] virtual BodyMap body_map(const std::string& id) const {
+    static_cast<void>(id);
+    return {true, {}};
+  }
+  /// What is wrong with the JSON Schema of that path; empty: nothing.
+  [[nodiscard]] virtual std::string schema_fault(const std::string& path) const {
+    static_cast<void>(path);
+    return {};
+  }
+  /// Whether there are rules for the clocks of this zone.
+  [[nodiscard]] virtual bool knows_zone(const std::string& zone) const {
+    static_cast<void>(zone);
+    return true;
+  }
+  /// Faults of the overlays and maps in `partners/<name>/` of these partners.
+  [[nodiscard]] virtual Faults partner_faults(const std::vector<std::string>& partners) const {
+    static_cast<void>(partners);
+    return {};
+  }
   /// Changes when guides, maps or tables change.
   [[nodiscard]] virtual std::string version() const = 0;
 };
@@ -53,7 +77,8 @@ struct Draft {
   Routes routes;
   std::vector<std::shared_ptr<const Target>> targets;
   std::vector<std::shared_ptr<const Partner>> partners;
-  std::vector<std::string> partner_names;  ///< sorted, of all partner files, also those that could not be read
+  std::vector<std::string> partner_names;    ///< sorted, of all partner files, also those that could not be read
+  std::vector<std::string> partner_folders;  ///< sorted: names of which `partners/<name>/` holds something
 };
 /// Faults between files: duplicate identifiers, names that nothing has, secrets, routes, channels.
 void check_across(const Draft& draft, const FolderOptions& options, const SecretStore& secrets, Faults& faults);

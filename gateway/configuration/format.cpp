@@ -120,6 +120,18 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (i != 4 && i != 7 && !in(text[i], digits)) return false;
+  const auto number = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const int year = number(0) * 100 + number(2), month = number(5), day = number(8);
+  constexpr int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month < 1 || month > 12 || day < 1) return false;
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
 }  // namespace
 
 namespace format {
@@ -169,6 +181,8 @@ const TextFormat glob{"pattern", "a file name pattern with * and ?, without a sl
                       }};
 const TextFormat time_of_day{"time", "hours and minutes such as \"08:30\" (in quotes)",
                              "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", is_time};
+const TextFormat date{"date", "a day such as \"2026-12-25\" (in quotes)",
+                      "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", is_date};
 const TextFormat release{
     "release", "a release such as \"004010\" (in quotes)", "^[0-9A-Za-z]{3,12}$",
     [](std::string_view t) { return t.size() >= 3 && t.size() <= 12 && every(t, [](char c) { return is_word(c); }); }};

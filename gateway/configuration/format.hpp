@@ -37,6 +37,7 @@ extern const TextFormat url_segment;     ///< the {path} of a webhook
 extern const TextFormat character;       ///< exactly one character
 extern const TextFormat glob;            ///< file name pattern with * and ?
 extern const TextFormat time_of_day;     ///< 08:00
+extern const TextFormat date;            ///< 2026-12-25
 extern const TextFormat release;         ///< 004010
 extern const TextFormat field_path;      ///< milestone.code
 extern const TextFormat code;            ///< a finding's code

@@ -91,10 +91,16 @@ const Section& webhook_section() {
                 "hmac and bearer: header that names the call; the bytes are its name unless given")
           .text("timestamp_header", &T::timestamp_header, format::header,
                 "hmac: header with the time in seconds since 1970; not looked at unless given")
+          .choice("signed", &T::signed_content, {"body", "timestamp_and_body"},
+                  "hmac: what the signature is of: the body, or the time stamp, a full stop and the body")
           .duration("tolerance", &T::tolerance, {second, day}, "how far the time stamp may be from now")
           .bytes("body_bytes_max", &T::body_bytes_max, {1, 64 * mib}, "larger bodies are refused")
           .text("map", &T::map, format::map, "map that reads the body")
-          .required();
+          .required()
+          .text(
+              "schema", &T::schema, format::path,
+              "JSON Schema (draft 7) of the body, relative to the configuration folder; a body that does not follow it "
+              "is a rejected message; payload.schema.json beside the map unless given");
   return section;
 }
 
@@ -133,9 +139,13 @@ const Section& batch_section() {
 
 const Section& window_section() {
   using T = SendWindow;
-  static const auto section = SectionOf<T>("window", "hours of the partner's day in which it is sent")
-                                  .text("from", &T::from, format::time_of_day, "begin", "00:00")
-                                  .text("until", &T::until, format::time_of_day, "end", "24:00");
+  static const auto section =
+      SectionOf<T>("window", "hours of the partner's day in which it is sent, by the clocks of its zone")
+          .text("from", &T::from, format::time_of_day, "begin", "00:00")
+          .text("until", &T::until, format::time_of_day, "end; earlier than `from`: past midnight, on the day after",
+                "24:00")
+          .choice_list("days", &T::days, {"mon", "tue", "wed", "thu", "fri", "sat", "sun"},
+                       "weekdays on which it begins; every day unless given");
   return section;
 }
 
@@ -236,6 +246,8 @@ const Section& partner_section() {
           .section("identifiers", &T::identifiers, identifiers_section(), "what it calls itself")
           .texts("carries", &T::carries, format::name, "other partners that it may speak for (a hub)")
           .text("zone", &T::zone, format::zone, "zone of its local times", "UTC")
+          .texts("closed", &T::closed, format::date,
+                 "days of its calendar on which nothing is sent to it; what waits goes on the next open day")
           .text(
               "guide", &T::guide, format::release,
               "release, such as 004010, for sets whose GS08 has no guide; the nearest lower installed one unless given")

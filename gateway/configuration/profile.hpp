@@ -60,9 +60,11 @@ struct WebhookChannel {
   std::vector<Named> tokens;             ///< bearer: sha256: hashes
   std::string signature_header = "x-signature", signature_prefix, id_header, timestamp_header;
   Encoding encoding = Encoding::hex;
+  enum class Signed : std::uint8_t { body, timestamp_and_body };
+  Signed signed_content = Signed::body;
   std::chrono::milliseconds tolerance{300'000};
   std::uint64_t body_bytes_max = 1ULL << 20;
-  Named map;
+  Named map, schema;
 };
 
 struct Channel {
@@ -86,7 +88,10 @@ struct Batch {
 
 /// Hours of the partner's day in which we send to it.
 struct SendWindow {
+  enum class Day : std::uint8_t { mon, tue, wed, thu, fri, sat, sun };
   std::string from = "00:00", until = "24:00";
+  std::vector<Day> days;  ///< empty: every day
+  std::uint32_t line = 0, column = 0;
 };
 
 enum class Acknowledge : std::uint8_t { none, x997, x999 };
@@ -110,7 +115,8 @@ struct Expectation {
 struct SeverityMove {
   Named code;
   Severity severity = Severity::warning;
-  std::string set, place;
+  Named set;
+  std::string place;
 };
 
 struct Us {
@@ -133,7 +139,8 @@ struct Partner {
   Identifiers identifiers;
   std::vector<Named> carries;
   std::string zone = "UTC";
-  std::string guide;  ///< release, such as 004010, for sets whose GS08 has no guide
+  std::vector<Named> closed;  ///< days, `2026-12-25`
+  std::string guide;          ///< release, such as 004010, for sets whose GS08 has no guide
   std::vector<Channel> channels;
   bool test = false;
   Us us;

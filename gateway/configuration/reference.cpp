@@ -142,6 +142,11 @@ std::string configuration_reference() {
       "`policies/routes.yaml`, and `secrets/` for the\n"
       "secrets that files refer to as `secret:NAME` (also `file:PATH` and `env:VARIABLE`). A list of one may be "
       "written as the value alone.\n"
+      "In `partners/NAME/` stands what only this partner changes: a YAML file that says `overlay: x12/004010/214` "
+      "narrows "
+      "that guide for its documents,\n"
+      "and a folder with a `map.yaml` that says `extends: x12/004010/214` (its id is its path, `partners/NAME/214`) "
+      "takes that map's place, both ways, with `samples/` beside it.\n"
       "Durations are written `500ms`, `10s`, `45m`, `2h`, `3d`; sizes `512`, `64KiB`, `16MiB`, `1GiB`. `crossdock "
       "check DIR` finds every fault in one pass.\n";
   std::set<const Section*> printed;

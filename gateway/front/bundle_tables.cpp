@@ -38,6 +38,7 @@ Result<webhook::Verification> verification_of(const conf::WebhookChannel& channe
   out.id_header = channel.id_header;
   out.timestamp_header = channel.timestamp_header;
   out.tolerance = channel.tolerance;
+  out.timestamp_signed = channel.signed_content == conf::WebhookChannel::Signed::timestamp_and_body;
   for (const conf::Named& token : channel.tokens) out.token_digests.push_back(digest_of(token));
   for (const conf::SecretReference& reference : channel.secrets) {
     TRY(const auto secret, secrets.resolve(reference));

@@ -6,6 +6,7 @@
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/pipeline/route.hpp"
+#include "gateway/pipeline/send_window.hpp"
 
 namespace crossdock::pipeline {
 
@@ -38,19 +39,6 @@ void Batcher::add(LaneItemPtr item) {
   consider(key);
 }
 
-bool Batcher::window_open(const Way& way) const {
-  if (way.set->send_windows.empty()) return true;
-  const auto now = context_.now();
-  const auto minute = static_cast<int>(
-      std::chrono::floor<std::chrono::minutes>(now - std::chrono::floor<std::chrono::days>(now)).count());
-  return std::any_of(way.set->send_windows.begin(), way.set->send_windows.end(),
-                     [&](const ReceivedSet::Window& window) {
-                       if (window.from_minute <= window.until_minute)
-                         return minute >= window.from_minute && minute < window.until_minute;
-                       return minute >= window.from_minute || minute < window.until_minute;  // over midnight
-                     });
-}
-
 void Batcher::later(const Key& key, std::chrono::milliseconds delay) {
   Batch& batch = batches_[key];
   if (batch.timer) return;
@@ -73,7 +61,8 @@ void Batcher::consider(const Key& key) {
     park(item, "the partner receives no set that this event makes");
     return consider(key);
   }
-  if (!window_open(way)) return later(key, std::chrono::minutes{1});
+  if (!window_open(way.set->send_windows, way.partner->closed, way.partner->zone, context_.now()))
+    return later(key, std::chrono::minutes{1});
   const std::size_t full = std::max(way.set->batch.sets, 1U);
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(context_.steady() - batch.since);
   if (batch.items.size() < full && waited < way.set->batch.every) return later(key, way.set->batch.every - waited);

@@ -37,7 +37,6 @@ class Batcher : public std::enable_shared_from_this<Batcher> {
     const ReceivedSet* set = nullptr;
   };
   [[nodiscard]] Way way_of(const LaneItem& item) const;
-  [[nodiscard]] bool window_open(const Way& way) const;
   void consider(const Key& key);
   void later(const Key& key, std::chrono::milliseconds delay);
   void send(const Key& key, const Way& way, std::size_t count);

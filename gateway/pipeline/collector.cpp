@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/collector.hpp"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
 
 #include "gateway/base/limits.hpp"
@@ -37,9 +35,11 @@ store::SetRow set_row(const x12::InterchangeHeader& header, const x12::GroupHead
   row.guide = verdict.guide;
   row.control_number = verdict.header.control_number;
   row.group_control_number = group.control_number;
-  row.verdict = validation_of(verdict.verdict);
-  row.findings = findings_text(verdict.findings);
-  switch (verdict.verdict) {
+  row.verdict = validation_of(verdict.outcome());
+  std::vector<Finding> findings = verdict.findings;
+  findings.insert(findings.end(), verdict.overlay_findings.begin(), verdict.overlay_findings.end());
+  row.findings = findings_text(findings);
+  switch (verdict.outcome()) {
     case Verdict::rejected:
       row.state = store::State::rejected;
       row.reason = info(Code::set_rejected).text;
@@ -82,12 +82,14 @@ void Collector::on_interchange(const x12::InterchangeHeader& header) {
   interchange_.row.control_number = header.control_number;
   interchange_.row.at = input_.now;
   acknowledger_.reset();
+  service_answer_ = false;
   const std::string& said = plan_.message.usage;  // what the channel says overrides the document
   test_ = said.empty() ? header.usage == "T" : said == "T";
 }
 
 void Collector::on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) {
   identify(header, group.sender);
+  service_answer_ = false;
   group_ = group;
   if (acknowledger_) acknowledger_->on_group(header, group);
 }
@@ -103,8 +105,7 @@ void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHea
   const bool good = verdict.verdict == Verdict::accepted;
   if (acknowledger_ && (!good || ++acknowledged_sets_ <= acknowledged_sets_max))
     acknowledger_->on_set(header, group, verdict);
-  ++counts_[static_cast<std::size_t>(validation_of(verdict.verdict))];
-  current_is_acknowledgement_ = verdict.is_acknowledgement;
+  ++counts_[static_cast<std::size_t>(validation_of(verdict.outcome()))];
   if (skipping()) return;
   plan_.sets.push_back(set_row(header, group, verdict));
   ++rows_;
@@ -131,16 +132,30 @@ void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict)
   interchange_ = {};
 }
 
+/// What a TA1 says stands between the interchange's header and its first group, in no set.
+void Collector::on_interchange_answer(const x12::InterchangeHeader& header, const acknowledgement::InterchangeAnswer&) {
+  if (!identified_ && !refused_) identify(header, "");
+  service_answer_ = true;
+}
+
+void Collector::on_service_event(canonical::Event&& event) {
+  if (refused_ || !purpose_.keep_sets || purpose_.skip_sets > 0) return;
+  if (partner_ != nullptr) event.source = "/partners/" + partner_->name;
+  input_.message.usage = test() ? "T" : "P";
+  settle(event.type, event.data, "TA1");
+  plan_.events.push_back(plan_event(input_, std::move(event), no_set));
+}
+
 void Collector::on_event(canonical::Event&& event) {
+  if (service_answer_) return on_service_event(std::move(event));
   if (refused_ || skipping() || plan_.sets.empty()) return;
   if (partner_ != nullptr) event.source = "/partners/" + partner_->name;
   const std::size_t set = plan_.sets.size() - 1;
   input_.message.usage = test() ? "T" : "P";
   PlannedEvent planned = plan_event(input_, std::move(event), set);
   rows_ += 1 + planned.deliveries.size();
-  if (current_is_acknowledgement_)
-    settle(planned);
-  else if (partner_ != nullptr)
+  settle(planned.row.type, planned.data, plan_.sets[set].code);
+  if (partner_ != nullptr && !answers_by_number(plan_.sets[set].code))
     plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, planned.row.partitionkey});
   plan_.events.push_back(std::move(planned));
 }
@@ -201,26 +216,12 @@ void Collector::finish_acknowledgement() {
   if (!interchange_.acknowledgement.empty()) plan_.message.acknowledgement = store::Acknowledgement::due;
 }
 
-void Collector::settle(const PlannedEvent& planned) {
-  boost::system::error_code problem;
-  const boost::json::value data = boost::json::parse(planned.data, problem);
-  const boost::json::object* object = problem ? nullptr : data.if_object();
-  const boost::json::value* acknowledged = object != nullptr ? object->if_contains("acknowledged") : nullptr;
-  const boost::json::value* outcome = object != nullptr ? object->if_contains("outcome") : nullptr;
-  if (acknowledged == nullptr || !acknowledged->is_object() || outcome == nullptr || !outcome->is_string()) return;
-  const boost::json::object& group = acknowledged->get_object();
-  if (group.contains("set")) return;  // the group's own event settles
-  const auto text = [&](const char* key) {
-    const boost::json::value* value = group.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-  };
-  Settlement out;
-  out.partner = partner_ != nullptr ? partner_->name : "";
-  out.functional_id = text("functional_group");
-  out.control_number = text("control_number");
-  out.positive = outcome->get_string() == "accepted" || outcome->get_string() == "accepted_with_errors";
-  out.event = plan_.events.size();
-  plan_.settlements.push_back(std::move(out));
+/// An answer settles what was sent; another set ends the wait for it.
+void Collector::settle(const std::string& type, const std::string& data, const std::string& answer) {
+  auto settlement = settlement_of(answer, type, data);
+  if (!settlement) return;
+  settlement->partner = partner_ != nullptr ? partner_->name : "";
+  plan_.settlements.push_back(std::move(*settlement));
 }
 
 void Collector::add_findings(std::vector<Finding>& findings) {

@@ -31,6 +31,8 @@ class Collector final : public acknowledgement::VerdictHandler {
   Collector(const PlannerInput& input, Plan& plan, Purpose purpose)
       : input_(input), plan_(plan), purpose_(std::move(purpose)) {}
   void on_interchange(const x12::InterchangeHeader& header) override;
+  void on_interchange_answer(const x12::InterchangeHeader& header,
+                             const acknowledgement::InterchangeAnswer& answer) override;
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override;
   void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
               acknowledgement::SetVerdict& verdict) override;
@@ -51,7 +53,8 @@ class Collector final : public acknowledgement::VerdictHandler {
   void identify(const x12::InterchangeHeader& header, const std::string& gs02);
   void ensure_acknowledger(const x12::InterchangeHeader& header, const acknowledgement::SetVerdict& verdict);
   void finish_acknowledgement();
-  void settle(const PlannedEvent& planned);
+  void settle(const std::string& type, const std::string& data, const std::string& answer);
+  void on_service_event(canonical::Event&& event);
   void add_findings(std::vector<Finding>& findings);
   [[nodiscard]] bool skipping() const { return !purpose_.keep_sets || sets_seen_ <= purpose_.skip_sets; }
 
@@ -66,7 +69,7 @@ class Collector final : public acknowledgement::VerdictHandler {
   std::vector<Finding> findings_;
   std::array<std::size_t, 4> counts_{};
   std::uint64_t sets_seen_ = 0, acknowledged_sets_ = 0, rows_ = 0;
-  bool identified_ = false, refused_ = false, test_ = false, current_is_acknowledgement_ = false;
+  bool identified_ = false, refused_ = false, test_ = false, service_answer_ = false;
 };
 
 }  // namespace crossdock::pipeline

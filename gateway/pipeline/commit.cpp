@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "gateway/base/failpoint.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/store/keys.hpp"
 
 namespace crossdock::pipeline {
@@ -163,8 +164,20 @@ class Commit {
       TRY(const bool go_on, make_room(event, json));
       if (!go_on) return {};
     }
+    TRY_STATUS(add_attachments(event));
     tell(event);
     if (row.state == store::State::in_progress) add_deliveries(event, json);
+    return {};
+  }
+
+  Status add_attachments(const PlannedEvent& event) {
+    std::uint32_t ordinal = 0;
+    for (const canonical::Attachment& attachment : event.attachments) {
+      const bool large = attachment.bytes.size() > base::limits::payload_inline_bytes_max;
+      if (large) TRY_STATUS(store::write_payload_file(input_.payload_folder, attachment.sha256, attachment.bytes));
+      store::add_payload(transaction_, attachment.sha256, {attachment.bytes, large, attachment.bytes.size()});
+      store::insert_attachment(transaction_, event.row.seq, ++ordinal, attachment.sha256, attachment.media_type);
+    }
     return {};
   }
 
@@ -223,21 +236,32 @@ class Commit {
   }
 
   void settle() {
-    for (const Settlement& settlement : plan_.settlements) {
-      const store::Seq message =
-          store::find_sent_group(transaction_, settlement.partner, settlement.functional_id, settlement.control_number);
-      const std::string group = settlement.functional_id + "/" + settlement.control_number;
-      if (message == 0) {
-        out_.alarms.emplace_back(Code::acknowledgement_unmatched, settlement.partner + " acknowledges group " + group);
-        continue;
-      }
-      store::set_acknowledgement(
-          transaction_, message,
-          settlement.positive ? store::Acknowledgement::positive : store::Acknowledgement::negative);
-      for (const char* code : {"997", "999"}) store::meet_expectations(transaction_, settlement.partner, code, group);
-    }
+    for (const Settlement& settlement : plan_.settlements) settle(settlement);
     for (const Arrival& arrival : plan_.arrivals)
       store::meet_expectations(transaction_, arrival.partner, arrival.guide, arrival.key);
+  }
+
+  void settle(const Settlement& answer) {
+    const store::Seq message =
+        store::find_sent_group(transaction_, answer.partner, answer.functional_id, answer.control_number);
+    const std::string key = answer.functional_id + "/" + answer.control_number;
+    if (message == 0) {
+      if (!answer.advises)
+        out_.alarms.emplace_back(
+            Code::acknowledgement_unmatched,
+            answer.partner + (answer.functional_id.empty() ? " acknowledges interchange " + answer.control_number
+                                                           : " acknowledges group " + key));
+      return;
+    }
+    store::link_message(transaction_, plan_.message.seq, message, answer.advises ? "advises" : "answers");
+    if (answer.advises) return;  // what the partner's application says goes to our systems as an event
+    if (answer.settles)
+      store::set_acknowledgement(transaction_, message,
+                                 answer.positive ? store::Acknowledgement::positive : store::Acknowledgement::negative);
+    store::meet_expectations(transaction_, answer.partner, answer.answer, key);
+    for (const char* code : {"997", "999"})  // either answers where the other was agreed
+      if (answer.answer != code && !answer.functional_id.empty())
+        store::meet_expectations(transaction_, answer.partner, code, key);
   }
 
   Status acknowledge(Part part) {

@@ -6,6 +6,7 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/pipeline/route.hpp"
+#include "gateway/pipeline/settlement.hpp"
 #include "gateway/store/keys.hpp"
 #include "translators/base/digest.hpp"
 
@@ -36,7 +37,7 @@ void note_expectations(store::Transaction& transaction, const OutboundJob& job, 
   const auto groups = groups_of(job.sets);
   for (const Expectation& expected : job.partner->expects) {
     const std::string code = code_of(expected.guide);
-    const bool acknowledgement = code == "997" || code == "999";
+    const bool acknowledgement = answers_by_number(code);
     for (std::size_t i = 0; i < job.types.size(); ++i) {
       if (!type_matches(expected.after, job.types[i])) continue;
       store::ExpectationRow row;
@@ -44,6 +45,11 @@ void note_expectations(store::Transaction& transaction, const OutboundJob& job, 
       row.partner = job.partner->name;
       row.guide = code;
       row.due_at = now + expected.within;
+      if (answers_interchange(code)) {
+        row.key = "/" + std::to_string(plan.interchange_number);
+        store::insert_expectation(transaction, row);
+        break;
+      }
       if (acknowledgement) {
         for (std::size_t g = 0; g < groups.size(); ++g) {
           row.key = groups[g].first + "/" + std::to_string(plan.group_numbers[g]);
@@ -98,6 +104,9 @@ Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Docume
   store::add_payload(transaction, message.sha256, {bytes, large, bytes.size()});
   store::insert_message(transaction, message);
   const auto groups = groups_of(job.sets);
+  if (job.link != "acknowledges")
+    store::insert_sent_group(transaction, job.partner->name, "", std::to_string(plan.interchange_number), message.seq,
+                             now);
   if (job.link != "acknowledges")
     for (std::size_t i = 0; i < groups.size(); ++i)
       store::insert_sent_group(transaction, job.partner->name, groups[i].first, std::to_string(plan.group_numbers[i]),

@@ -8,6 +8,7 @@
 
 #include "gateway/pipeline/lanes.hpp"
 #include "gateway/pipeline/settings.hpp"
+#include "gateway/pipeline/settlement.hpp"
 #include "gateway/store/events.hpp"
 #include "gateway/store/sets.hpp"
 #include "translators/mapping/map_set.hpp"
@@ -24,6 +25,7 @@ struct PlannedEvent {
   std::string data;                               ///< to compare revisions
   std::shared_ptr<const std::string> json;
   std::vector<store::DeliveryRow> deliveries;
+  std::vector<canonical::Attachment> attachments;  ///< stored with it, as payloads of their own
 };
 
 struct PlannedInterchange {
@@ -35,13 +37,6 @@ struct PlannedInterchange {
   bool truncated = false;
   store::Seq earlier = 0;            ///< message of the copy that came before, once looked up
   std::uint64_t begin = 0, end = 0;  ///< its bytes in the payload
-};
-
-/// An outcome that a partner told of a group that we sent.
-struct Settlement {
-  std::string partner, functional_id, control_number;
-  bool positive = true;
-  std::size_t event = 0;  ///< index in Plan::events
 };
 
 /// A set whose arrival answers an expectation.

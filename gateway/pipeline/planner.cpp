@@ -8,6 +8,7 @@
 
 #include "gateway/pipeline/route.hpp"
 #include "gateway/pipeline/x12_planner.hpp"
+#include "translators/json/payload_schema.hpp"
 
 namespace crossdock::pipeline {
 namespace {
@@ -28,6 +29,14 @@ void plan_deliveries(const PlannerInput& input, const canonical::Event& event, P
     row.created_at = row.changed_at = input.now;
     planned.deliveries.push_back(std::move(row));
   }
+}
+
+/// The receipt stands: the sender has done its part, and sending the same again would change nothing.
+void reject_document(Plan& plan, const std::vector<Finding>& findings) {
+  plan.message.validation = store::Validation::rejected;
+  plan.message.state = plan.message.rank = store::State::rejected;
+  plan.message.reason = info(Code::document_rejected).text;
+  plan.message.detail = findings_text(findings);
 }
 
 void plan_json(const PlannerInput& input, std::string_view map, const PayloadSource& payload, Plan& plan) {
@@ -53,8 +62,12 @@ void plan_json(const PlannerInput& input, std::string_view map, const PayloadSou
   context.profile_zone = who.partner->zone;
   context.payload_hash = sha256(json);
   std::vector<Finding> findings;
+  if (const auto schema = who.partner->schemas.find(std::string(map)); schema != who.partner->schemas.end())
+    schema->second->check(json, findings);
+  if (!findings.empty()) return reject_document(plan, findings);
   const Status read = input.documents.read_json(
-      *input.rules->bundle->catalogue, std::string(map), json, context,
+      *input.rules->bundle->catalogue,
+      who.partner->rules ? who.partner->rules->map_for(std::string(map)) : std::string(map), json, context,
       [&](canonical::Event&& event, std::string_view) {
         plan.events.push_back(plan_event(with_usage, std::move(event), no_set));
       },
@@ -69,10 +82,7 @@ void plan_json(const PlannerInput& input, std::string_view map, const PayloadSou
       : warnings ? store::Validation::accepted_with_warnings
                  : store::Validation::accepted;
   if (!findings.empty()) plan.message.detail = findings_text(findings);
-  if (errors && plan.events.empty()) {
-    plan.message.state = plan.message.rank = store::State::rejected;
-    plan.message.reason = info(Code::document_rejected).text;
-  }
+  if (errors && plan.events.empty()) reject_document(plan, findings);
 }
 
 void plan_posted(const PlannerInput& input, const PayloadSource& payload, Plan& plan) {
@@ -97,6 +107,7 @@ PlannedEvent plan_event(const PlannerInput& input, canonical::Event&& event, std
   PlannedEvent out;
   event.recordedtime = base::to_rfc3339(input.now);
   event.messageid = input.message.id;
+  out.attachments = std::move(event.attachments);
   if (event.traceparent.empty()) event.traceparent = input.message.traceparent;
   out.set = set;
   out.row.id = event.id;
@@ -117,7 +128,8 @@ PlannedEvent plan_event(const PlannerInput& input, canonical::Event&& event, std
   plan_deliveries(input, event, out);
   out.row.open = static_cast<std::int64_t>(out.deliveries.size());
   if (out.deliveries.empty()) {
-    const bool acknowledged = event.type.find("message.acknowledged") != std::string::npos;
+    const bool acknowledged = event.type.find("message.acknowledged") != std::string::npos ||
+                              event.type.find("message.advised") != std::string::npos;
     out.row.state = out.row.rank = acknowledged ? store::State::consumed : store::State::not_wanted;
     if (!acknowledged) out.row.reason = info(Code::route_no_target).text;
   }

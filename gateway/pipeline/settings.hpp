@@ -12,7 +12,12 @@
 #include <vector>
 
 #include "translators/catalogue.hpp"
+#include "translators/partner_folder.hpp"
 #include "translators/wire/delimiters.hpp"
+
+namespace crossdock::json {
+class PayloadSchema;
+}
 
 namespace crossdock::pipeline {
 
@@ -88,6 +93,7 @@ struct ReceivedSet {
   } batch;
   struct Window {
     int from_minute = 0, until_minute = 0;
+    std::uint8_t weekdays = 0;       ///< bit 0 is Monday; 0: every day
   };                                 ///< minutes of the partner's local day
   std::vector<Window> send_windows;  ///< empty: always
 };
@@ -115,16 +121,18 @@ enum class DelimiterInData : std::uint8_t { choose_delimiters, replace, refuse }
 
 struct PartnerSettings {
   std::string name;
+  std::shared_ptr<const PartnerRules> rules;  ///< how its documents are read; null: as anybody's
+  /// What documents read by a map must follow, by the map's name.
+  std::map<std::string, std::shared_ptr<const json::PayloadSchema>> schemas;
   PartnerIdentifiers identifiers;
   std::vector<std::string> carries;   ///< names of partners it may speak for (hub)
   std::string zone;                   ///< IANA name
+  std::vector<std::string> closed;    ///< days on which nothing is sent, `2026-12-25`
   std::vector<std::string> channels;  ///< names of its channels
   std::vector<ReceivedSet> receives;
   std::vector<SentSet> sends;
-  std::string guide;                  ///< forced release of its inbound sets, empty: by GS08
   bool acknowledge_warnings = false;  ///< AK5 E with detail instead of A
-  bool acknowledge_overlay = false;
-  bool accept_truncated = false;  ///< `truncated: accept`
+  bool accept_truncated = false;      ///< `truncated: accept`
   std::chrono::hours duplicate_window{std::chrono::hours{24 * 90}};
   DuplicatePolicy duplicate_policy = DuplicatePolicy::mark;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;

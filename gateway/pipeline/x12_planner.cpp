@@ -20,7 +20,7 @@ Sha256Bytes hash_of(const std::string& hex) {
 TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* partner, bool make_events) {
   TranslateOptions options;
   if (partner != nullptr) {
-    options.guide = partner->guide;
+    options.partner = partner->rules;
     options.profile_zone = partner->zone;
     options.source = "/partners/" + partner->name;
   }

@@ -59,6 +59,12 @@ Seq find_fact(Connection& connection, const std::string& fact, base::Instant sin
   return rows->next() ? rows->integer(0) : 0;
 }
 
+void insert_attachment(Transaction& transaction, Seq event, std::uint32_t ordinal, const std::string& sha256,
+                       const std::string& media_type) {
+  static const Sql sql{"INSERT INTO attachment(event, ordinal, sha256, media_type) VALUES(?1, ?2, ?3, ?4)"};
+  transaction.execute(sql, event, static_cast<std::int64_t>(ordinal), sha256, media_type);
+}
+
 std::optional<EventRow> load_event(Connection& connection, Seq seq) {
   const auto rows = connection.query(sql_by_seq, seq);
   return rows->next() ? std::optional(read_row(*rows)) : std::nullopt;

@@ -24,6 +24,9 @@ struct EventRow {
 /// Inserts (with `json` as the event's text) and counts the entry; sets `seq`. False when an event of this id stands
 /// already.
 [[nodiscard]] bool insert_event(Transaction& transaction, EventRow& row, std::string_view json);
+/// A payload that belongs to an event (a proof of delivery); its bytes stand already. `ordinal` from 1.
+void insert_attachment(Transaction& transaction, Seq event, std::uint32_t ordinal, const std::string& sha256,
+                       const std::string& media_type);
 /// The event that told this fact since `since` in another message; 0 = none. Duplicates and superseded ones do not
 /// count.
 [[nodiscard]] Seq find_fact(Connection& connection, const std::string& fact, base::Instant since, Seq except_message);

@@ -125,6 +125,11 @@ void set_resume(Transaction& transaction, Seq message, std::uint64_t sets) {
   transaction.execute(sql_resume, message, sets);
 }
 
+void link_message(Transaction& transaction, Seq message, Seq other, const std::string& link) {
+  static const Sql sql{"UPDATE message SET linked_to=?2, link=?3 WHERE seq=?1 AND linked_to IS NULL"};
+  transaction.execute(sql, message, other, link);
+}
+
 void set_acknowledgement(Transaction& transaction, Seq message, Acknowledgement to) {
   transaction.execute(sql_acknowledgement, message, static_cast<int>(to));
 }

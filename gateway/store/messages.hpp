@@ -76,6 +76,8 @@ void update_message(Transaction& transaction, const MessageRow& row);
 [[nodiscard]] std::vector<MessageRow> load_linked(Connection& connection, Seq message, std::string_view link);
 void set_resume(Transaction& transaction, Seq message, std::uint64_t sets);
 void set_acknowledgement(Transaction& transaction, Seq message, Acknowledgement to);
+/// Says what a message has to do with another (`answers`, `advises`), unless it has to do with one already.
+void link_message(Transaction& transaction, Seq message, Seq other, const std::string& link);
 void count_repeat(Transaction& transaction, Seq message);
 
 /// What stands under an inbox key.

@@ -127,6 +127,11 @@ struct PayloadPlace {
 [[nodiscard]] Result<std::optional<PayloadPlace>> find_payload(Connection& connection,
                                                                const std::string& payload_folder,
                                                                const std::string& message_id);
+/// An attachment of an event. Empty when the event has none of this hash, or it was purged.
+[[nodiscard]] Result<std::optional<PayloadPlace>> find_attachment(Connection& connection,
+                                                                  const std::string& payload_folder,
+                                                                  const std::string& event_id,
+                                                                  const std::string& sha256);
 
 /// Whatever a person has at hand: any id, external id, hash, control number, shipment, reference. Newest first, at most
 /// page_limit_max.

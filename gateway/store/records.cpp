@@ -174,23 +174,41 @@ Result<std::optional<DeliveryRecord>> show_delivery(Connection& connection, cons
   return std::optional<DeliveryRecord>{std::move(out)};
 }
 
-Result<std::optional<PayloadPlace>> find_payload(Connection& connection, const std::string& payload_folder,
-                                                 const std::string& message_id) {
-  static const Sql sql{
-      "SELECT p.data, p.bytes, p.sha256 FROM message m JOIN payload p ON p.sha256=m.sha256 WHERE m.id=?1"};
+namespace {
+
+/// Of rows with data, bytes and sha256.
+Result<std::optional<PayloadPlace>> place_of(Connection& connection, Rows& rows, const std::string& payload_folder) {
   std::optional<PayloadPlace> out;
-  const auto rows = connection.query(sql, message_id);
-  if (rows->next()) {
+  if (rows.next()) {
     out.emplace();
-    out->size = static_cast<std::uint64_t>(rows->integer(1));
-    if (rows->is_null(0))
-      out->path = payload_path(payload_folder, rows->string(2));
+    out->size = static_cast<std::uint64_t>(rows.integer(1));
+    if (rows.is_null(0))
+      out->path = payload_path(payload_folder, rows.string(2));
     else
-      out->bytes = rows->string(0);
+      out->bytes = rows.string(0);
   }
   TRY_STATUS(connection.status());
   if (out && !out->path.empty() && !base::files().exists(out->path)) out.reset();
   return out;
+}
+
+}  // namespace
+
+Result<std::optional<PayloadPlace>> find_payload(Connection& connection, const std::string& payload_folder,
+                                                 const std::string& message_id) {
+  static const Sql sql{
+      "SELECT p.data, p.bytes, p.sha256 FROM message m JOIN payload p ON p.sha256=m.sha256 WHERE m.id=?1"};
+  const auto rows = connection.query(sql, message_id);
+  return place_of(connection, *rows, payload_folder);
+}
+
+Result<std::optional<PayloadPlace>> find_attachment(Connection& connection, const std::string& payload_folder,
+                                                    const std::string& event_id, const std::string& sha256) {
+  static const Sql sql{
+      "SELECT p.data, p.bytes, p.sha256 FROM event e JOIN attachment a ON a.event=e.seq JOIN payload p ON "
+      "p.sha256=a.sha256 WHERE e.id=?1 AND a.sha256=?2 LIMIT 1"};
+  const auto rows = connection.query(sql, event_id, sha256);
+  return place_of(connection, *rows, payload_folder);
 }
 
 Result<std::vector<FoundView>> find_anything(Connection& connection, const std::string& text) {

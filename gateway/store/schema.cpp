@@ -93,7 +93,13 @@ DROP INDEX expectation_open;
 CREATE INDEX expectation_open ON expectation(partner, guide, key) WHERE state <> 'met';
 )sql";
 
-constexpr const char* all[] = {version_1, version_2};
+constexpr const char* version_3 = R"sql(
+CREATE TABLE attachment(
+  event INTEGER NOT NULL, ordinal INTEGER NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
+  PRIMARY KEY(event, ordinal)) WITHOUT ROWID;
+)sql";
+
+constexpr const char* all[] = {version_1, version_2, version_3};
 
 }  // namespace
 

@@ -120,17 +120,35 @@ class FakeDocuments final : public pipeline::Documents {
       verdicts_.on_group(interchange_, header);
     }
     void on_set(const x12::SetHeader& header) override {
+      in_set_ = true;
       set_ = {};
       set_.header = header;
       set_.guide = "x12/004010/" + header.set;
       set_.is_acknowledgement = header.set == "997";
       pending_.clear();
     }
+    /// `TA1*number*date*time*A`: the answer to an interchange, in no set.
+    void on_service_segment(const wire::Segment& segment) {
+      if (segment.tag() != "TA1") return;
+      verdicts_.on_interchange_answer(interchange_, {});
+      canonical::Event event;
+      event.type = "crossdock.message.acknowledged.v1";
+      event.id = to_hex(options_.payload_hash).substr(0, 16) + "-TA1";
+      event.partitionkey = std::string(segment.element(1));
+      event.data = R"({"acknowledged":{"control_number":")" + std::string(segment.element(1)) + R"("},"outcome":")" +
+                   (segment.element(4) == "R" ? "rejected" : "accepted") + R"("})";
+      if (options_.make_events) events_(std::move(event), "");
+    }
     void on_segment(const wire::Segment& segment) override {
+      if (!in_set_) return on_service_segment(segment);
       if (segment.tag() == "BAD") set_.verdict = acknowledgement::Verdict::rejected;
       const std::string id = to_hex(options_.payload_hash).substr(0, 16) + "-" + std::to_string(set_.header.ordinal);
       if (segment.tag() == "B10")
         pending_.push_back(milestone(std::string(segment.element(2)), std::string(segment.element(3)), id));
+      if (segment.tag() == "BIN" && !pending_.empty()) {
+        const std::string bytes(segment.element(2));
+        pending_.back().attachments.push_back({to_hex(sha256(bytes)), "image/tiff", bytes});
+      }
       if (segment.tag() == "AK1") {
         canonical::Event event;
         event.type = "crossdock.message.acknowledged.v1";
@@ -143,6 +161,7 @@ class FakeDocuments final : public pipeline::Documents {
       }
     }
     void on_set_end(const x12::SetTrailer& trailer) override {
+      in_set_ = false;
       set_.trailer_present = trailer.present;
       verdicts_.on_set(interchange_, group_, set_);
       if (set_.verdict != acknowledgement::Verdict::rejected && options_.make_events)
@@ -169,6 +188,7 @@ class FakeDocuments final : public pipeline::Documents {
     x12::GroupHeader group_;
     acknowledgement::SetVerdict set_;
     std::vector<canonical::Event> pending_;
+    bool in_set_ = false;
     x12::InterchangeReader reader_;
   };
 };

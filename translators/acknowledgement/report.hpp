@@ -2,6 +2,7 @@
 // made. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct SetVerdict {
   std::string business_name, business_value;  ///< the sender's number of it, `B1002` and its value; only with findings
   std::vector<Finding> findings;
   std::uint64_t findings_dropped = 0;
+  /// What only the partner's overlay found, kept out of acknowledgements, and the verdict with it.
+  std::vector<Finding> overlay_findings;
+  Verdict overlay_verdict = Verdict::accepted;
+
+  /// What becomes of the set here: the worse of the two verdicts.
+  [[nodiscard]] Verdict outcome() const { return std::max(verdict, overlay_verdict); }
 };
 
 struct GroupVerdict {

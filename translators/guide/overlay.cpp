@@ -433,6 +433,14 @@ Result<std::string> overlay_base(std::string_view text, const std::string& file)
   return base->text;
 }
 
+bool overlay_widens(std::string_view text) {
+  std::vector<Finding> ignored;
+  Faults faults("", ignored);
+  const std::optional<YamlNode> root = parse_yaml(text, faults);
+  const YamlNode* extension = root ? root->find("extension") : nullptr;
+  return extension != nullptr && extension->text == "true";
+}
+
 Result<std::unique_ptr<CompiledGuide>> load_overlay(const CompiledGuide& base, std::string_view text,
                                                     const std::string& file, std::vector<Finding>& findings) {
   const std::size_t before = findings.size();

@@ -17,6 +17,9 @@ namespace crossdock::guide {
 /// Errors: guide.syntax, guide.key_missing.
 [[nodiscard]] Result<std::string> overlay_base(std::string_view text, const std::string& file);
 
+/// Whether it says `extension: true`: such an overlay may allow what the guide does not.
+[[nodiscard]] bool overlay_widens(std::string_view text);
+
 /// The guide that results from narrowing `base` by the overlay. Places keep their NodeIndex (custom segments come
 /// behind), so maps made for the base read its trees. Faults go to `findings` with `file:line:column` as path; all in
 /// one pass. Errors: the code of the first fault (guide.key, guide.value, guide.reference, guide.widens,

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t extends_max = 8;
 
 std::optional<MapText> read_map(const MapSources& sources, const std::string& id, std::size_t depth, Faults& faults) {
-  auto text = sources.read("maps/" + id + "/map.yaml");
+  auto text = sources.read(map_folder(id) + "/map.yaml");
   if (!text) return std::nullopt;
   const std::string file = id + "/map.yaml", extends = extended_map(*text, file);
   std::optional<MapText> base;
@@ -22,7 +22,7 @@ std::optional<MapText> read_map(const MapSources& sources, const std::string& id
   auto map = parse_map(*text, file, base ? base->kind : DocumentKind::segments, faults);
   if (!map) return std::nullopt;
   if (map->id != id && !map->id.empty())
-    faults.add(Code::map_key, map->at, "`map: " + map->id + "` stands in the folder maps/" + id, id, map->id);
+    faults.add(Code::map_key, map->at, "`map: " + map->id + "` stands in the folder " + map_folder(id), id, map->id);
   if (map->extends.empty()) return map;
   if (depth >= extends_max) {
     faults.add(Code::map_extends_wrong, map->extends_at, "more than 8 maps extend each other, or in a circle");
@@ -63,6 +63,8 @@ Error first_fault(const std::vector<Finding>& faults, std::size_t from, const st
 }
 
 }  // namespace
+
+std::string map_folder(const std::string& id) { return id.starts_with("partners/") ? id : "maps/" + id; }
 
 Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const std::string& id,
                                               std::vector<Finding>& out) {

@@ -27,9 +27,12 @@ struct MapSources {
   std::function<std::vector<std::string>(const std::string& folder)> list;  ///< for nearest names; may be empty
 };
 
-/// Loads `maps/<id>/map.yaml`. Every fault (and note) of the map, its tables and schemas is appended in one pass, with
-/// file, line and column in `map_line`; with a fault of severity error the result is the first one as an Error. Errors:
-/// map.unknown and all map.* codes of the checker.
+/// Where a map's file and samples stand: `maps/<id>`; for `partners/acme/214` the partner's own folder, `<id>`.
+[[nodiscard]] std::string map_folder(const std::string& id);
+
+/// Loads `<map_folder>/map.yaml`. Every fault (and note) of the map, its tables and schemas is appended in one pass,
+/// with file, line and column in `map_line`; with a fault of severity error the result is the first one as an Error.
+/// Errors: map.unknown and all map.* codes of the checker.
 [[nodiscard]] Result<std::unique_ptr<CompiledMap>> load_map(const MapSources& sources, const std::string& id,
                                                             std::vector<Finding>& faults);
 [[nodiscard]] Result<std::unique_ptr<CompiledMap>> load_map(const Catalogue& catalogue, const std::string& id,

@@ -212,6 +212,30 @@ std::optional<int> offset_at(std::string_view name, const WallTime& at) {
   return zone->minutes + (summer ? 60 : 0);
 }
 
+WallTime wall_at(std::int64_t seconds) {
+  constexpr std::int64_t day_seconds = 86'400;
+  std::int64_t days = seconds / day_seconds, rest = seconds % day_seconds;
+  if (rest < 0) rest += day_seconds, --days;
+  WallTime out;
+  civil_from_days(days, out);
+  out.hour = static_cast<int>(rest / 3600);
+  out.minute = static_cast<int>(rest / 60 % 60);
+  out.second = static_cast<int>(rest % 60);
+  return out;
+}
+
+std::optional<int> offset_at_instant(std::string_view zone, std::int64_t seconds) {
+  constexpr std::int64_t day_seconds = 86'400;
+  const auto before = offset_at(zone, wall_at(seconds - day_seconds)),
+             after = offset_at(zone, wall_at(seconds + day_seconds));
+  if (!before || !after || *before == *after) return before;
+  // The clock changes within these two days. offset_at() gives a skipped time and one shown twice the offset before the
+  // change, so that forwards only the new offset, and backwards only the old one, proves itself.
+  const int sure = std::max(*before, *after);
+  const bool holds = offset_at(zone, wall_at(seconds + sure * 60)) == sure;
+  return holds ? sure : std::min(*before, *after);
+}
+
 bool is_zone(std::string_view zone) { return find(zone) != nullptr; }
 
 ZoneCode zone_code(std::string_view code) {

@@ -19,11 +19,16 @@ struct WallTime {
 [[nodiscard]] std::int64_t days_from_civil(int year, int month, int day);
 /// The inverse: year, month and day of `out` are set.
 void civil_from_days(std::int64_t days, WallTime& out);
+/// The date and time that clocks show at a moment, given the seconds since 1970 in their own time.
+[[nodiscard]] WallTime wall_at(std::int64_t seconds);
 [[nodiscard]] bool valid_date(int year, int month, int day);
 
 /// Minutes east of UTC that a zone keeps at a wall time. A time that the clock skips has the offset before the change,
 /// one that it shows twice the first. Nothing for an unknown zone. Source: IANA tz database.
 [[nodiscard]] std::optional<int> offset_at(std::string_view zone, const WallTime& at);
+/// Minutes east of UTC that a zone keeps at a moment (seconds since 1970, UTC): each hour that the clock shows twice is
+/// told apart. Nothing for an unknown zone.
+[[nodiscard]] std::optional<int> offset_at_instant(std::string_view zone, std::int64_t seconds);
 [[nodiscard]] bool is_zone(std::string_view zone);
 
 /// What a code of element 623 says.

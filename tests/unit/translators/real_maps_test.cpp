@@ -40,6 +40,7 @@ class Files : public TextSource {
   bool exists(const std::string& path) const override { return fs::is_regular_file(root / path); }
   std::vector<std::string> list(const std::string& folder) const override {
     std::vector<std::string> out;
+    if (!fs::is_directory(root / folder)) return out;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder))
       if (entry.is_regular_file()) out.push_back(fs::relative(entry.path(), root).string());
     std::sort(out.begin(), out.end());

@@ -27,7 +27,20 @@ class SomeInstalled : public Installed {
     return {"shipment.milestone.v1", "load.tendered.v1", "load.tender_answered.v1", "freight.invoiced.v1",
             "message.acknowledged.v1"};
   }
+  Faults partner_faults(const std::vector<std::string>& partners) const override {
+    asked = partners;
+    return overlay_faults;
+  }
   std::string version() const override { return "1"; }
+  bool knows_zone(const std::string& zone) const override { return zone != "Pacific/Apia"; }
+  std::string schema_fault(const std::string& path) const override {
+    return path == "schemas/good.json" ? "" : path + " is no schema";
+  }
+  BodyMap body_map(const std::string& id) const override {
+    return id.starts_with("x12/") ? BodyMap{} : BodyMap{true, {"shipment.milestone.v1"}};
+  }
+  mutable std::vector<std::string> asked;
+  Faults overlay_faults;
 };
 
 class Folder : public testing::Test {
@@ -73,6 +86,88 @@ TEST_F(Folder, a_sound_folder_has_no_faults_and_a_bundle) {
   EXPECT_TRUE(result.bundle->find(IdentifierKind::scac, "XXXX").empty());
   EXPECT_EQ(result.bundle->partner("acme")->channels.front().directory->every, std::chrono::seconds(30));
   EXPECT_EQ(result.bundle->installation.listeners.front().listen, "127.0.0.1:8080");
+}
+
+TEST_F(Folder, a_fault_in_a_partners_folder_quarantines_the_partner) {
+  folder_.write("partners/acme/214.yaml", "overlay: x12/004010/214\n");
+  folder_.write("partners/acme/214/samples/one.edi", "");
+  installed_.overlay_faults.push_back(
+      {Code::guide_widens, Severity::error, "partners/acme/214.yaml", 3, 5, {}, "it widens", ""});
+  const FolderResult refused = load();
+  EXPECT_FALSE(refused.bundle);
+  EXPECT_EQ(installed_.asked, std::vector<std::string>{"acme"});
+  EXPECT_EQ(fault(), "partners/acme/214.yaml:3:5 guide.widens");
+  const FolderResult running = load(true);
+  ASSERT_TRUE(running.bundle);
+  EXPECT_EQ(running.bundle->partner("acme"), nullptr);
+  ASSERT_EQ(running.bundle->quarantined.size(), 1U);
+  EXPECT_EQ(running.bundle->quarantined.front().partner, "acme");
+}
+
+TEST_F(Folder, a_partners_folder_without_profile_is_named) {
+  folder_.write("partners/amce/214.yaml", "overlay: x12/004010/214\n");
+  EXPECT_EQ(fault(), "partners/amce:0:0 configuration.file.unexpected");
+  EXPECT_TRUE(installed_.asked.empty());
+}
+
+TEST_F(Folder, severities_are_moved_for_findings_of_validation_in_known_sets) {
+  const auto with = [&](const std::string& entry) {
+    folder_.write("partners/acme.yaml", std::string(acme) + "severity:\n  - " + entry + "\n");
+    return fault();
+  };
+  EXPECT_EQ(with("{code: x12.element.code, severity: error, set: x12/004010/214, place: AT7.01}"), "");
+  EXPECT_EQ(with("{code: x12.element.cod, severity: error}"),
+            "partners/acme.yaml:8:12 configuration.reference.unknown");
+  EXPECT_EQ(with("{code: map.event.unmatched, severity: note}"), "partners/acme.yaml:8:12 configuration.value.choice");
+  EXPECT_EQ(with("{code: x12.element.code, severity: note, set: x12/004010/999}"),
+            "partners/acme.yaml:8:51 configuration.set.unknown");
+}
+
+TEST_F(Folder, windows_and_closed_days_are_of_a_zone_with_rules) {
+  const auto with = [&](const std::string& more) {
+    folder_.write("partners/acme.yaml", std::string(acme) + more);
+    return fault();
+  };
+  EXPECT_EQ(with("zone: America/Chicago\nclosed: [\"2026-12-25\"]\nreceives:\n  - set: x12/004010/204\n"
+                 "    windows: [{from: \"22:00\", until: \"04:00\", days: [mon, fri]}]\n"),
+            "");
+  EXPECT_EQ(with("closed: [\"2026-02-29\"]\n"), "partners/acme.yaml:7:10 configuration.value.format");
+  EXPECT_EQ(with("zone: Pacific/Apia\n"), "partners/acme.yaml:1:10 configuration.value.format");
+  EXPECT_EQ(with("receives:\n  - set: x12/004010/204\n    windows: [{from: \"08:00\", until: \"08:00\"}]\n"),
+            "partners/acme.yaml:9:15 configuration.value.format");
+}
+
+TEST_F(Folder, a_webhook_says_where_its_signed_time_stands_and_what_it_posts) {
+  folder_.write("secrets/hook", "c2VjcmV0c2VjcmV0");
+  const auto with = [&](const std::string& more) {
+    folder_.write("partners/acme.yaml",
+                  "partner: acme\nchannels:\n  - webhook: {path: a, verify: hmac, secret: secret:hook, map: "
+                  "webhooks/acme-status" +
+                      more + "}\n");
+    std::string out;
+    for (const Fault& one : load().faults)
+      if (one.severity == Severity::error) out += std::string(info(one.code).text) + " " + one.message + "\n";
+    return out;
+  };
+  EXPECT_EQ(with(", signed: timestamp_and_body, timestamp_header: x-time, schema: schemas/good.json"), "");
+  EXPECT_EQ(
+      with(", signed: timestamp_and_body"),
+      "configuration.key.missing the signature is of a time stamp, and no `timestamp_header` says where it stands\n");
+  EXPECT_EQ(with(", schema: schemas/bad.json"), "configuration.reference.unknown schemas/bad.json is no schema\n");
+}
+
+TEST_F(Folder, bodies_are_shaped_by_maps_that_write_documents_of_the_events_routed) {
+  const auto with = [&](const std::string& body, const std::string& events) {
+    folder_.write("targets/erp.yaml",
+                  "target: erp\nurl: http://127.0.0.1:1/events\noperations:\n  - {name: status, body: " + body + "}\n");
+    folder_.write("policies/routes.yaml", "routes:\n  - {events: " + events + ", to: erp, operation: status}\n");
+    return fault();
+  };
+  EXPECT_EQ(with("webhooks/acme-status", "shipment.*"), "");
+  EXPECT_EQ(with("data", "freight.invoiced"), "");
+  EXPECT_EQ(with("webhooks/acme-status", "freight.invoiced"), "policies/routes.yaml:2:14 configuration.event.unknown");
+  EXPECT_EQ(with("x12/004010/214", "shipment.*"), "targets/erp.yaml:4:26 configuration.map.unknown");
+  EXPECT_EQ(with("webhooks/nobody", "shipment.*"), "targets/erp.yaml:4:26 configuration.map.unknown");
 }
 
 TEST_F(Folder, the_example_has_no_errors) {

@@ -4,6 +4,7 @@
 
 #include "gateway/base/limits.hpp"
 #include "tests/support/pipeline_fixture.hpp"
+#include "translators/json/payload_schema.hpp"
 
 namespace crossdock::pipeline {
 namespace {
@@ -15,6 +16,11 @@ class PipelineTest : public tests::PipelineFixture {
     return tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000009", "P") +
            "GS*FA*ACFL*SHIPCO*20260518*1200*9*X*004010~ST*997*0001~AK1*SM*1*" + outcome +
            "~SE*3*0001~GE*1*9~IEA*1*000000009~";
+  }
+  /// A TA1 alone, for our first interchange.
+  static std::string interchange_answer(const std::string& outcome) {
+    return tests::FakeDocuments::isa("02", "ACFL", "ZZ", "SHIPCO", "000000010", "P") + "TA1*000000001*260518*1200*" +
+           outcome + "*000~IEA*0*000000010~";
   }
 };
 
@@ -73,6 +79,23 @@ TEST_F(PipelineTest, a_document_that_makes_no_event_is_rejected_with_its_finding
   quiet();
   EXPECT_EQ(state(receipt.message_id), "rejected");
   EXPECT_NE(ask("SELECT detail FROM message").find("no shipment"), std::string::npos);
+}
+
+TEST_F(PipelineTest, a_body_that_breaks_its_schema_is_received_and_rejected_by_field) {
+  auto schema = json::PayloadSchema::compile(
+      R"({"required":["shipment","code"],"properties":{"code":{"enum":["delivered"]}}})", "acme.json");
+  ASSERT_TRUE(schema);
+  bundle_.partners["acme"].schemas["webhooks/acme"] = std::move(*schema);
+  start();
+  const Receipt good = receive(webhook("S1", "delivered", "k1")), bad = receive(webhook("S2", "lost", "k2"));
+  quiet();
+  EXPECT_EQ(state(good.message_id), "delivered");
+  EXPECT_EQ(state(bad.message_id), "rejected");
+  EXPECT_NE(ask("SELECT detail FROM message WHERE id='" + bad.message_id + "'").find("$.code"), std::string::npos);
+  EXPECT_EQ(ask("SELECT validation FROM message WHERE id='" + bad.message_id + "'"),
+            std::to_string(static_cast<int>(store::Validation::rejected)));
+  EXPECT_EQ(target("erp").order.size(), 1U);
+  EXPECT_TRUE(balanced());
 }
 
 TEST_F(PipelineTest, an_interchange_is_acknowledged_and_its_good_sets_go_on) {
@@ -192,6 +215,63 @@ TEST_F(PipelineTest, a_tender_leaves_as_a_document_and_its_acknowledgement_settl
   EXPECT_EQ(ask("SELECT state FROM expectation"), "met");
   EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"),
             "0");  // never acknowledge an acknowledgement
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_ta1_is_linked_and_only_its_refusal_settles) {
+  bundle_.partners["acme"].expects.push_back({"load.tendered", "x12/004010/TA1", std::chrono::hours{1}});
+  start();
+  post_event(tender("L1"), "t1");
+  quiet();
+  const Receipt accepted = receive(file(interchange_answer("A")));
+  quiet();
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "1");  // the 997 is still due
+  EXPECT_EQ(ask("SELECT state FROM expectation WHERE guide='TA1'"), "met");
+  EXPECT_EQ(ask("SELECT state FROM expectation WHERE guide='997'"), "due");
+  EXPECT_EQ(ask("SELECT link FROM message WHERE id='" + accepted.message_id + "'"), "answers");
+  EXPECT_EQ(state(accepted.message_id), "consumed");
+  receive(file(interchange_answer("R")));
+  quiet();
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_ta1_that_refuses_settles_what_was_sent) {
+  start();
+  post_event(tender("L1"), "t1");
+  quiet();
+  receive(file(interchange_answer("R")));
+  quiet();
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "4");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, attachments_are_payloads_of_their_own) {
+  start();
+  const std::string image = "II*" + std::string(100'000, 'x');
+  const std::string small = "a scan";
+  receive(file(x12("ACFL", "000000021", set("0001", "B10**S1*delivered~BIN*6*" + small + "~"))));
+  receive(file(x12("ACFL", "000000022", set("0001", "B10**S2*delivered~BIN*6*" + image.substr(3) + "~"))));
+  quiet();
+  EXPECT_EQ(ask("SELECT count(*) FROM attachment"), "2");
+  const std::string hash = to_hex(sha256(image.substr(3)));
+  EXPECT_EQ(ask("SELECT data IS NULL FROM payload WHERE sha256='" + hash + "'"), "1");
+  EXPECT_TRUE(std::filesystem::exists(store::payload_path(store_->payload_folder(), hash)));
+  EXPECT_EQ(ask("SELECT data FROM payload WHERE sha256='" + to_hex(sha256(small)) + "'"), small);
+  EXPECT_EQ(ask("SELECT e.subject FROM attachment a JOIN event e ON e.seq=a.event WHERE a.sha256='" + hash + "'"),
+            "shipment/S2");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, what_waits_for_its_window_leaves_when_it_opens) {
+  bundle_.partners["acme"].zone = "America/Chicago";
+  bundle_.partners["acme"].receives[0].send_windows = {{14 * 60, 15 * 60, 0}};
+  start();  // 12:00 UTC is 07:00 in Chicago
+  post_event(tender("L1"), "t1");
+  quiet();
+  EXPECT_TRUE(target("acme/directory").order.empty());
+  clock_.advance(std::chrono::hours{7});
+  pass(std::chrono::minutes{2});
+  EXPECT_EQ(target("acme/directory").order.size(), 1U);
   EXPECT_TRUE(balanced());
 }
 
