@@ -134,6 +134,11 @@ void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   out.name = partner.id.text;
   out.identifiers.scac = texts(partner.identifiers.scac);
   for (const conf::Named& id : partner.identifiers.x12) out.identifiers.x12.push_back(envelope_id(id.text));
+  for (const conf::Named& id : partner.identifiers.edifact) {
+    pipe::EnvelopeId of = envelope_id(id.text);
+    of.qualifier.insert(0, "edifact:");
+    out.identifiers.edifact.push_back(std::move(of));
+  }
   out.identifiers.gs = texts(partner.identifiers.gs);
   out.carries = texts(partner.carries);
   out.zone = partner.zone;

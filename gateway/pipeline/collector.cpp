@@ -172,7 +172,8 @@ store::Validation Collector::validation() const {
 }
 
 void Collector::identify(const x12::InterchangeHeader& header, const std::string& gs02) {
-  const Identified found = identify_sender(input_, {header.sender_qualifier, header.sender_id}, gs02);
+  const Identified found =
+      identify_sender(input_, sender_of(header), header.syntax == wire::Syntax::edifact ? std::string() : gs02);
   if (found.partner != nullptr) {
     partner_ = found.partner;
     identified_ = true;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "translators/any_reader.hpp"
+
 namespace crossdock::pipeline {
 namespace {
 
@@ -14,9 +16,10 @@ class Peek final : public x12::InterchangeHandler {
   void on_interchange(const x12::InterchangeHeader& header) override {
     if (interchange_seen) return;
     interchange_seen = true;
-    envelope.sender = {header.sender_qualifier, header.sender_id};
+    envelope.sender = sender_of(header);
     envelope.receiver = {header.receiver_qualifier, header.receiver_id};
     envelope.usage = header.usage;
+    group_seen = header.syntax == wire::Syntax::edifact;  // its groups are rare, and no other sender than UNB's
   }
   void on_group(const x12::GroupHeader& header) override {
     if (!group_seen) envelope.gs_sender = header.sender;
@@ -37,13 +40,19 @@ std::vector<std::pair<std::string, std::string>> groups_of(const std::vector<map
   return out;
 }
 
+EnvelopeId sender_of(const wire::InterchangeHeader& header) {
+  const bool edifact = header.syntax == wire::Syntax::edifact;
+  return {(edifact ? "edifact:" : "") + header.sender_qualifier, header.sender_id};
+}
+
 std::optional<Envelope> peek_envelope(std::string_view bytes) {
   std::string_view head = bytes;
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   const std::size_t begin = head.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos || !head.substr(begin).starts_with("ISA")) return std::nullopt;
+  const std::string_view tag = head.substr(std::min(begin, head.size()), 3);
+  if (tag != "ISA" && tag != "UNA" && tag != "UNB") return std::nullopt;
   Peek peek;
-  x12::InterchangeReader reader(peek);
+  AnyReader reader(peek);
   for (std::size_t at = 0; at < std::min(bytes.size(), peek_max) && !peek.group_seen; at += peek_step)
     if (!reader.feed(bytes.substr(at, peek_step))) break;
   if (!peek.interchange_seen) static_cast<void>(reader.finish());

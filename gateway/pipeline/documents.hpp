@@ -71,12 +71,16 @@ class Documents {
                                                               const std::vector<mapping::WrittenSet>& sets) const = 0;
 };
 
-/// Who an X12 payload says it is from, read from its first ISA and GS.
+/// Who an interchange says it is from: EDIFACT identities are apart from X12's.
+[[nodiscard]] EnvelopeId sender_of(const wire::InterchangeHeader& header);
+
+/// Who a payload says it is from, read from its first ISA and GS, or its first UNB.
 struct Envelope {
   EnvelopeId sender, receiver;
   std::string gs_sender, usage;
 };
-/// Empty when the bytes do not begin with an ISA (white space and a byte order mark before it are passed over).
+/// Empty when the bytes do not begin with an ISA, UNA or UNB (white space and a byte order mark before it are passed
+/// over).
 [[nodiscard]] std::optional<Envelope> peek_envelope(std::string_view bytes);
 
 }  // namespace crossdock::pipeline

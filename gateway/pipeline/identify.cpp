@@ -25,6 +25,7 @@ PartnerIndex::PartnerIndex(const Bundle& bundle) : bundle_(bundle) {
     for (const std::string& scac : partner.identifiers.scac) by_scac_.emplace(scac, &partner);
     if (!partner.quarantine.empty()) continue;
     for (const EnvelopeId& id : partner.identifiers.x12) by_envelope_.emplace(id, &partner);
+    for (const EnvelopeId& id : partner.identifiers.edifact) by_envelope_.emplace(id, &partner);
   }
 }
 

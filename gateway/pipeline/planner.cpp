@@ -166,7 +166,7 @@ Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSo
     plan_json(input, plan.message.map, payload, plan);
   else {
     plan.message.validation = store::Validation::unknown_type;
-    park(plan, Code::identify_document, "it does not begin with an ISA, and its channel names no map");
+    park(plan, Code::identify_document, "it begins with no ISA, UNA or UNB, and its channel names no map");
   }
   for (const store::SetRow& set : plan.sets) plan.set_bases.push_back(set.state);
   plan.message.events = plan.events.size();

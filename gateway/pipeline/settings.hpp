@@ -67,7 +67,7 @@ struct TargetSettings {
       when_forgotten;  ///< a `key` target that says it forgot falls back to this (lookup or none); unset: none
 };
 
-/// X12 identity: ISA qualifier and id, e.g. `02` and `ACFL`.
+/// Identity in an envelope: ISA qualifier and id, e.g. `02` and `ACFL`; of EDIFACT `edifact:14` (or `edifact:`) and id.
 struct EnvelopeId {
   std::string qualifier, id;
   auto operator<=>(const EnvelopeId&) const = default;
@@ -75,7 +75,7 @@ struct EnvelopeId {
 
 struct PartnerIdentifiers {
   std::vector<std::string> scac;
-  std::vector<EnvelopeId> x12;
+  std::vector<EnvelopeId> x12, edifact;
   std::vector<std::string> gs;  ///< GS02; empty: any
 };
 
