@@ -220,7 +220,7 @@ Status payload_response(Result<std::optional<store::PayloadPlace>> found, const 
   response.status = 200;
   response.content_type = "application/octet-stream";  // never the sender's: a browser must not run it
   response.headers.push_back(
-      {"Content-Disposition", "attachment; filename=\"" + key.substr(key.rfind(' ') + 1) + "\""});
+      {"Content-Disposition", "attachment; filename=\"" + name.substr(name.rfind(' ') + 1) + "\""});
   return {};
 }
 

@@ -149,6 +149,24 @@ void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   for (const conf::Channel& channel : partner.channels) out.channels.push_back(channel.name());
 }
 
+/// The schema of what a webhook posts: the profile's, else the one beside its map. Schemas are checked when the folder
+/// is; one that went bad since leaves its webhook unread rather than unchecked.
+void add_schemas(const conf::Partner& partner, const Catalogue& catalogue, pipe::PartnerSettings& out) {
+  for (const conf::Channel& channel : partner.channels) {
+    if (!channel.webhook) continue;
+    const conf::WebhookChannel& hook = *channel.webhook;
+    const std::string beside = mapping::map_folder(hook.map.text) + "/payload.schema.json";
+    const std::string path = hook.schema.empty() ? beside : hook.schema.text;
+    if (hook.schema.empty() && !catalogue.source().exists(beside)) continue;
+    const auto text = catalogue.source().read(path);
+    auto schema = text ? json::PayloadSchema::compile(*text, path) : json::PayloadSchema::compile("false", path);
+    if (schema)
+      out.schemas[hook.map.text] = std::move(*schema);
+    else
+      out.quarantine.push_back(schema.error().text());
+  }
+}
+
 pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf::Bundle& bundle,
                                        const Catalogue* catalogue) {
   pipe::PartnerSettings out;
@@ -169,24 +187,6 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
   out.duplicate_policy = static_cast<pipe::DuplicatePolicy>(partner.duplicates.facts);
   out.delimiter_in_data = static_cast<pipe::DelimiterInData>(partner.on_delimiter_in_data);
   return out;
-}
-
-/// The schema of what a webhook posts: the profile's, else the one beside its map. Schemas are checked when the folder
-/// is; one that went bad since leaves its webhook unread rather than unchecked.
-void add_schemas(const conf::Partner& partner, const Catalogue& catalogue, pipe::PartnerSettings& out) {
-  for (const conf::Channel& channel : partner.channels) {
-    if (!channel.webhook) continue;
-    const conf::WebhookChannel& hook = *channel.webhook;
-    const std::string beside = mapping::map_folder(hook.map.text) + "/payload.schema.json";
-    const std::string path = hook.schema.empty() ? beside : hook.schema.text;
-    if (hook.schema.empty() && !catalogue.source().exists(beside)) continue;
-    const auto text = catalogue.source().read(path);
-    auto schema = text ? json::PayloadSchema::compile(*text, path) : json::PayloadSchema::compile("false", path);
-    if (schema)
-      out.schemas[hook.map.text] = std::move(*schema);
-    else
-      out.quarantine.push_back(schema.error().text());
-  }
 }
 
 /// A partner's folder that we put files into: the same bytes under the same name are the same effect.

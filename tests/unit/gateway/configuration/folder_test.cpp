@@ -34,7 +34,7 @@ class SomeInstalled : public Installed {
   std::string version() const override { return "1"; }
   bool knows_zone(const std::string& zone) const override { return zone != "Pacific/Apia"; }
   std::string schema_fault(const std::string& path) const override {
-    return path == "schemas/good.json" ? "" : path + " is no schema";
+    return path == "schemas/bad.json" ? path + " is no schema" : "";
   }
   BodyMap body_map(const std::string& id) const override {
     return id.starts_with("x12/") ? BodyMap{} : BodyMap{true, {"shipment.milestone.v1"}};

@@ -264,8 +264,8 @@ TEST_F(PipelineTest, attachments_are_payloads_of_their_own) {
 
 TEST_F(PipelineTest, what_waits_for_its_window_leaves_when_it_opens) {
   bundle_.partners["acme"].zone = "America/Chicago";
-  bundle_.partners["acme"].receives[0].send_windows = {{14 * 60, 15 * 60, 0}};
-  start();  // 12:00 UTC is 07:00 in Chicago
+  bundle_.partners["acme"].receives[0].send_windows = {{8 * 60, 9 * 60, 0}};
+  start();  // 06:40 UTC is 01:40 in Chicago
   post_event(tender("L1"), "t1");
   quiet();
   EXPECT_TRUE(target("acme/directory").order.empty());
