@@ -49,17 +49,15 @@ void read_map_head(const Catalogue& catalogue, const std::string& file, PartnerF
   const std::string id = file.substr(0, file.size() - map_file.size());
   folder.map_ids.push_back(id);
   const auto text = catalogue.source().read(file);
-  std::vector<Finding> ignored;  // said when the map is compiled
-  mapping::Faults faults(ignored);
-  const auto map = text ? mapping::parse_map(*text, file, faults) : std::nullopt;
-  if (!map || map->extends.empty()) return;
-  const auto [at, fresh] = folder.maps.emplace(map->extends, id);
+  const std::string base = text ? mapping::extended_map(*text, file) : std::string();
+  if (base.empty()) return;
+  const auto [at, fresh] = folder.maps.emplace(base, id);
   if (fresh) return;
   Finding fault;
   fault.code = Code::map_extends_wrong;
-  fault.path = mapping::mark_text(map->extends_at, true);
-  fault.where.line = map->extends_at.line;
-  fault.message = id + " extends " + map->extends + " as " + at->second +
+  fault.path = file + ":1:1";
+  fault.where.line = 1;
+  fault.message = id + " extends " + base + " as " + at->second +
                   " does: one of a partner's maps stands in for it, take the other out of the partner's folder";
   folder.faults.push_back(std::move(fault));
 }

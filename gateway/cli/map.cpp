@@ -9,6 +9,7 @@
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/samples.hpp"
 #include "translators/base/json_text.hpp"
+#include "translators/mapping/load.hpp"
 
 namespace crossdock::cli {
 namespace {
@@ -75,7 +76,7 @@ Result<Side> open_side(const std::shared_ptr<const Catalogue>& installed, const 
   if (id.empty()) return fail(Code::map_key, file.string() + " has no line `map:` with its id");
   Side out;
   out.catalogue = std::make_shared<const Catalogue>(
-      std::make_shared<WithMap>(installed->source(), "maps/" + id + "/map.yaml", std::move(yaml)));
+      std::make_shared<WithMap>(installed->source(), mapping::map_folder(id) + "/map.yaml", std::move(yaml)));
   TRY(out.map, out.catalogue->map(id));
   return out;
 }
