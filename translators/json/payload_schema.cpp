@@ -1,6 +1,5 @@
 // valijson over Boost.JSON; its exceptions end here.
 // SPDX-License-Identifier: Apache-2.0
-#define VALIJSON_USE_EXCEPTIONS 1  // without it the library ends the process where a schema is none
 #include "translators/json/payload_schema.hpp"
 
 #include <algorithm>
