@@ -16,6 +16,7 @@ namespace bj = boost::json;
 struct JsonSchema::State {
   bj::value value;
   valijson::Schema schema;
+  bool matches = false;  ///< it has patterns or formats
 };
 
 namespace {
@@ -39,6 +40,19 @@ const bj::object* resolved(const bj::value& value, const bj::value& root) {
       if (name.size() == rest.size()) break;
       rest.remove_prefix(name.size() + 1);
     }
+  }
+  return nullptr;
+}
+
+/// The first text above the limit; null: there is none.
+const bj::string* long_text(const bj::value& value) {
+  if (const auto* text = value.if_string()) return text->size() > JsonSchema::matched_bytes_max ? text : nullptr;
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      if (const bj::string* found = long_text(member.value())) return found;
+  } else if (const auto* array = value.if_array()) {
+    for (const auto& item : *array)
+      if (const bj::string* found = long_text(item)) return found;
   }
   return nullptr;
 }
@@ -85,6 +99,8 @@ Result<JsonSchema> JsonSchema::load(std::string_view text) {
   state->value = bj::parse(bj::string_view(text.data(), text.size()), failed);
   if (failed || !state->value.is_object())
     return fail(Code::map_format_wrong, failed ? "no JSON: " + failed.message() : "a schema is a JSON object");
+  state->matches =
+      text.find("\"pattern") != std::string_view::npos || text.find("\"format\"") != std::string_view::npos;
   try {
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     const valijson::adapters::BoostJsonAdapter adapter(state->value);
@@ -105,6 +121,17 @@ void JsonSchema::check(std::string_view text, const tree::Tree& document, std::v
                                                     text.starts_with("\xEF\xBB\xBF") ? text.size() - 3 : text.size()),
                                     failed, {}, options);
   if (failed) return;  // the document's own parser has told
+  if (const bj::string* text_found = state_->matches ? long_text(value) : nullptr) {
+    Finding finding;
+    finding.code = Code::document_schema;
+    finding.severity = Severity::error;
+    finding.path = "/";
+    finding.value = std::string(std::string_view(*text_found).substr(0, 200));
+    finding.expected = "texts of at most " + std::to_string(matched_bytes_max) + " bytes, as the schema has patterns";
+    finding.message = "a text has " + std::to_string(text_found->size()) + " bytes; expected " + finding.expected;
+    findings.push_back(std::move(finding));
+    return;
+  }
   valijson::ValidationResults results;
   try {
     valijson::Validator validator(valijson::Validator::kStrongTypes);

@@ -22,6 +22,8 @@ class JsonSchema {
   /// At most `findings_max`.
   void check(std::string_view text, const tree::Tree& document, std::vector<Finding>& findings) const;
   static constexpr std::size_t findings_max = 1000;
+  /// Where the schema has patterns or formats, longer texts are a finding and are not matched: that would cost stack.
+  static constexpr std::size_t matched_bytes_max = 4096;
 
   /// A part of the schema. Where it cannot be known what stands below (anyOf, references elsewhere), everything may.
   struct Step {
