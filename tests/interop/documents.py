@@ -17,6 +17,11 @@ class Failed(Exception):
     pass
 
 
+# Left out, because of what the peers are known not to do: node-x12 refuses a TA1 outside of a group (its issue 46); none of the three reads a
+# BIN segment by its byte count (StAEDI wants to be told the length by its caller). Our own tests read both.
+PEERS_CANNOT = (os.sep + "TA1" + os.sep, "delivered-with-image")
+
+
 class Program:
     """The program under test."""
 
@@ -58,7 +63,8 @@ class Documents:
 
 
 def sample_files(pattern):
-    return sorted(glob.glob(os.path.join(ROOT, "maps", "x12", "*", "*", "samples", pattern)))
+    found = sorted(glob.glob(os.path.join(ROOT, "maps", "x12", "*", "*", "samples", pattern)))
+    return [path for path in found if not any(part in path for part in PEERS_CANNOT)]
 
 
 def document_name(path):
