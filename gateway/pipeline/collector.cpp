@@ -139,7 +139,7 @@ void Collector::on_interchange_answer(const x12::InterchangeHeader& header, cons
 }
 
 void Collector::on_service_event(canonical::Event&& event) {
-  if (refused_ || !purpose_.keep_sets || purpose_.skip_sets > 0) return;
+  if (refused_ || !purpose_.keep_sets) return;  // read again after a restart: the same ids are no second event
   if (partner_ != nullptr) event.source = "/partners/" + partner_->name;
   input_.message.usage = test() ? "T" : "P";
   settle(event.type, event.data, "TA1");

@@ -127,7 +127,7 @@ Status process_chunks(const PlannerInput& input, const Envelope& envelope, const
     return chunks.flush(full, sets_done);
   };
   plan_x12(input, envelope, payload, chunk, std::move(purpose));
-  if (!chunk.sets.empty()) TRY_STATUS(chunks.flush(chunk, done + chunk.sets.size()));
+  if (!chunk.sets.empty() || !chunk.events.empty()) TRY_STATUS(chunks.flush(chunk, done + chunk.sets.size()));
   TRY_STATUS(chunks.answer(input.message.resume_sets));
   return chunks.end(out);
 }

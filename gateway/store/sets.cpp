@@ -21,7 +21,8 @@ const Sql sql_forget{"DELETE FROM interchange WHERE message=?1"};
 const Sql sql_supersede{"UPDATE transaction_set SET state=3, rank=3 WHERE message=?1 AND state<>11"};
 const Sql sql_totals{
     "SELECT count(*), coalesce(sum(state=11), 0), coalesce(max(CASE WHEN state=11 THEN 0 ELSE state END), 0), "
-    "(SELECT count(*) FROM event WHERE message=?1) FROM transaction_set WHERE message=?1"};
+    "(SELECT count(*) FROM event WHERE message=?1) FROM (SELECT state FROM transaction_set WHERE message=?1 "
+    "UNION ALL SELECT state FROM event WHERE message=?1 AND coalesce(set_seq, 0)=0)"};
 
 }  // namespace
 
