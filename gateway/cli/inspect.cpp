@@ -1,7 +1,5 @@
 // `crossdock inspect FILE`: envelopes, sets, counts, delimiters, as a tree or JSON; findings on standard error.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/x12/inspect.hpp"
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -11,18 +9,28 @@
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/map_set.hpp"
+#include "translators/structure.hpp"
 
 namespace crossdock::cli {
 namespace {
 
-class Inspector : public x12::StructureHandler {
+/// Prints each interchange when it has ended.
+class Inspector : public StructureHandler {
  public:
-  explicit Inspector(bool json) : json_(json) {}
+  explicit Inspector(bool json) : json_(json) {
+    if (json_) print("{\"interchanges\":[");
+  }
+  void finish() { print(json_ ? "],\"totals\":" + to_json(totals) + "}\n" : to_text(totals)); }
 
  protected:
+  void on_summary(const InterchangeSummary& interchange) override {
+    if (json_ && totals.interchanges > 1) print(",");
+    print(json_ ? to_json(interchange) : to_text(interchange));
+  }
   void on_each_finding(Finding&& finding) override { print_finding(stderr, finding, json_); }
 
  private:
+  static void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
   bool json_;
 };
 
@@ -72,9 +80,8 @@ int run(const Common& common, const std::string& file, const std::string& map) {
     if (read.error().reaction() != Reaction::reject) return report_error(read.error());
     print_finding(stderr, as_finding(read.error()), common.json);
   }
-  const std::string text = common.json ? x12::to_json(inspector.structure) + "\n" : x12::to_text(inspector.structure);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return read && inspector.structure.findings.errors == 0 ? fine : found;
+  inspector.finish();
+  return read && inspector.totals.findings.errors == 0 ? fine : found;
 }
 
 }  // namespace

@@ -1,86 +1,19 @@
-// Gathering rows, and printing them as a tree or as JSON.
+// The structure of an interchange as a tree for people and as JSON.
 // SPDX-License-Identifier: Apache-2.0
-#include "translators/x12/inspect.hpp"
-
 #include "translators/base/json_text.hpp"
-#include "translators/x12/text.hpp"
+#include "translators/structure.hpp"
+#include "translators/wire/text.hpp"
 
-namespace crossdock::x12 {
-
-void StructureHandler::on_interchange(const InterchangeHeader& header) {
-  interchange_ = nullptr;
-  ++structure.segments_seen;
-  if (structure.interchanges_seen++ >= Structure::rows_max) return;
-  structure.interchanges.emplace_back();
-  interchange_ = &structure.interchanges.back();
-  interchange_->header = header;
-}
-
-void StructureHandler::on_group(const GroupHeader& header) {
-  group_ = nullptr;
-  ++structure.groups_seen;
-  structure.segments_seen +=
-      header.functional_id.empty() && header.version.empty() ? 0 : 1;  // an implied group has no GS
-  if (interchange_ == nullptr) return;
-  ++interchange_->groups_seen;
-  if (groups_kept_ >= Structure::rows_max) return;
-  ++groups_kept_;
-  interchange_->groups.emplace_back();
-  group_ = &interchange_->groups.back();
-  group_->header = header;
-}
-
-void StructureHandler::on_set(const SetHeader& header) {
-  set_ = nullptr;
-  in_set_ = true;
-  ++structure.sets_seen;
-  if (group_ == nullptr) return;
-  ++group_->sets_seen;
-  if (sets_kept_ >= Structure::rows_max) return;
-  ++sets_kept_;
-  group_->sets.emplace_back();
-  set_ = &group_->sets.back();
-  set_->header = header;
-}
-
-void StructureHandler::on_segment(const wire::Segment&) {
-  ++structure.segments_seen;
-  if (set_ != nullptr)
-    ++set_->segments;
-  else if (!in_set_ && interchange_ != nullptr)
-    ++interchange_->service_segments;
-}
-
-void StructureHandler::on_set_end(const SetTrailer& trailer) {
-  if (set_ != nullptr) set_->trailer_present = trailer.present;
-  set_ = nullptr;
-  in_set_ = false;
-}
-
-void StructureHandler::on_group_end(const GroupTrailer& trailer) {
-  structure.segments_seen += trailer.present ? 1 : 0;
-  if (group_ != nullptr) group_->trailer = trailer;
-  group_ = nullptr;
-}
-
-void StructureHandler::on_interchange_end(const InterchangeTrailer& trailer) {
-  structure.segments_seen += trailer.present ? 1 : 0;
-  if (interchange_ != nullptr) interchange_->trailer = trailer;
-  interchange_ = nullptr;
-}
-
-void StructureHandler::on_finding(Finding&& finding) {
-  structure.findings.add(finding.severity);
-  if (finding.set != 0 && set_ != nullptr)
-    set_->findings.add(finding.severity);
-  else if (finding.set == 0 && finding.group != 0 && group_ != nullptr)
-    group_->findings.add(finding.severity);
-  else if (finding.group == 0 && finding.interchange != 0 && interchange_ != nullptr)
-    interchange_->findings.add(finding.severity);
-  on_each_finding(std::move(finding));
-}
-
+namespace crossdock {
 namespace {
+
+using wire::visible;
+
+/// What the two syntaxes call their parts.
+struct Words {
+  std::string_view set, set_end, group_end, interchange_end;
+};
+constexpr Words x12_words = {"set", "SE", "GE", "IEA"}, edifact_words = {"message", "UNT", "UNE", "UNZ"};
 
 std::string count(std::uint64_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
@@ -126,17 +59,29 @@ std::string more(std::uint64_t seen, std::size_t kept, std::string_view indent, 
   return std::string(indent) + "... " + count(seen - kept, std::string("more ") + std::string(noun)) + "\n";
 }
 
-void append_group(std::string& out, const GroupSummary& group) {
-  const GroupHeader& header = group.header;
-  out += "  group " + std::to_string(header.ordinal) + "  " + shown(header.functional_id) + "  " +
-         shown(header.sender) + " -> " + shown(header.receiver) + "  version " + shown(header.version) +
-         "  control number " + shown(header.control_number) + "  " + count(group.sets_seen, "set") + "  " +
-         place(header.where) + findings_text(group.findings) + (group.trailer.present ? "" : "  no GE") + "\n";
-  for (const SetSummary& set : group.sets)
-    out += "    set " + std::to_string(set.header.ordinal) + "  " + shown(set.header.set) + "  control number " +
-           shown(set.header.control_number) + "  " + count(set.segments, "segment") + "  " + place(set.header.where) +
-           findings_text(set.findings) + (set.trailer_present ? "" : "  no SE") + "\n";
-  out += more(group.sets_seen, group.sets.size(), "    ", "set");
+void append_set(std::string& out, const SetSummary& set, const Words& words, std::string_view indent) {
+  const wire::SetHeader& header = set.header;
+  out += std::string(indent) + std::string(words.set) + " " + std::to_string(header.ordinal) + "  " +
+         shown(header.set) + "  control number " + shown(header.control_number) + "  " +
+         count(set.segments, "segment") + "  " + place(header.where) + findings_text(set.findings);
+  if (!set.trailer_present) out += "  no " + std::string(words.set_end);
+  out += "\n";
+}
+
+void append_group(std::string& out, const GroupSummary& group, const Words& words) {
+  const wire::GroupHeader& header = group.header;
+  const bool bare = header.implied && &words == &edifact_words;  // EDIFACT goes without UNG as a rule
+  if (!bare) {
+    out += "  group " + std::to_string(header.ordinal) + "  " + shown(header.functional_id) + "  " +
+           shown(header.sender) + " -> " + shown(header.receiver) + "  version " + shown(header.version) +
+           "  control number " + shown(header.control_number) + "  " + count(group.sets_seen, words.set) + "  " +
+           place(header.where) + findings_text(group.findings);
+    if (!group.trailer.present) out += "  no " + std::string(words.group_end);
+    out += "\n";
+  }
+  const std::string_view indent = bare ? "  " : "    ";
+  for (const SetSummary& set : group.sets) append_set(out, set, words, indent);
+  out += more(group.sets_seen, group.sets.size(), indent, words.set);
 }
 
 class Json {
@@ -226,7 +171,7 @@ void append(Json& json, const GroupSummary& group) {
 }
 
 void append(Json& json, const InterchangeSummary& interchange) {
-  const InterchangeHeader& header = interchange.header;
+  const wire::InterchangeHeader& header = interchange.header;
   json.begin();
   json.number("ordinal", header.ordinal);
   json.text("sender_qualifier", header.sender_qualifier);
@@ -259,44 +204,46 @@ void append(Json& json, const InterchangeSummary& interchange) {
 
 }  // namespace
 
-std::string to_text(const Structure& structure) {
-  std::string out;
-  for (const InterchangeSummary& interchange : structure.interchanges) {
-    const InterchangeHeader& header = interchange.header;
-    out += "interchange " + std::to_string(header.ordinal) + "  " + shown(header.sender_qualifier) + ":" +
-           shown(header.sender_id) + " -> " + shown(header.receiver_qualifier) + ":" + shown(header.receiver_id) +
-           "  version " + shown(header.version) + "  control number " + shown(header.control_number) + "  " +
-           usage_name(header.usage) + "  " + place(header.where) + findings_text(interchange.findings) +
-           (interchange.trailer.present ? "" : "  no IEA") + "\n";
-    out += "  delimiters  " + delimiter_text(header.delimiters) + "\n";
-    if (interchange.service_segments != 0)
-      out += "  " + count(interchange.service_segments, "segment") + " outside of sets\n";
-    for (const GroupSummary& group : interchange.groups) append_group(out, group);
-    out += more(interchange.groups_seen, interchange.groups.size(), "  ", "group");
-  }
-  out += more(structure.interchanges_seen, structure.interchanges.size(), "", "interchange");
-  out += "total  " + count(structure.interchanges_seen, "interchange") + "  " + count(structure.groups_seen, "group") +
-         "  " + count(structure.sets_seen, "set") + "  " + count(structure.segments_seen, "segment") + "  " +
-         count(structure.findings.errors, "error") + "  " + count(structure.findings.warnings, "warning") + "  " +
-         count(structure.findings.notes, "note") + "\n";
+std::string to_text(const InterchangeSummary& interchange) {
+  const wire::InterchangeHeader& header = interchange.header;
+  const Words& words = header.syntax == wire::Syntax::x12 ? x12_words : edifact_words;
+  std::string out = "interchange " + std::to_string(header.ordinal) + "  " + shown(header.sender_qualifier) + ":" +
+                    shown(header.sender_id) + " -> " + shown(header.receiver_qualifier) + ":" +
+                    shown(header.receiver_id) + "  version " + shown(header.version) + "  control number " +
+                    shown(header.control_number) + "  " + usage_name(header.usage) + "  " + place(header.where) +
+                    findings_text(interchange.findings);
+  if (!interchange.trailer.present) out += "  no " + std::string(words.interchange_end);
+  out += "\n  delimiters  " + delimiter_text(header.delimiters) + "\n";
+  if (interchange.service_segments != 0)
+    out += "  " + count(interchange.service_segments, "segment") + " outside of " + std::string(words.set) + "s\n";
+  for (const GroupSummary& group : interchange.groups) append_group(out, group, words);
+  out += more(interchange.groups_seen, interchange.groups.size(), "  ", "group");
   return out;
 }
 
-std::string to_json(const Structure& structure) {
+std::string to_text(const StructureTotals& totals) {
+  return "total  " + count(totals.interchanges, "interchange") + "  " + count(totals.groups, "group") + "  " +
+         count(totals.sets, "set") + "  " + count(totals.segments, "segment") + "  " +
+         count(totals.findings.errors, "error") + "  " + count(totals.findings.warnings, "warning") + "  " +
+         count(totals.findings.notes, "note") + "\n";
+}
+
+std::string to_json(const InterchangeSummary& interchange) {
+  Json json;
+  append(json, interchange);
+  return std::move(json.out);
+}
+
+std::string to_json(const StructureTotals& totals) {
   Json json;
   json.begin();
-  json.begin_list("interchanges");
-  for (const InterchangeSummary& interchange : structure.interchanges) append(json, interchange);
-  json.end(']');
-  json.begin("totals");
-  json.number("interchanges", structure.interchanges_seen);
-  json.number("groups", structure.groups_seen);
-  json.number("sets", structure.sets_seen);
-  json.number("segments", structure.segments_seen);
-  json.findings(structure.findings);
-  json.end();
+  json.number("interchanges", totals.interchanges);
+  json.number("groups", totals.groups);
+  json.number("sets", totals.sets);
+  json.number("segments", totals.segments);
+  json.findings(totals.findings);
   json.end();
   return std::move(json.out);
 }
 
-}  // namespace crossdock::x12
+}  // namespace crossdock
