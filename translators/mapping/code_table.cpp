@@ -38,14 +38,14 @@ struct CodeTable::Reader {
   Faults& faults;
   CodeTable out;
 
-  void names(const YAML::Node& root, const std::string& key, std::vector<std::string>& into) {
+  void names(const YamlView& root, const std::string& key, std::vector<std::string>& into) {
     if (!root[key])
       faults.add(Code::map_key, {file, 1, 1}, "the table has no `" + key + ":`");
     else
       for (auto& [name, at] : scalars_of(root[key], key, file, faults)) into.push_back(name);
   }
 
-  void read(const YAML::Node& root) {
+  void read(const YamlView& root) {
     check_keys(root, {"table", "list", "keys", "columns", "rows", "otherwise", "note", "sources"}, file, faults);
     for (const auto& [key, into] : {std::pair{"table", &out.id_}, std::pair{"list", &out.list_}}) {
       if (!root[key])
@@ -55,24 +55,24 @@ struct CodeTable::Reader {
     }
     names(root, "keys", out.key_names_);
     names(root, "columns", out.columns_);
-    const YAML::Node rows = root["rows"];
-    if (!rows || !rows.IsSequence() || rows.size() > rows_max) {
+    const YamlView rows = root["rows"];
+    if (!rows || !rows.is_sequence() || rows.size() > rows_max) {
       faults.add(Code::map_key, {file, 1, 1}, "the table has no list `rows:` of at most 100000 rows");
       return;
     }
-    for (const YAML::Node& row : rows) read_row(row);
-    if (const YAML::Node otherwise = root["otherwise"]) read_otherwise(otherwise);
+    for (const YamlView row : rows) read_row(row);
+    if (const YamlView otherwise = root["otherwise"]) read_otherwise(otherwise);
     check_invertible();
   }
 
-  std::string cell(const YAML::Node& row, const std::string& name) {
-    const YAML::Node value = row[name];
-    if (!value || value.IsNull()) return {};
+  std::string cell(const YamlView& row, const std::string& name) {
+    const YamlView value = row[name];
+    if (!value || value.is_null()) return {};
     return scalar_of(value, name, file, faults).value_or("");
   }
 
-  void read_row(const YAML::Node& node) {
-    if (!node.IsMap()) {
+  void read_row(const YamlView& node) {
+    if (!node.is_mapping()) {
       faults.add(Code::map_table_wrong, mark_of(node, file), "a row is a mapping of the table's keys and columns");
       return;
     }
@@ -91,8 +91,8 @@ struct CodeTable::Reader {
       out.rows_.push_back(std::move(row));
   }
 
-  void read_otherwise(const YAML::Node& node) {
-    if (!node.IsMap()) {
+  void read_otherwise(const YamlView& node) {
+    if (!node.is_mapping()) {
       faults.add(Code::map_table_wrong, mark_of(node, file), "`otherwise:` is a mapping of columns");
       return;
     }
@@ -129,11 +129,7 @@ std::optional<CodeTable> CodeTable::parse(std::string_view yaml, const std::stri
   if (!root) return std::nullopt;
   const std::size_t before = faults.errors();
   Reader reader{file, faults, {}};
-  try {
-    reader.read(*root);
-  } catch (const YAML::Exception& problem) {
-    faults.add(Code::map_yaml, {file, 1, 1}, "not readable: " + problem.msg);
-  }
+  reader.read(YamlView(*root));
   if (faults.errors() != before) return std::nullopt;
   reader.out.index();
   return std::move(reader.out);

@@ -18,9 +18,9 @@ class FormatReader {
     out_.flat.fixed = document == DocumentKind::fixed;
   }
 
-  Format read(const YAML::Node& node) {
+  Format read(const YamlView& node) {
     if (!node) return finish(node);
-    if (!node.IsMap()) {
+    if (!node.is_mapping()) {
       wrong(node, "`format:` is a mapping");
       return out_;
     }
@@ -34,26 +34,26 @@ class FormatReader {
   }
 
  private:
-  void wrong(const YAML::Node& node, std::string message, std::string expected = {}, std::string value = {}) {
+  void wrong(const YamlView& node, std::string message, std::string expected = {}, std::string value = {}) {
     faults_.add(Code::map_format_wrong, node ? mark_of(node, file_) : TextMark{file_, 1, 1}, std::move(message),
                 std::move(expected), std::move(value));
   }
 
-  std::string text(const YAML::Node& node, const char* key, std::string otherwise) {
-    const YAML::Node value = node[key];
+  std::string text(const YamlView& node, const char* key, std::string otherwise) {
+    const YamlView value = node[key];
     if (!value) return otherwise;
     auto scalar = scalar_of(value, key, file_, faults_);
     return scalar ? *scalar : otherwise;
   }
 
-  bool truth(const YAML::Node& node, const char* key, bool otherwise) {
+  bool truth(const YamlView& node, const char* key, bool otherwise) {
     const std::string value = text(node, key, otherwise ? "true" : "false");
     if (value == "true" || value == "false") return value == "true";
     wrong(node[key], std::string("`") + key + ":` is true or false", "true, false", value);
     return otherwise;
   }
 
-  std::uint32_t count(const YAML::Node& node, const char* key) {
+  std::uint32_t count(const YamlView& node, const char* key) {
     const std::string value = text(node, key, "0");
     if (value.empty() || value.size() > 7 || value.find_first_not_of("0123456789") != std::string::npos ||
         std::stoul(value) > position_max) {
@@ -64,7 +64,7 @@ class FormatReader {
   }
 
   /// One character; `tab` and `none` in words.
-  char character(const YAML::Node& node, const char* key, char otherwise) {
+  char character(const YamlView& node, const char* key, char otherwise) {
     const std::string value = text(node, key, std::string(1, otherwise));
     if (value == "tab" || value == "\\t") return '\t';
     if (value == "none") return '\0';
@@ -73,7 +73,7 @@ class FormatReader {
     return otherwise;
   }
 
-  void read_common(const YAML::Node& node) {
+  void read_common(const YamlView& node) {
     const std::string encoding = text(node, "encoding", "UTF-8");
     if (const auto found = tree::find_encoding(encoding))
       out_.flat.encoding = *found;
@@ -87,11 +87,11 @@ class FormatReader {
     out_.flat.line_end = end == "lf" ? "\n" : "\r\n";
   }
 
-  void read_xml(const YAML::Node& node) {
+  void read_xml(const YamlView& node) {
     check_keys(node, {"namespaces", "record", "declaration", "indent", "note"}, file_, faults_);
-    if (const YAML::Node spaces = node["namespaces"]) {
-      if (!spaces.IsMap()) return wrong(spaces, "`namespaces:` is a mapping of prefixes to namespaces");
-      for (const auto& one : spaces) out_.namespaces[one.first.Scalar()] = one.second.Scalar();
+    if (const YamlView spaces = node["namespaces"]) {
+      if (!spaces.is_mapping()) return wrong(spaces, "`namespaces:` is a mapping of prefixes to namespaces");
+      for (const YamlView one : spaces) out_.namespaces[std::string(one.node().key)] = one.scalar();
     }
     out_.record = text(node, "record", "");
     if (!out_.record.empty() && out_.record[0] != '/')
@@ -100,7 +100,7 @@ class FormatReader {
     out_.indent = truth(node, "indent", false);
   }
 
-  void read_csv(const YAML::Node& node) {
+  void read_csv(const YamlView& node) {
     check_keys(node, {"separator", "quote", "header", "encoding", "line_end", "columns", "tag", "records", "note"},
                file_, faults_);
     read_common(node);
@@ -113,12 +113,12 @@ class FormatReader {
       wrong(node, "without a header line the format names its `columns:`");
   }
 
-  void read_fixed(const YAML::Node& node) {
+  void read_fixed(const YamlView& node) {
     check_keys(node, {"encoding", "line_end", "length", "columns", "tag", "records", "note"}, file_, faults_);
     read_common(node);
     out_.flat.length = count(node, "length");
-    if (const YAML::Node tag = node["tag"]) {
-      if (!tag.IsMap()) return wrong(tag, "`tag:` is {position: 1, length: 2}");
+    if (const YamlView tag = node["tag"]) {
+      if (!tag.is_mapping()) return wrong(tag, "`tag:` is {position: 1, length: 2}");
       check_keys(tag, {"position", "length"}, file_, faults_);
       out_.flat.tag_position = count(tag, "position");
       out_.flat.tag_length = count(tag, "length");
@@ -129,24 +129,24 @@ class FormatReader {
     if (!out_.flat.columns_given) wrong(node, "a fixed-width format names its `columns:` or `records:`");
   }
 
-  void read_records(const YAML::Node& node) {
-    if (const YAML::Node columns = node["columns"]) {
+  void read_records(const YamlView& node) {
+    if (const YamlView columns = node["columns"]) {
       out_.flat.columns_given = true;
       out_.flat.records[0].columns = read_columns(columns);
     }
-    const YAML::Node records = node["records"];
+    const YamlView records = node["records"];
     if (!records) {
       if (out_.flat.typed()) wrong(node, "`tag:` needs `records:`");
       return;
     }
-    if (!records.IsSequence() || records.size() == 0)
+    if (!records.is_sequence() || records.size() == 0)
       return wrong(records, "`records:` is a list of {name, tag, columns}");
     if (node["columns"]) wrong(records, "a format has `columns:` or `records:`, not both");
     if (!out_.flat.typed()) wrong(records, "`records:` needs `tag:`, the place of a line's record type");
     out_.flat.columns_given = true;
     out_.flat.records.clear();
-    for (const YAML::Node& one : records) {
-      if (!one.IsMap()) {
+    for (const YamlView one : records) {
+      if (!one.is_mapping()) {
         wrong(one, "a record is {name, tag, under, columns}");
         continue;
       }
@@ -175,19 +175,19 @@ class FormatReader {
     if (out_.flat.records.empty()) out_.flat.records.emplace_back();
   }
 
-  std::vector<flat::FlatColumn> read_columns(const YAML::Node& node) {
+  std::vector<flat::FlatColumn> read_columns(const YamlView& node) {
     std::vector<flat::FlatColumn> out;
     if (!node) return out;
-    if (!node.IsSequence()) {
+    if (!node.is_sequence()) {
       wrong(node, "`columns:` is a list of names or of {name, position, length}");
       return out;
     }
     std::uint32_t next = 1;
-    for (const YAML::Node& one : node) {
+    for (const YamlView one : node) {
       flat::FlatColumn column;
-      if (one.IsScalar())
-        column.name = one.Scalar();
-      else if (one.IsMap())
+      if (one.is_scalar())
+        column.name = one.scalar();
+      else if (one.is_mapping())
         column = read_column(one, next);
       else
         wrong(one, "a column is a name or {name, position, length}");
@@ -202,7 +202,7 @@ class FormatReader {
     return out;
   }
 
-  flat::FlatColumn read_column(const YAML::Node& node, std::uint32_t next) {
+  flat::FlatColumn read_column(const YamlView& node, std::uint32_t next) {
     check_keys(node, {"name", "position", "length", "required", "align", "fill", "computed", "constant", "note"}, file_,
                faults_);
     flat::FlatColumn out;
@@ -230,7 +230,7 @@ class FormatReader {
     return out;
   }
 
-  Format finish(const YAML::Node& node) {
+  Format finish(const YamlView& node) {
     if (document_ == DocumentKind::fixed && !out_.flat.columns_given && !node)
       wrong(node, "a fixed-width format names its `columns:` or `records:`");
     return std::move(out_);
@@ -252,7 +252,7 @@ DocumentKind document_kind(std::string_view name) {
   return DocumentKind::segments;
 }
 
-Format read_format(const YAML::Node& node, DocumentKind document, const std::string& file, Faults& faults) {
+Format read_format(const YamlView& node, DocumentKind document, const std::string& file, Faults& faults) {
   return FormatReader(document, file, faults).read(node);
 }
 

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
 #include "translators/mapping/faults.hpp"
 #include "translators/mapping/format.hpp"
+#include "translators/yaml/yaml_view.hpp"
 
 namespace crossdock::mapping {
 
 /// `node` may be absent. Every fault is reported with its line and column.
-[[nodiscard]] Format read_format(const YAML::Node& node, DocumentKind document, const std::string& file,
+[[nodiscard]] Format read_format(const yaml::YamlView& node, DocumentKind document, const std::string& file,
                                  Faults& faults);
 
 /// `json`, `xml`, `csv`, `fixed`; segments for anything else.

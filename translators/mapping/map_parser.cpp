@@ -13,9 +13,9 @@ constexpr std::size_t block_depth_max = 8;
 constexpr std::size_t relations_max = 20'000;
 
 /// Column of the first character of a scalar's text: behind the quote of a quoted one.
-TextMark text_mark(const YAML::Node& node, const std::string& file) {
+TextMark text_mark(const YamlView& node, const std::string& file) {
   TextMark mark = mark_of(node, file);
-  if (node.Tag() == "!") ++mark.column;
+  if (node && node.node().quoted) ++mark.column;
   return mark;
 }
 
@@ -23,7 +23,7 @@ class MapReader {
  public:
   MapReader(const std::string& file, DocumentKind base, Faults& faults) : file_(file), kind_(base), faults_(faults) {}
 
-  MapText read(const YAML::Node& root) {
+  MapText read(const YamlView& root) {
     check_keys(root, {"map", "guide", "document", "format", "schema", "extends", "shipper", "events", "note"}, file_,
                faults_);
     MapText out;
@@ -54,24 +54,24 @@ class MapReader {
     if (!out.shipper.empty() && out.shipper != "sender" && out.shipper != "receiver")
       faults_.add(Code::map_key, mark_of(root["shipper"], file_), "`shipper:` is sender or receiver",
                   "sender, receiver", out.shipper);
-    const YAML::Node events = root["events"];
-    if (!events || !events.IsSequence()) {
+    const YamlView events = root["events"];
+    if (!events || !events.is_sequence()) {
       faults_.add(Code::map_key, out.at, "the map has no list `events:`");
       return out;
     }
-    for (const YAML::Node& entry : events)
+    for (const YamlView entry : events)
       if (auto event = read_event(entry)) out.events.push_back(std::move(*event));
     return out;
   }
 
  private:
-  void text(const YAML::Node& node, const std::string& key, std::string& out) {
-    if (const YAML::Node value = node[key])
+  void text(const YamlView& node, const std::string& key, std::string& out) {
+    if (const YamlView value = node[key])
       if (auto scalar = scalar_of(value, key, file_, faults_)) out = std::move(*scalar);
   }
 
-  std::optional<EventText> read_event(const YAML::Node& node) {
-    if (!node.IsMap()) {
+  std::optional<EventText> read_event(const YamlView& node) {
+    if (!node.is_mapping()) {
       faults_.add(Code::map_key, mark_of(node, file_), "an entry of `events:` is a mapping with `type:` and `relate:`");
       return std::nullopt;
     }
@@ -84,10 +84,10 @@ class MapReader {
     text(node, "type", out.type);
     text(node, "name", out.name);
     if (out.type.empty()) faults_.add(Code::map_key, out.at, "the entry has no `type:`");
-    if (const YAML::Node value = node["for"]) read_event_for(value, out);
-    if (const YAML::Node value = node["when"]) read_guard(value, out.guard);
+    if (const YamlView value = node["for"]) read_event_for(value, out);
+    if (const YamlView value = node["when"]) read_guard(value, out.guard);
     out.grouped = static_cast<bool>(node["group"]);
-    if (const YAML::Node value = node["group"])
+    if (const YamlView value = node["group"])
       for (const auto& [place, at] : scalars_of(value, "group", file_, faults_))
         if (auto read = parse_place(place, at, faults_, kind_)) out.group.push_back(std::move(*read));
     read_choice(node["subject"], "subject", out.subject);
@@ -99,7 +99,7 @@ class MapReader {
     return out;
   }
 
-  void read_event_for(const YAML::Node& node, EventText& out) {
+  void read_event_for(const YamlView& node, EventText& out) {
     const auto value = scalar_of(node, "for", file_, faults_);
     if (!value) return;
     auto block = parse_for(*value, text_mark(node, file_), faults_, kind_);
@@ -111,51 +111,51 @@ class MapReader {
     if (block->cardinality_said) out.cardinality = block->cardinality;
   }
 
-  void read_guard(const YAML::Node& node, std::vector<ConditionText>& out) {
+  void read_guard(const YamlView& node, std::vector<ConditionText>& out) {
     if (const auto value = scalar_of(node, "when", file_, faults_))
       if (auto guard = parse_guard(*value, text_mark(node, file_), faults_, kind_)) out = std::move(*guard);
   }
 
   /// Fields from a list, or from `a else b`.
-  void read_choice(const YAML::Node& node, const std::string& key, std::vector<FieldText>& out) {
+  void read_choice(const YamlView& node, const std::string& key, std::vector<FieldText>& out) {
     if (!node) return;
     for (const auto& [value, at] : scalars_of(node, key, file_, faults_))
       if (auto fields = parse_field_choice(value, at, faults_, kind_))
         out.insert(out.end(), fields->begin(), fields->end());
   }
 
-  void read_partitionkey(const YAML::Node& node, EventText& out) {
+  void read_partitionkey(const YamlView& node, EventText& out) {
     if (!node) return;
-    if (!node.IsSequence() || node.size() == 0) {
+    if (!node.is_sequence() || node.size() == 0) {
       faults_.add(Code::map_key, mark_of(node, file_), "`partitionkey:` is a list of lists of fields");
       return;
     }
-    auto alternative = [&](const YAML::Node& list) {
+    auto alternative = [&](const YamlView& list) {
       std::vector<FieldText> parts;
       read_choice(list, "partitionkey", parts);
       if (!parts.empty()) out.partitionkey.push_back(std::move(parts));
     };
-    if (!node[0].IsSequence())
+    if (!(*node.begin()).is_sequence())
       alternative(node);
     else
-      for (const YAML::Node& list : node) alternative(list);
+      for (const YamlView list : node) alternative(list);
   }
 
-  void read_relate(const YAML::Node& node, std::vector<Relation>& out, std::size_t depth) {
-    if (!node || !node.IsSequence()) {
+  void read_relate(const YamlView& node, std::vector<Relation>& out, std::size_t depth) {
+    if (!node || !node.is_sequence()) {
       if (node) faults_.add(Code::map_key, mark_of(node, file_), "`relate:` is a list of lines and blocks");
       return;
     }
-    for (const YAML::Node& item : node) {
+    for (const YamlView item : node) {
       if (++relations_ > relations_max) {
         if (relations_ == relations_max + 1)
           faults_.add(Code::map_key, mark_of(item, file_), "the map has more than 20000 lines");
         return;
       }
       Relation relation;
-      if (item.IsScalar())
-        relation.line = parse_line(item.Scalar(), text_mark(item, file_), faults_, kind_);
-      else if (item.IsMap())
+      if (item.is_scalar())
+        relation.line = parse_line(item.scalar(), text_mark(item, file_), faults_, kind_);
+      else if (item.is_mapping())
         relation.block = read_block(item, depth + 1);
       else
         faults_.add(Code::map_key, mark_of(item, file_), "a line is a text, a block is a mapping");
@@ -163,7 +163,7 @@ class MapReader {
     }
   }
 
-  std::optional<BlockText> read_block(const YAML::Node& node, std::size_t depth) {
+  std::optional<BlockText> read_block(const YamlView& node, std::size_t depth) {
     if (depth > block_depth_max) {
       faults_.add(Code::map_key, mark_of(node, file_), "blocks are nested more than 8 deep");
       return std::nullopt;
@@ -171,14 +171,14 @@ class MapReader {
     check_keys(node, {"for", "when", "relate", "note"}, file_, faults_);
     BlockText out;
     out.at = mark_of(node, file_);
-    if (const YAML::Node value = node["for"]) {
+    if (const YamlView value = node["for"]) {
       const auto text = scalar_of(value, "for", file_, faults_);
       if (!text) return std::nullopt;
       auto block = parse_for(*text, text_mark(value, file_), faults_, kind_);
       if (!block) return std::nullopt;
       out = std::move(*block);
     }
-    if (const YAML::Node value = node["when"]) read_guard(value, out.guard);
+    if (const YamlView value = node["when"]) read_guard(value, out.guard);
     if (!out.scope && out.guard.empty()) faults_.add(Code::map_key, out.at, "a block has a `for:` or a `when:`");
     if (!node["relate"]) faults_.add(Code::map_key, out.at, "the block has no `relate:`");
     read_relate(node["relate"], out.relate, depth);
@@ -246,12 +246,7 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
 std::optional<MapText> parse_map(std::string_view yaml, const std::string& file, DocumentKind base, Faults& faults) {
   const auto root = load_yaml(yaml, file, faults);
   if (!root) return std::nullopt;
-  try {
-    return MapReader(file, base, faults).read(*root);
-  } catch (const YAML::Exception& problem) {
-    faults.add(Code::map_yaml, {file, 1, 1}, "not readable: " + problem.msg);
-    return std::nullopt;
-  }
+  return MapReader(file, base, faults).read(YamlView(*root));
 }
 
 std::string extended_map(std::string_view yaml, const std::string& file) {
@@ -259,12 +254,7 @@ std::string extended_map(std::string_view yaml, const std::string& file) {
   Faults quiet(unused);
   const auto root = load_yaml(yaml, file, quiet);
   if (!root) return {};
-  try {
-    const YAML::Node extends = (*root)["extends"];
-    return extends && extends.IsScalar() ? extends.Scalar() : std::string();
-  } catch (const YAML::Exception&) {
-    return {};  // parse_map says what is wrong
-  }
+  return YamlView(*root)["extends"].scalar();  // parse_map says what is wrong with it
 }
 
 MapText lay_over(MapText base, const MapText& overlay, Faults& faults) {
