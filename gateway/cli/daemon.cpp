@@ -62,6 +62,11 @@ class InstalledNow final : public configuration::Installed {
     return InstalledCatalogue(now()).partner_faults(partners);
   }
   [[nodiscard]] std::string version() const override { return InstalledCatalogue(now()).version(); }
+  /// What the last check looked at, with all that it has loaded: what was checked is what then runs.
+  [[nodiscard]] std::shared_ptr<const Catalogue> checked() const {
+    now();
+    return catalogue_;
+  }
 
  private:
   const Catalogue& now() const {
@@ -90,7 +95,6 @@ std::string once_name(pipeline::Once once) {
 struct Daemon::State {
   explicit State(DaemonOptions options_in)
       : options(std::move(options_in)),
-        catalogue(make_catalogue(options)),
         installed(options),
         holder(options.configuration_folder, &installed),
         runtime(pools()),
@@ -99,7 +103,13 @@ struct Daemon::State {
   Status prepare();
   Status open_store();
   Status open_front();
-  void take(const std::shared_ptr<const configuration::Bundle>& next);
+  /// A configuration with everything compiled that hangs on it.
+  struct Configured {
+    std::shared_ptr<const configuration::Bundle> bundle;
+    std::shared_ptr<const Catalogue> catalogue;
+    std::shared_ptr<const pipeline::Bundle> pipeline;
+  };
+  void take(Configured next);
   void replace_pick_ups();
   void begin();
   void started(const Status& ready);
@@ -157,6 +167,7 @@ Status Daemon::State::prepare() {
     return begun;
   }
   bundle = holder.current();
+  catalogue = installed.checked();
   base::set_log_level(level_of(bundle->installation.logging.level));
   for (const configuration::Quarantined& quarantined : bundle->quarantined)
     for (const configuration::Fault& fault : quarantined.faults)
@@ -238,30 +249,36 @@ void Daemon::State::replace_pick_ups() {
 }
 
 /// On the io thread: everything that hangs on the configuration changes at once.
-void Daemon::State::take(const std::shared_ptr<const configuration::Bundle>& next) {
-  bundle = next;
-  auto fresh = make_catalogue(options);  // maps and guides may have changed too
+void Daemon::State::take(Configured next) {
+  bundle = std::move(next.bundle);
   {
     const std::lock_guard lock(catalogue_mutex);
-    catalogue.swap(fresh);
+    catalogue.swap(next.catalogue);
   }
   base::set_log_level(level_of(bundle->installation.logging.level));
   adapters = make_adapters(
       *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
-  pipeline->use(make_pipeline_bundle(*bundle, catalogue));
+  pipeline->use(std::move(next.pipeline));
   front->use(bundle);
   replace_pick_ups();
 }
 
+/// Reading, checking and compiling happen on the configuration thread: traffic goes on meanwhile.
 void Daemon::State::reload() {
   auto work = [this] {
     auto report = holder.reload();
-    runtime.post([this, report = std::move(report)] {
+    Configured next;
+    if (report.outcome == configuration::ReloadReport::Outcome::swapped) {
+      next.bundle = holder.current();
+      next.catalogue = installed.checked();
+      next.pipeline = make_pipeline_bundle(*next.bundle, next.catalogue);
+    }
+    runtime.post([this, report = std::move(report), next = std::move(next)]() mutable {
       const bool refused = report.outcome == configuration::ReloadReport::Outcome::refused;
       base::log(refused ? base::LogLevel::alarm : base::LogLevel::info, component, report.text());
       for (const configuration::Fault& fault : report.faults)
         base::log(base::LogLevel::warning, component, configuration::to_text(fault));
-      if (report.outcome == configuration::ReloadReport::Outcome::swapped) take(holder.current());
+      if (next.bundle) take(std::move(next));
       front->show_refused(refused ? report.faults : configuration::Faults{});
     });
   };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,8 @@
 namespace crossdock::cli {
 
 /// Texts below one or more roots; the first root that has a path wins (a configuration folder before the share folder).
-/// Paths never leave the roots: `..` and absolute paths do not exist.
+/// Paths never leave the roots: `..` and absolute paths do not exist. Lists are made once: a source shows the names of
+/// one moment, a new one those of now. Thread-safe.
 class FileSource : public TextSource {
  public:
   explicit FileSource(std::vector<std::string> roots) : roots_(std::move(roots)) {}
@@ -20,7 +23,10 @@ class FileSource : public TextSource {
 
  private:
   [[nodiscard]] std::string locate(const std::string& path) const;
+  [[nodiscard]] std::vector<std::string> walk(const std::string& folder) const;
   std::vector<std::string> roots_;
+  mutable std::mutex mutex_;  ///< guards lists_
+  mutable std::map<std::string, std::vector<std::string>> lists_;
 };
 
 }  // namespace crossdock::cli
