@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/base/json_text.hpp"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <cstdint>
 #include <cstring>
 
@@ -70,6 +74,23 @@ void append_escaped(std::string& out, unsigned char c) {
 }
 
 }  // namespace
+
+bool is_plain_json(std::string_view text) {
+#ifdef __SSE2__
+  const __m128i below = _mm_set1_epi8(0x20), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+                del = _mm_set1_epi8(0x7f);
+  __m128i bad = _mm_setzero_si128();  // signed bytes: those above 0x7f are below a blank too
+  for (; text.size() >= 16; text.remove_prefix(16)) {
+    const __m128i part = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+    bad = _mm_or_si128(bad, _mm_or_si128(_mm_or_si128(_mm_cmplt_epi8(part, below), _mm_cmpeq_epi8(part, quote)),
+                                         _mm_or_si128(_mm_cmpeq_epi8(part, slash), _mm_cmpeq_epi8(part, del))));
+  }
+  if (_mm_movemask_epi8(bad) != 0) return false;
+#endif
+  for (const char c : text)
+    if (!plain(static_cast<unsigned char>(c))) return false;
+  return true;
+}
 
 void append_json_string(std::string& out, std::string_view value) {
   if (all_plain(value)) {

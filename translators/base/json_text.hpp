@@ -13,6 +13,9 @@ namespace crossdock {
 /// 8859-1, so the output is always valid UTF-8.
 void append_json_string(std::string& out, std::string_view value);
 
+/// True when all bytes are printable ASCII without quote and backslash: such a text stands in JSON as it is.
+[[nodiscard]] bool is_plain_json(std::string_view text);
+
 /// High bits where a byte of the word may need an escape in a JSON string; zero: none does. Borrows may set a bit too
 /// many, never one too few.
 [[nodiscard]] inline std::uint64_t needs_escape(std::uint64_t word) {

@@ -3,23 +3,32 @@
 #include "translators/canonical/event.hpp"
 
 #include <cstring>
+#include <memory>
+#include <string_view>
 
 #include "translators/base/json_text.hpp"
 
 namespace crossdock::canonical {
 namespace {
 
-/// Writes into room that was made before; a value with bytes to escape takes a detour.
+/// Writes attributes into memory of its own, which is on the stack unless they are unusually long: nothing is cleared
+/// that is written a moment later.
 class AttributeWriter {
  public:
-  explicit AttributeWriter(char* to) : to_(to) {}
-  void raw(std::string_view text) {
-    std::memcpy(to_, text.data(), text.size());
-    to_ += text.size();
+  explicit AttributeWriter(std::size_t room) {
+    if (room > sizeof small_) large_ = std::make_unique_for_overwrite<char[]>(room);
+    begin_ = to_ = large_ ? large_.get() : small_;
   }
-  void attribute(std::string_view key, const std::string& value) {
+  template <std::size_t size>
+  void name(const char (&text)[size]) {
+    std::memcpy(to_, text, size - 1);
+    to_ += size - 1;
+  }
+  /// A value with bytes to escape takes a detour.
+  template <std::size_t size>
+  void attribute(const char (&key)[size], const std::string& value) {
     if (value.empty()) return;
-    raw(key);
+    name(key);
     if (copy_plain_json(to_ + 1, value.data(), value.size())) {
       *to_ = '"';
       to_ += value.size() + 2;
@@ -28,12 +37,15 @@ class AttributeWriter {
     }
     std::string escaped;
     append_json_string(escaped, value);
-    raw(escaped);
+    std::memcpy(to_, escaped.data(), escaped.size());
+    to_ += escaped.size();
   }
-  [[nodiscard]] const char* end() const { return to_; }
+  [[nodiscard]] std::string_view text() const { return {begin_, static_cast<std::size_t>(to_ - begin_)}; }
 
  private:
-  char* to_;
+  char small_[4096];
+  std::unique_ptr<char[]> large_;
+  char *begin_ = nullptr, *to_ = nullptr;
 };
 
 }  // namespace
@@ -42,14 +54,11 @@ void Event::append_json(std::string& out) const {
   constexpr std::size_t escape_growth = 6,
                         names_bytes =
                             400;  // a byte becomes \u00xx at most; all names and punctuation together are shorter
-  std::size_t room = data.size() + names_bytes;
-  for (const std::string* value : {&type, &source, &subject, &time, &id, &factkey, &partitionkey, &sequence,
-                                   &recordedtime, &correlationid, &traceparent, &messageid, &supersedes})
-    room += value->size() * escape_growth;
-  const std::size_t at = out.size();
-  out.resize(at + room);
-  AttributeWriter writer(out.data() + at);
-  writer.raw(R"({"specversion":"1.0")");
+  const std::size_t values = type.size() + source.size() + subject.size() + time.size() + id.size() + factkey.size() +
+                             partitionkey.size() + sequence.size() + recordedtime.size() + correlationid.size() +
+                             traceparent.size() + messageid.size() + supersedes.size();
+  AttributeWriter writer(values * escape_growth + names_bytes);
+  writer.name(R"({"specversion":"1.0")");
   writer.attribute(R"(,"type":)", type);
   writer.attribute(R"(,"source":)", source);
   writer.attribute(R"(,"subject":)", subject);
@@ -63,10 +72,10 @@ void Event::append_json(std::string& out) const {
   writer.attribute(R"(,"traceparent":)", traceparent);
   writer.attribute(R"(,"messageid":)", messageid);
   writer.attribute(R"(,"supersedes":)", supersedes);
-  writer.raw(R"(,"datacontenttype":"application/json","data":)");
-  writer.raw(data.empty() ? std::string_view("{}") : std::string_view(data));
-  writer.raw("}");
-  out.resize(static_cast<std::size_t>(writer.end() - out.data()));
+  writer.name(R"(,"datacontenttype":"application/json","data":)");
+  out.append(writer.text());
+  out.append(data.empty() ? std::string_view("{}") : std::string_view(data));
+  out += '}';
 }
 
 std::string Event::to_json() const {

@@ -2,19 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "translators/mapping/json_buffer.hpp"
+
 namespace crossdock::mapping {
 
-/// Texts stay where they are until clear().
+/// Texts stay where they are until clear(); `text_slack` bytes behind each may be read.
 class Arena {
  public:
   /// Room for `bytes` that are then cut to what was used with keep().
   [[nodiscard]] char* room(std::size_t bytes) {
-    if (blocks_.empty() || used_ + bytes > blocks_[block_].size) next(bytes);
+    if (blocks_.empty() || used_ + bytes + text_slack > blocks_[block_].size) next(bytes + text_slack);
     return blocks_[block_].memory.get() + used_;
   }
   [[nodiscard]] std::string_view keep(char* start, std::size_t bytes) {
@@ -27,10 +30,16 @@ class Arena {
     std::memcpy(start, text.data(), text.size());
     return keep(start, text.size());
   }
-  void clear() {
-    block_ = 0;
-    used_ = 0;
-    if (blocks_.size() > 1) blocks_.resize(1);
+  void clear() { rewind({}); }
+  /// What was kept after mark() can be given back; texts from before stay.
+  struct Mark {
+    std::size_t block = 0, used = 0;
+  };
+  [[nodiscard]] Mark mark() const { return {block_, used_}; }
+  void rewind(Mark mark) {
+    block_ = mark.block;
+    used_ = mark.used;
+    if (blocks_.size() > block_ + 1) blocks_.resize(block_ + 1);
   }
 
  private:

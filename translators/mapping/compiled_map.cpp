@@ -11,9 +11,7 @@ bool CompiledMap::reads_code(guide::NodeIndex node, std::uint16_t element) const
 }
 
 CompiledMap::CompiledMap(std::string id, Program program) : id_(std::move(id)), program_(std::move(program)) {
-  for (const EmitNode& node : program_.emit)
-    program_.emit_steps.push_back({node.mask, node.key.data(), static_cast<std::uint32_t>(node.key.size()), node.slot,
-                                   node.layout, node.children.first, node.children.count, node.kind, node.required});
+  finish_program(program_);
   if (program_.guide == nullptr) return;
   const auto& nodes = program_.guide->nodes;
   for (const Line& line : program_.lines) {

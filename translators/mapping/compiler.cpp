@@ -294,7 +294,7 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
     program_.layouts[block.layout].emit = emit;
   }
   Op op;
-  op.block = true;
+  op.kind = Op::Kind::block;
   op.index = static_cast<std::uint32_t>(program_.blocks.size());
   op.inwards = block.arrow != Arrow::outwards;
   ops.push_back(op);

@@ -1,6 +1,7 @@
 // Geographic positions: DDDMMSS with a direction, and decimal degrees.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 
@@ -19,11 +20,14 @@ std::string_view read_degrees(std::string_view text, std::string_view direction,
   if (degrees > 180 || minutes > 59 || seconds > 59) return {};
   const std::int64_t total = degrees * 3600 + minutes * 60 + seconds;
   const std::int64_t millionths = (total * 1'000'000 + 1800) / 3600;
-  char* const start = arena.room(24);
-  const int length =
-      std::snprintf(start, 24, "%s%lld.%06lld", negative && millionths != 0 ? "-" : "",
-                    static_cast<long long>(millionths / 1'000'000), static_cast<long long>(millionths % 1'000'000));
-  return arena.keep(start, static_cast<std::size_t>(length));
+  char* const start = arena.room(16);
+  char* out = start;
+  if (negative && millionths != 0) *out++ = '-';
+  out = std::to_chars(out, start + 8, millionths / 1'000'000).ptr;
+  *out++ = '.';
+  std::int64_t rest = millionths % 1'000'000;
+  for (int i = 5; i >= 0; --i, rest /= 10) out[i] = static_cast<char>('0' + rest % 10);
+  return arena.keep(start, static_cast<std::size_t>(out + 6 - start));
 }
 
 bool write_degrees(std::string_view decimal, bool longitude, std::string_view& digits, std::string_view& direction,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,65 +13,89 @@
 
 namespace crossdock::mapping {
 
+/// A place for a value: 16 bytes. The filled mask of slot 0 says which slots below 63 mean anything; the others are
+/// cleared with their frame.
 struct Slot {
-  enum class Kind : std::uint8_t { absent, text, raw, list };
-  std::string_view text;                         ///< raw: JSON as it stands (number, true, false)
-  std::uint32_t head = nothing, tail = nothing;  ///< list: base of the first and last item's frame
-  std::uint64_t filled = 0;                      ///< slot 0 of a frame: which slots are filled, by mask_of
+  /// plain: text that stands in JSON as it is, with `text_slack` readable bytes behind it. raw: number, true, false.
+  enum class Kind : std::uint8_t { absent, text, plain, raw, list };
+  struct Items {
+    std::uint32_t head, tail;  ///< base of the first and last item's frame
+  };
+  union {
+    const char* data = nullptr;  ///< text, plain, raw
+    Items items;                 ///< list
+    std::uint64_t filled;        ///< slot 0: which slots are filled, by mask_of
+  };
+  std::uint32_t size = 0;  ///< slot 0: base of the next item of the list that the frame stands in, or `nothing`
   Kind kind = Kind::absent;
 };
 
 /// One bit a slot; all slots from 63 on share the last one.
 [[nodiscard]] inline std::uint64_t mask_of(std::uint32_t slot) { return std::uint64_t{1} << (slot < 63 ? slot : 63); }
 
-/// Frames of one event in one array. A frame's slot 0 links to the next item of its list (its `head`).
+/// Frames of one event in one array. Nothing is cleared that the masks say is not there.
 class Frames {
  public:
   void begin(std::uint32_t slots) {
-    slots_.assign(slots, {});
+    used_ = 0;
+    open(slots);
     bases_.assign(1, 0);
   }
-  void set(SlotRef ref, std::string_view text, Slot::Kind kind) {
-    const std::uint32_t base = bases_[ref.frame];
-    set_at(base, ref.slot, text, kind);
-  }
+  void set(SlotRef ref, std::string_view text, Slot::Kind kind) { set_at(bases_[ref.frame], ref.slot, text, kind); }
   void set_at(std::uint32_t base, std::uint32_t slot, std::string_view text, Slot::Kind kind) {
     Slot& to = slots_[base + slot];
-    to.text = text;
+    to.data = text.data();
+    to.size = static_cast<std::uint32_t>(text.size());
     to.kind = kind;
     slots_[base].filled |= mask_of(slot);
   }
-  [[nodiscard]] Slot& at(SlotRef ref) { return slots_[bases_[ref.frame] + ref.slot]; }
-  [[nodiscard]] const Slot& at(SlotRef ref) const { return slots_[bases_[ref.frame] + ref.slot]; }
-  [[nodiscard]] Slot& at_base(std::uint32_t base, std::uint32_t slot) { return slots_[base + slot]; }
-  [[nodiscard]] const Slot& at_base(std::uint32_t base, std::uint32_t slot) const { return slots_[base + slot]; }
+  void set_kind(SlotRef ref, Slot::Kind kind) { slots_[bases_[ref.frame] + ref.slot].kind = kind; }
+  [[nodiscard]] Slot::Kind kind_at(std::uint32_t base, std::uint32_t slot) const {
+    return (slots_[base].filled & mask_of(slot)) == 0 ? Slot::Kind::absent : slots_[base + slot].kind;
+  }
+  [[nodiscard]] Slot::Kind kind(SlotRef ref) const { return kind_at(bases_[ref.frame], ref.slot); }
+  /// Empty where nothing stands, or a list.
+  [[nodiscard]] std::string_view text_at(std::uint32_t base, std::uint32_t slot) const {
+    const Slot::Kind kind = kind_at(base, slot);
+    if (kind == Slot::Kind::absent || kind == Slot::Kind::list) return {};
+    return {slots_[base + slot].data, slots_[base + slot].size};
+  }
+  [[nodiscard]] std::string_view text(SlotRef ref) const { return text_at(bases_[ref.frame], ref.slot); }
+  /// Slots of a frame; only those whose bit is set in the mask of the first one mean anything.
+  [[nodiscard]] const Slot* frame(std::uint32_t base) const { return slots_.data() + base; }
+  /// Base of a list's first item, `nothing` without one; then of the item behind an item.
+  [[nodiscard]] std::uint32_t first_item(std::uint32_t base, std::uint32_t slot) const {
+    return kind_at(base, slot) == Slot::Kind::list ? slots_[base + slot].items.head : nothing;
+  }
+  [[nodiscard]] std::uint32_t next_item(std::uint32_t item) const { return slots_[item].size; }
   /// Appends an item to a list; its base.
   std::uint32_t add_item(std::uint32_t list_base, std::uint32_t list_slot, std::uint32_t slots) {
-    const auto base = static_cast<std::uint32_t>(slots_.size());
-    slots_.resize(slots_.size() + slots);
+    const bool first = kind_at(list_base, list_slot) != Slot::Kind::list;
+    const std::uint32_t base = open(slots);
     Slot& list = slots_[list_base + list_slot];
-    list.kind = Slot::Kind::list;
-    slots_[list_base].filled |= mask_of(list_slot);
-    if (list.head == nothing)
-      list.head = base;
-    else
-      slots_[list.tail].head = base;
-    list.tail = base;
+    if (first) {
+      list.kind = Slot::Kind::list;
+      list.items = {base, base};
+      slots_[list_base].filled |= mask_of(list_slot);
+    } else {
+      slots_[list.items.tail].size = base;
+      list.items.tail = base;
+    }
     return base;
   }
   /// Takes the list's last item away again.
   void drop_item(std::uint32_t list_base, std::uint32_t list_slot, std::uint32_t base) {
     Slot& list = slots_[list_base + list_slot];
-    if (list.head == base) {
-      list = {};
+    if (list.items.head == base) {
+      list.kind = Slot::Kind::absent;
       if (list_slot < 63) slots_[list_base].filled &= ~mask_of(list_slot);
     } else {
-      std::uint32_t at = list.head;
-      while (slots_[at].head != base) at = slots_[at].head;
-      slots_[at].head = nothing;
-      list.tail = at;
+      std::uint32_t at = list.items.head;
+      while (next_item(at) != base) at = next_item(at);
+      slots_[at].size = nothing;
+      list.items.tail = at;
     }
-    slots_.resize(base);
+    used_ = base;
   }
   [[nodiscard]] bool any(std::uint32_t base) const { return slots_[base].filled != 0; }
   [[nodiscard]] std::uint64_t filled(std::uint32_t base) const { return slots_[base].filled; }
@@ -78,8 +103,38 @@ class Frames {
   std::vector<std::uint32_t>& bases() { return bases_; }
   [[nodiscard]] std::uint32_t base(std::uint32_t frame) const { return bases_[frame]; }
 
+  /// Keeps the event's frame as it is now; restore() brings it back. Items made before stay, later ones are dropped.
+  void keep(std::uint32_t slots) {
+    kept_.assign(slots_.begin(), slots_.begin() + slots);
+    kept_used_ = used_;
+  }
+  void restore() {
+    std::copy(kept_.begin(), kept_.end(), slots_.begin());
+    used_ = kept_used_;
+    bases_.assign(1, 0);
+  }
+  /// The last item that a list of the event had when it was kept, `nothing` if none.
+  [[nodiscard]] std::uint32_t kept_tail(std::uint32_t slot) const {
+    return (kept_[0].filled & mask_of(slot)) != 0 && kept_[slot].kind == Slot::Kind::list ? kept_[slot].items.tail
+                                                                                          : nothing;
+  }
+  /// Takes what was appended to a kept list away again.
+  void cut_list(std::uint32_t slot) {
+    if (const std::uint32_t tail = kept_tail(slot); tail != nothing) slots_[tail].size = nothing;
+  }
+
  private:
-  std::vector<Slot> slots_;
+  std::uint32_t open(std::uint32_t slots) {
+    const std::uint32_t base = used_;
+    used_ += slots;
+    if (slots_.size() < used_) slots_.resize(2 * std::size_t{used_});
+    slots_[base].filled = 0;
+    slots_[base].size = nothing;
+    for (std::uint32_t i = 63; i < slots; ++i) slots_[base + i].kind = Slot::Kind::absent;
+    return base;
+  }
+  std::vector<Slot> slots_, kept_;
+  std::uint32_t used_ = 0, kept_used_ = 0;
   std::vector<std::uint32_t> bases_;
 };
 
@@ -89,20 +144,62 @@ struct Incomplete {
   bool fatal = false;  ///< the event as a whole lacks it; else the part was left out
 };
 
+/// Text of an event's parts that are the same in all events of a set, made with the first of them.
+class CarriedText {
+ public:
+  /// Forgets what was kept.
+  void begin(std::size_t steps) {
+    text_.clear();
+    places_.resize(steps);
+    if (++generation_ == 0) {
+      places_.assign(steps, {});
+      generation_ = 1;
+    }
+  }
+  [[nodiscard]] bool find(std::uint32_t step, std::string_view& text) const {
+    const Part& part = places_[step];
+    if (part.generation != generation_) return false;
+    text = text_.text().substr(part.begin, part.size);
+    return true;
+  }
+  /// Kept with a comma in front where it holds anything.
+  void keep(std::uint32_t step, std::string_view text, bool has_comma) {
+    const std::size_t begin = text_.size();
+    if (!text.empty() && !has_comma) text_.put(',');
+    text_.put(text);
+    places_[step] = {generation_, begin, text_.size() - begin};
+  }
+
+ private:
+  struct Part {
+    std::uint32_t generation = 0;
+    std::size_t begin = 0, size = 0;
+  };
+  std::vector<Part> places_;
+  std::uint32_t generation_ = 0;
+  JsonBuffer text_;
+};
+
 /// Writes frames as JSON in the order of the schema.
 class JsonEmitter {
  public:
-  JsonEmitter(const Program& program, const Frames& frames, std::vector<Incomplete>& incomplete)
-      : program_(program), frames_(frames), incomplete_(incomplete) {}
+  /// With `carried`: text of parts that EmitStep::run_end and carried_list mark is taken from there, or put there.
+  JsonEmitter(const Program& program, const Frames& frames, std::vector<Incomplete>& incomplete, CarriedText* carried)
+      : program_(program), frames_(frames), incomplete_(incomplete), carried_(carried) {}
   /// The data object of an event; false where a required field is missing.
   bool emit(std::uint32_t layout, JsonBuffer& out);
 
  private:
   bool object(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  bool field(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  bool carried_run(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
   void list(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
+  bool items(const EmitStep& node, std::uint32_t from, std::uint32_t to, JsonBuffer& out, bool& wrote);
   const Program& program_;
+  const EmitStep* const steps_ = program_.emit_steps.data();
   const Frames& frames_;
   std::vector<Incomplete>& incomplete_;
+  CarriedText* const carried_;
 };
 
 }  // namespace crossdock::mapping

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -10,6 +11,17 @@
 #include "translators/base/json_text.hpp"
 
 namespace crossdock::mapping {
+
+/// Bytes that may be read behind a plain text: short ones are copied without asking how long they are.
+inline constexpr std::size_t text_slack = 32;
+
+/// Equality of short texts without a call.
+[[nodiscard]] inline bool same_text(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return false;
+  return true;
+}
 
 class JsonBuffer {
  public:
@@ -24,6 +36,16 @@ class JsonBuffer {
   void put(std::string_view text) {
     if (capacity_ - at_ < text.size() + slack) grow(text.size() + slack);
     copy(text);
+  }
+  /// `key"text"`; the text needs no escaping. Both have `text_slack` readable bytes behind them.
+  void put_plain(std::string_view key, std::string_view text) {
+    if (capacity_ - at_ < key.size() + text.size() + 2 + 2 * text_slack)
+      grow(key.size() + text.size() + 2 * text_slack);
+    char* to = copy_slack(memory_.get() + at_, key);
+    *to = '"';
+    to = copy_slack(to + 1, text);
+    *to = '"';
+    at_ = static_cast<std::size_t>(to + 1 - memory_.get());
   }
   /// A JSON string: copied while it is looked at; a text with a byte to escape is written again the careful way.
   void put_string(std::string_view text) {
@@ -42,6 +64,12 @@ class JsonBuffer {
 
  private:
   static constexpr std::size_t slack = 16;
+  /// Behind the copy.
+  static char* copy_slack(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text_slack);
+    if (text.size() > text_slack) std::memcpy(to + text_slack, text.data() + text_slack, text.size() - text_slack);
+    return to + text.size();
+  }
   /// Short texts go in whole words; the room behind is there.
   void copy(std::string_view text) {
     char* const to = memory_.get() + at_;

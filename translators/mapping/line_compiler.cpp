@@ -287,26 +287,66 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
 
 namespace {
 
+/// Which short way inwards a line has.
+Op::Kind kind_of(const Program& program, const Line& line, bool one_segment) {
+  const auto text_fields = [&](std::uint32_t count) {
+    if (line.slots.count != count) return false;
+    for (std::uint32_t i = 0; i < count; ++i)
+      if (program.slots[line.slots.first + i].slot == nothing ||
+          program.slot_types[line.slots.first + i] != SchemaNode::Kind::string)
+        return false;
+    return true;
+  };
+  if (line.plain) return Op::Kind::plain;
+  if (line.literal_to_field && text_fields(line.slots.count)) return Op::Kind::constant;
+  bool else_only = true;
+  for (std::uint32_t i = 0; i < line.codecs.count; ++i)
+    else_only = else_only && program.codecs[line.codecs.first + i].kind >= CodecKind::else_place;
+  if (!line.has_literal && else_only && one_segment && line.places.count == 1 && text_fields(1)) return Op::Kind::text;
+  if (line.has_literal || line.codecs.count != 1 || line.places.count == 0 || !one_segment) return Op::Kind::line;
+  const Codec& codec = program.codecs[line.codecs.first];
+  const auto no_components = [&] {
+    for (std::uint32_t i = 0; i < line.places.count; ++i)
+      if (program.places[line.places.first + i].component != 0) return false;
+    return true;
+  };
+  if (line.one_code) return Op::Kind::code;
+  if (codec.kind == CodecKind::date_time && text_fields(1) && no_components()) return Op::Kind::moment;
+  if (codec.kind == CodecKind::number && line.places.count == 1 && line.slots.count == 1 &&
+      program.slot_types[line.slots.first] != SchemaNode::Kind::boolean)
+    return Op::Kind::number;
+  if (codec.kind == CodecKind::quantity && text_fields(2) && no_components() && line.keep.count == 0)
+    return Op::Kind::quantity;
+  return Op::Kind::line;
+}
+
 /// The compact step that runs a line: what it needs on its way in stands in it.
 Op make_op(const Program& program, std::uint32_t index) {
   Op op;
   const Line& made = program.lines[index];
   op.index = index;
   op.inwards = made.arrow != Arrow::outwards;
-  op.plain = made.plain;
+  bool one_segment = true;
   if (made.places.count > 0 && !made.literal_to_field) {
     const Place& place = program.places[made.places.first];
     op.element = place.element;
     op.component = place.component;
     op.locator = place.locator;
-    op.skips = true;
     op.single = made.places.count == 1;
+    for (std::uint32_t i = 0; i < made.places.count; ++i) {
+      const Place& other = program.places[made.places.first + i];
+      one_segment = one_segment && other.locator == op.locator;
+      if (i > 0 && i <= op.more.size()) op.more[i - 1] = other.element;
+    }
+    one_segment = one_segment && !program.locators[op.locator].dynamic;
+    op.skips = true;
     for (std::uint32_t i = 0; i < made.places.count; ++i)
       op.skips = op.skips && program.places[made.places.first + i].locator == op.locator;
     for (std::uint32_t i = 0; i < made.codecs.count; ++i)
       op.skips = op.skips && program.codecs[made.codecs.first + i].kind < CodecKind::else_place;
   }
-  if (op.plain) op.slot = program.slots[made.slots.first];
+  op.kind = kind_of(program, made, one_segment);
+  if (made.slots.count > 0) op.slot = program.slots[made.slots.first];
   return op;
 }
 
@@ -395,9 +435,9 @@ void Compiler::link_rivals(const std::vector<Op>& ops) {
     return true;
   };
   for (std::size_t i = 0; i < ops.size(); ++i) {
-    if (ops[i].block || !table_line(program_.lines[ops[i].index])) continue;
+    if (ops[i].kind == Op::Kind::block || !table_line(program_.lines[ops[i].index])) continue;
     for (std::size_t k = i + 1; k < ops.size(); ++k) {
-      if (ops[k].block || !table_line(program_.lines[ops[k].index]) ||
+      if (ops[k].kind == Op::Kind::block || !table_line(program_.lines[ops[k].index]) ||
           !same_fields(program_.lines[ops[i].index], program_.lines[ops[k].index]))
         continue;
       program_.lines[ops[i].index].rival = ops[k].index;

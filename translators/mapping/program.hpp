@@ -2,6 +2,7 @@
 // the writer (outwards). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -152,7 +153,8 @@ struct Codec {
   std::string text;                    ///< separator, currency, pad character, literal, code of a rejection
   std::uint32_t number = 0;            ///< decimals, width
   Range places;                        ///< else PLACE...
-  std::vector<std::string_view> flat;  ///< table: values of the columns, row by row
+  std::vector<std::string_view> flat;  ///< table, quantity: values of the columns, row by row (Program::pool)
+  bool flat_plain = false;             ///< none of them needs escaping in JSON
   std::vector<bool> usual;             ///< by row: what would be written for the row's values without a kept code
   SlotRef slot;
   std::uint32_t zone_slot = nothing, zone_code_slot = nothing;  ///< siblings, in the frame of the line's first field
@@ -200,14 +202,27 @@ struct Block {
   TextMark at;
 };
 
-/// A block or a line. A line that only moves one place to one text field carries all of it: the most common case
-/// touches nothing else.
+/// A block or a line. The kinds behind `line` are lines in a common form that have a short way inwards: what it needs
+/// stands in the op, or in one codec. Where such a line meets anything unusual, the long way takes over.
 struct Op {
-  bool block = false, plain = false, inwards = true;
+  enum class Kind : std::uint8_t {
+    block,
+    line,
+    plain,     ///< one place to one text field, nothing else
+    text,      ///< the same with a guard, or with `else` for where it is empty
+    code,      ///< one place through one table to text fields
+    moment,    ///< date [time [zone code]] of one segment
+    number,    ///< one place through `number`
+    quantity,  ///< value and unit of one segment
+    constant   ///< a literal to text fields
+  };
+  Kind kind = Kind::line;
+  bool inwards = true;
   bool skips = false;   ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
   bool single = false;  ///< the line has one place
   std::uint16_t element = 0, component = 0;
-  std::uint32_t index = 0;  ///< Program::blocks or Program::lines
+  std::array<std::uint16_t, 2> more{};  ///< moment, quantity: elements of the second and third place, 0 = none
+  std::uint32_t index = 0;              ///< Program::blocks or Program::lines
   std::uint32_t locator = 0;
   SlotRef slot;
 };
@@ -230,8 +245,11 @@ struct EmitStep {
   std::uint64_t mask = 0;
   const char* key = nullptr;  ///< `,"id":`
   std::uint32_t key_size = 0, slot = nothing, layout = nothing, first = 0, count = 0;
+  /// Behind the last sibling of a run from here on that is alike in all events of a set; 0: none begins here.
+  std::uint32_t run_end = 0;
   EmitNode::Kind kind = EmitNode::Kind::leaf;
   bool required = false;
+  bool carried_list = false;  ///< its first items are alike in all events of a set
 };
 
 struct Layout {
@@ -265,6 +283,10 @@ struct Entry {
   std::size_t schema = 0;  ///< Program::schemas
   bool writes = false;     ///< has lines that write
   Body body;
+  /// The body's ops in two parts, where it has both: what is alike in all events of a set and may run before the rest,
+  /// and the rest (indexes into Program::ops). See share_ops.cpp.
+  std::vector<std::uint32_t> shared_ops, own_ops;
+  std::vector<std::uint32_t> grown_lists;  ///< slots of the event's lists to which the rest adds items
   TextMark at;
 };
 
@@ -298,6 +320,12 @@ struct Program {
   std::vector<std::unique_ptr<CodeTable>> tables;
   std::vector<std::uint32_t> bucket_of_node;  ///< guide node to bucket, `nothing` where no line looks
   std::uint32_t bucket_count = 0;
+  std::unique_ptr<char[]> pool;  ///< texts that need readable bytes behind them
 };
+
+/// Last steps, when all of a program is there: compact forms of what runs often.
+void finish_program(Program& program);
+/// finish_program's part that finds Entry::shared_ops and what of an event's text they decide alone.
+void share_ops(Program& program);
 
 }  // namespace crossdock::mapping

@@ -8,6 +8,7 @@
 
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/frame.hpp"
+#include "translators/mapping/json_buffer.hpp"
 #include "translators/mapping/runner.hpp"
 
 namespace crossdock::mapping {
@@ -17,6 +18,7 @@ struct RunMemory {
   Arena arena;
   Frames frames;
   std::vector<Incomplete> incomplete;
+  CarriedText carried;
   canonical::Event event;
   JsonBuffer json;
   std::string trace, scratch;
@@ -35,25 +37,30 @@ struct TraceEntry {
   std::string value;
 };
 
-/// Source is SetSource or TreeSource.
+/// Source is SetSource or TreeSource. One object lives as long as its memory: begin() before each document.
 template <class Source>
 class Run {
  public:
   using Anchor = typename Source::Anchor;
-  Run(const CompiledMap& map, Source& source, RunMemory& memory, const DocumentContext& context, const EventSink& sink,
-      std::vector<Finding>& findings, Coverage* coverage)
+  Run(const CompiledMap& map, Source& source, RunMemory& memory)
       : map_(map),
         program_(map.program()),
         source_(source),
         memory_(memory),
         frames_(memory.frames),
-        context_(context),
-        sink_(sink),
-        findings_(findings),
-        coverage_(coverage),
-        quick_(coverage == nullptr && !context.trace),
         walked_(source.hits()) {}
 
+  void begin(const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings,
+             Coverage* coverage) {
+    context_ = &context;
+    sink_ = &sink;
+    findings_ = &findings;
+    coverage_ = coverage;
+    quick_ = coverage == nullptr && !context.trace;
+    text_kind_ = source_.plain() ? Slot::Kind::plain : Slot::Kind::text;
+    made_ = 0;
+    looked.clear();
+  }
   void run();
   /// Coverage: what was looked at, as (segment or node, element).
   std::vector<std::pair<std::uint32_t, std::uint16_t>> looked;
@@ -65,17 +72,40 @@ class Run {
     std::uint32_t order = 0;
   };
 
-  void find_events(std::vector<Found>& out);
-  void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
+  // run.cpp: events
+  void find_events();
+  bool share(const Entry& entry);
+  void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence, bool shared);
+  void report_incomplete(const Entry& entry, Anchor anchor);
+  // run_attributes.cpp
   void make_id(const Entry& entry, std::uint32_t occurrence, std::string& id);
+  void make_factkey(const Entry& entry);
+  void make_partitionkey(const Entry& entry);
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
+  // run_block.cpp: blocks, guards
   void run_body(const Body& body);
-  void run_plain(const Op& op);
-  bool run_table(const Line& line, const Codec& codec);
-  bool stays_empty(const Op& op);
-  void run_line(const Line& line, std::uint32_t index);
+  void run_op(const Op& op);
   void run_block(const Block& block);
-  void run_item(const Block& block, const Alternative& alternative, Anchor anchor);
+  void run_item(const Block& block, const Alternative& alternative);
+  void run_alternatives(const Block& block);
+  bool take(const Block& block, const Alternative& alternative, Anchor anchor, std::size_t& taken);
+  bool holds(const Range& guard);
+  bool holds(const Condition& condition);
+  std::string_view condition_value(std::uint32_t place, SlotRef slot);
+  // run_quick.cpp: the short ways; false: the long way must run
+  bool stays_empty(const Op& op);
+  bool find(const Op& op, Anchor& anchor);
+  bool find_first(const Op& op, Anchor& anchor);
+  void run_plain(const Op& op);
+  bool run_text(const Op& op, const Line& line);
+  bool run_code(const Op& op, const Line& line);
+  bool run_moment(const Op& op, const Line& line);
+  bool run_number(const Op& op);
+  bool run_quantity(const Op& op, const Line& line);
+  void run_quick(const Op& op);
+  void set_text(SlotRef ref, std::string_view value, bool plain);
+  // run_line.cpp: the long way
+  void run_line(const Line& line, std::uint32_t index);
   bool read_places(const Line& line, Values& values, Anchor& first);
   bool read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places);
   bool attach(const Line& line, const Range& places, Values& values);
@@ -85,11 +115,10 @@ class Run {
               Anchor anchor);
   void set_slot(SlotRef ref, std::string_view value);
   std::string_view place_value(const Place& place, Anchor& anchor, const Line* line);
-  bool holds(const Range& guard);
-  bool holds(const Condition& condition);
-  std::string_view condition_value(std::uint32_t place, SlotRef slot);
+  // run_report.cpp: findings, traces
   void report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor,
               std::string_view value, std::string expected = {});
+  void report_second(const Line& line, const Place& place, Anchor second);
   void note_trace(const Line& line, SlotRef ref, std::string_view value, const Range& places, Anchor anchor);
   void write_trace();
   std::string field_path(SlotRef ref) const;
@@ -99,12 +128,14 @@ class Run {
   Source& source_;
   RunMemory& memory_;
   Frames& frames_;
-  const DocumentContext& context_;
-  const EventSink& sink_;
-  std::vector<Finding>& findings_;
-  Coverage* coverage_;
-  bool quick_;
-  std::vector<Anchor>& walked_;  ///< a stack: each block takes its part away again
+  const DocumentContext* context_ = nullptr;
+  const EventSink* sink_ = nullptr;
+  std::vector<Finding>* findings_ = nullptr;
+  Coverage* coverage_ = nullptr;
+  bool quick_ = false;                       ///< neither trace nor coverage is wanted
+  Slot::Kind text_kind_ = Slot::Kind::text;  ///< of values that stand in the document
+  std::vector<Anchor>& walked_;              ///< a stack: each block takes its part away again
+  std::vector<Found> found_;
   std::vector<TraceEntry> trace_;
   std::vector<std::string> item_paths_;      ///< trace: path of each frame at hand
   std::vector<std::uint32_t> item_layouts_;  ///< trace: its layout

@@ -25,11 +25,12 @@ Finding as_finding(const Error& error) {
 
 class DocumentRun {
  public:
-  DocumentRun(const CompiledMap& map, TreeSource& source, RunMemory& memory, const DocumentContext& context,
-              const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage)
+  DocumentRun(const CompiledMap& map, TreeSource& source, RunMemory& memory, Run<TreeSource>& run,
+              const DocumentContext& context, const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage)
       : map_(map),
         source_(source),
         memory_(memory),
+        run_(run),
         context_(context),
         sink_(sink),
         findings_(findings),
@@ -82,9 +83,9 @@ class DocumentRun {
     if (survey_ != nullptr) return count(tree, node);
     memory_.arena.clear();
     source_.begin(tree);
-    Run<TreeSource> run(map_, source_, memory_, context_, sink_, findings_, coverage_);
-    run.run();
-    if (coverage_ != nullptr) list_unread(tree, node, run.looked);
+    run_.begin(context_, sink_, findings_, coverage_);
+    run_.run();
+    if (coverage_ != nullptr) list_unread(tree, node, run_.looked);
     return {};
   }
 
@@ -209,6 +210,7 @@ class DocumentRun {
   const CompiledMap& map_;
   TreeSource& source_;
   RunMemory& memory_;
+  Run<TreeSource>& run_;
   const DocumentContext& context_;
   const EventSink& sink_;
   std::vector<Finding>& findings_;
@@ -223,16 +225,18 @@ class DocumentRun {
 void MapRunner::run_document(const ByteSource& bytes, const DocumentContext& context, const EventSink& sink,
                              std::vector<Finding>& findings, Coverage* coverage) {
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
-  DocumentRun(state_->map, state_->tree, state_->memory, context, sink, findings, coverage).run(bytes);
+  DocumentRun(state_->map, state_->tree, state_->memory, state_->tree_run, context, sink, findings, coverage)
+      .run(bytes);
 }
 
 void survey_document(const CompiledMap& map, const ByteSource& bytes, DocumentSurvey& survey,
                      std::vector<Finding>& findings) {
   TreeSource source(map.program());
   RunMemory memory;
+  Run<TreeSource> inner(map, source, memory);
   const DocumentContext context;
   const EventSink sink;
-  DocumentRun(map, source, memory, context, sink, findings, nullptr).survey(bytes, survey);
+  DocumentRun(map, source, memory, inner, context, sink, findings, nullptr).survey(bytes, survey);
 }
 
 void MapRunner::run_json(std::string_view text, const DocumentContext& context, const EventSink& sink,

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "translators/mapping/attachment.hpp"
-#include "translators/mapping/run.hpp"
-#include "translators/mapping/set_source.hpp"
-#include "translators/mapping/tree_source.hpp"
+#include "translators/mapping/run_sources.hpp"
 
 namespace crossdock::mapping {
 
@@ -16,9 +14,7 @@ std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, co
   Anchor second{};
   bool has_second = false;
   if (!source_.locate(place.locator, anchor, second, has_second)) return {};
-  if (has_second && line != nullptr)
-    report(Code::map_cardinality, line->at, "`" + place.text + "` stands more than once; the first was read", &place,
-           second, source_.value(place, second));
+  if (has_second && line != nullptr) report_second(*line, place, second);
   if (coverage_ != nullptr) {
     looked.emplace_back(Source::order(anchor), place.element);
     const Locator& locator = program_.locators[place.locator];
@@ -64,7 +60,7 @@ bool Run<Source>::read_else(const Line& line, Values& values, Anchor& anchor, co
     }
     if (codec.kind == CodecKind::else_literal) {
       set_slot(program_.slots[line.slots.first], codec.text);
-      if (context_.trace) note_trace(line, program_.slots[line.slots.first], codec.text, {}, anchor);
+      if (context_->trace) note_trace(line, program_.slots[line.slots.first], codec.text, {}, anchor);
       return false;
     }
     if (codec.kind != CodecKind::else_reject) continue;
@@ -137,7 +133,7 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
                                                     values.text[2]};  // the only ones a step finds fault with
     const bool had = codec.kind == CodecKind::table && !values.empty();
     StepProblem problem;
-    const StepEnd end = read_step(codec, context_.profile_zone, values, memory_.arena, problem);
+    const StepEnd end = read_step(codec, context_->profile_zone, values, memory_.arena, problem);
     if (end == StepEnd::good || end == StepEnd::stand_in) {
       if (had) keep_code(line, codec, values);
       if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty())
@@ -203,28 +199,11 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
                &place, anchor, value);
         return;
       }
-      frames_.at(ref).kind = Slot::Kind::raw;
+      frames_.set_kind(ref, Slot::Kind::raw);
     }
   }
-  if (context_.trace) note_trace(line, ref, value, places, anchor);
+  if (context_->trace) note_trace(line, ref, value, places, anchor);
   if (coverage_ != nullptr) ++coverage_->runs[index];
-}
-
-/// One code through a table, the most common line with a step. False: something that the long way has to say.
-template <class Source>
-bool Run<Source>::run_table(const Line& line, const Codec& codec) {
-  Anchor anchor{};
-  const std::string_view code = place_value(program_.places[line.places.first], anchor, &line);
-  if (code.empty()) return true;
-  const std::uint32_t row = codec.table->find({&code, 1});
-  if (row == CodeTable::no_row) return false;
-  const std::string_view* const values = codec.flat.data() + row * codec.columns.size();
-  for (std::uint32_t i = 0; i < line.slots.count; ++i)
-    if (!values[i].empty()) frames_.set(program_.slots[line.slots.first + i], values[i], Slot::Kind::text);
-  if (line.keep.count == 0 || (line.keep_odd && codec.usual[row])) return true;
-  frames_.set(program_.slots[line.keep.first], code, Slot::Kind::text);
-  if (line.keep.count > 1) frames_.set(program_.slots[line.keep.first + 1], codec.table->list(), Slot::Kind::text);
-  return true;
 }
 
 template <class Source>
@@ -239,7 +218,6 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
     for (std::uint32_t i = 0; i < line.slots.count; ++i) assign(line, index, i, line.literal, {}, anchor);
     return;
   }
-  if (line.one_code && quick_ && run_table(line, program_.codecs[line.codecs.first])) return;
   Values values;
   const bool any = read_places(line, values, anchor);
   const Range* places = &line.places;
@@ -257,9 +235,6 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
     assign(line, index, i, values.text[i], *places, anchor);
 }
 
-template void Run<SetSource>::run_line(const Line&, std::uint32_t);
-template void Run<TreeSource>::run_line(const Line&, std::uint32_t);
-template std::string_view Run<SetSource>::place_value(const Place&, SetAnchor&, const Line*);
-template std::string_view Run<TreeSource>::place_value(const Place&, std::uint32_t&, const Line*);
+CROSSDOCK_RUN_OF_EACH_SOURCE;
 
 }  // namespace crossdock::mapping

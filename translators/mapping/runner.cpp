@@ -49,7 +49,8 @@ void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetT
   state_->memory.arena.clear();
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
   state_->set.begin(document, tree);
-  Run<SetSource> run(state_->map, state_->set, state_->memory, context, sink, findings, coverage);
+  Run<SetSource>& run = state_->set_run;
+  run.begin(context, sink, findings, coverage);
   run.run();
   if (coverage != nullptr) list_unread(state_->set, tree, state_->map, run.looked, *coverage);
 }

@@ -9,11 +9,18 @@
 namespace crossdock::mapping {
 
 struct MapRunner::State {
-  explicit State(const CompiledMap& compiled) : map(compiled), set(compiled.program()), tree(compiled.program()) {}
+  explicit State(const CompiledMap& compiled)
+      : map(compiled),
+        set(compiled.program()),
+        tree(compiled.program()),
+        set_run(compiled, set, memory),
+        tree_run(compiled, tree, memory) {}
   const CompiledMap& map;
   SetSource set;
   TreeSource tree;
   RunMemory memory;
+  Run<SetSource> set_run;
+  Run<TreeSource> tree_run;
 };
 
 }  // namespace crossdock::mapping

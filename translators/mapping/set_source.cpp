@@ -3,14 +3,29 @@
 #include "translators/mapping/set_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "translators/base/json_text.hpp"
+#include "translators/mapping/json_buffer.hpp"
 #include "translators/wire/character_set.hpp"
 #include "translators/wire/released.hpp"
 
 namespace crossdock::mapping {
 
 SetSource::SetSource(const Program& program)
-    : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {}
+    : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {
+  memo_.resize(program.locators.size());
+  for (std::size_t i = 0; i < memo_.size(); ++i) memo_[i].level = program.locators[i].level;
+  if (program.guide == nullptr) return;
+  const auto& nodes = program.guide->nodes;
+  segment_bucket_.assign(nodes.size(), program.bucket_count);
+  loop_bucket_ = segment_bucket_;
+  for (std::size_t node = 0; node < std::min(nodes.size(), program.bucket_of_node.size()); ++node) {
+    const std::uint32_t bucket = program.bucket_of_node[node];
+    if (bucket == nothing) continue;
+    (nodes[node].kind == guide::Node::Kind::loop ? loop_bucket_ : segment_bucket_)[node] = bucket;
+  }
+}
 
 void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTree& tree) {
   document_ = &document;
@@ -18,51 +33,52 @@ void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTre
   meant_.clear();
   state_.assign(program_.levels.size(), {});
   state_[0] = {0, 0};
-  memo_.assign(program_.locators.size(), {});
+  ++serial_;
   fill_buckets();
+  plain_ = !edifact_ && is_plain_json(document.bytes());
 }
 
 /// Counting sort: two passes over the set's segments and loops.
 void SetSource::fill_buckets() {
-  starts_.assign(program_.bucket_count + 1, 0);
-  const auto& bucket_of = program_.bucket_of_node;
-  const auto& guide = *program_.guide;
-  auto bucket = [&](guide::NodeIndex node, guide::Node::Kind kind) {
-    return node < bucket_of.size() && guide.nodes[node].kind == kind ? bucket_of[node] : nothing;
-  };
-  using Kind = guide::Node::Kind;
   const std::size_t segments = tree_->node_of_segment.size(), loops = tree_->loops.size();
+  const guide::NodeIndex* const node_of = tree_->node_of_segment.data();
+  const std::uint32_t* const instance_of = tree_->loop_of_segment.data();
+  const std::uint32_t unwanted = program_.bucket_count;
+  const std::size_t known = segment_bucket_.size();
+  auto segment_bucket = [&](std::size_t i) { return node_of[i] < known ? segment_bucket_[node_of[i]] : unwanted; };
+  // Two more than there are buckets: filling moves each start on, and what begins at b is then read from b - 1.
+  starts_.assign(program_.bucket_count + 2, 0);
+  std::uint32_t* const starts = starts_.data();
+  for (std::size_t i = 0; i < segments; ++i) ++starts[segment_bucket(i)];
+  for (std::size_t i = 1; i < loops; ++i) ++starts[loop_bucket_[tree_->loops[i].node]];
+  std::uint32_t sum = 0;
+  for (std::uint32_t b = 0; b <= unwanted; ++b) sum += std::exchange(starts[b], sum);
+  if (items_.size() < sum) items_.resize(sum);
+  Anchor* const items = items_.data();
   for (std::size_t i = 0; i < segments; ++i)
-    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing) ++starts_[b + 1];
+    items[starts[segment_bucket(i)]++] = {static_cast<std::uint32_t>(i), instance_of[i]};
   for (std::size_t i = 1; i < loops; ++i)
-    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing) ++starts_[b + 1];
-  for (std::size_t b = 1; b < starts_.size(); ++b) starts_[b] += starts_[b - 1];
-  items_.resize(starts_.back());
-  // Filling moves each start to its end; moving the array by one puts them back.
-  for (std::size_t i = 0; i < segments; ++i)
-    if (const std::uint32_t b = bucket(tree_->node_of_segment[i], Kind::segment); b != nothing)
-      items_[starts_[b]++] = static_cast<std::uint32_t>(i);
-  for (std::size_t i = 1; i < loops; ++i)
-    if (const std::uint32_t b = bucket(tree_->loops[i].node, Kind::loop); b != nothing)
-      items_[starts_[b]++] = static_cast<std::uint32_t>(i);
-  for (std::size_t b = starts_.size() - 1; b > 0; --b) starts_[b] = starts_[b - 1];
-  starts_[0] = 0;
+    items[starts[loop_bucket_[tree_->loops[i].node]]++] = {tree_->loops[i].first_segment,
+                                                           static_cast<std::uint32_t>(i)};
 }
 
 SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) const {
-  const std::uint32_t* begin = items_.data() + starts_[step.bucket];
-  const std::uint32_t* end = items_.data() + starts_[step.bucket + 1];
-  if (instance == 0) return {begin, end};
+  const Anchor* begin = items_.data() + start_of(step.bucket);
+  const Anchor* end = items_.data() + start_of(step.bucket + 1);
+  if (instance == 0 || begin == end) return {begin, end};
   const guide::LoopInstance& holder = tree_->loops[instance];
   const std::uint32_t holder_end = step.own && holder.own_end != 0 ? holder.own_end : holder.end_segment;
-  auto segment_of = [&](std::uint32_t item) { return step.loop ? tree_->loops[item].first_segment : item; };
-  begin = std::lower_bound(begin, end, holder.first_segment,
-                           [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
-  const std::uint32_t* last = begin;
-  while (last != end && last - begin < 8 && segment_of(*last) < holder_end) ++last;
-  if (last != end && last - begin == 8)
-    last = std::lower_bound(last, end, holder_end,
-                            [&](std::uint32_t item, std::uint32_t at) { return segment_of(item) < at; });
+  constexpr std::ptrdiff_t few = 8;
+  auto before = [](const Anchor& item, std::uint32_t at) { return item.segment < at; };
+  if (end - begin > few) {
+    begin = std::lower_bound(begin, end, holder.first_segment, before);
+    if (end - begin > few && begin[few].segment < holder_end)
+      return {begin, std::lower_bound(begin + few, end, holder_end, before)};
+  } else {
+    while (begin != end && begin->segment < holder.first_segment) ++begin;
+  }
+  const Anchor* last = begin;
+  while (last != end && last->segment < holder_end) ++last;
   return {begin, last};
 }
 
@@ -119,7 +135,7 @@ bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) co
     return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
   bool found = false;
   for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i)
-    found = program_.texts[qualifier.codes.first + i] == value;
+    found = same_text(program_.texts[qualifier.codes.first + i], value);
   return found != qualifier.negated;
 }
 
@@ -153,17 +169,17 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
   const Locator& locator = program_.locators[index];
   const Anchor from = state_[locator.level];
   Memo& memo = memo_[index];
-  if (memo.level != nothing && memo.key == from.segment && from.segment != nothing) {
+  if (memo.key == key_of(from)) {
     out = memo.found;
     return out.segment != nothing;
   }
-  memo = {from.segment, locator.dynamic ? nothing : locator.level, {}};
-  out = {};
+  memo.key = locator.dynamic || from.segment == nothing ? 0 : key_of(from);
+  memo.found = out = {};
   if (locator.steps.count == 0) {
     memo.found = out = from;
     return from.segment != nothing;
   }
-  if (from.segment == nothing) return false;
+  if (from.segment == nothing || nowhere(locator)) return false;
   if (locator.optional) {
     const bool any = locate_by_walk(locator, out, second, has_second);
     memo.found = out;
@@ -174,9 +190,9 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
     const Step& step = program_.steps[locator.steps.first + i];
     const Items found = items(step, instance);
     Anchor next;
-    for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
-      const Anchor here = anchor_of(step, *item);
-      if (!takes(step, *item, instance, here)) continue;
+    for (const Anchor* item = found.begin; item != found.end; ++item) {
+      const Anchor here = *item;
+      if (!takes(step, instance, here)) continue;
       if (next.segment == nothing) {
         next = here;
         if (!locator.warn_second) break;
@@ -200,9 +216,9 @@ void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_
   const Step& step = program_.steps[locator.steps.first + at];
   if (step.optional) walk_from(locator, at + 1, instance, out);
   const Items found = items(step, instance);
-  for (const std::uint32_t* item = found.begin; item != found.end; ++item) {
-    const Anchor here = anchor_of(step, *item);
-    if (!takes(step, *item, instance, here)) continue;
+  for (const Anchor* item = found.begin; item != found.end; ++item) {
+    const Anchor here = *item;
+    if (!takes(step, instance, here)) continue;
     if (at + 1 == locator.steps.count)
       out.push_back(here);
     else

@@ -35,7 +35,7 @@ class SetSource {
   /// What locate() found last for the same instance: true when that is known (`out` may be absent).
   [[nodiscard]] bool locate_again(std::uint32_t index, Anchor& out) const {
     const Memo& memo = memo_[index];
-    if (memo.level == nothing || memo.key != state_[memo.level].segment || memo.key == nothing) return false;
+    if (memo.key != key_of(state_[memo.level])) return false;
     out = memo.found;
     return true;
   }
@@ -43,8 +43,12 @@ class SetSource {
   [[nodiscard]] bool nowhere(const Locator& locator) const {
     if (locator.steps.count == 0) return false;
     const std::uint32_t bucket = program_.steps[locator.steps.first + locator.steps.count - 1].bucket;
-    return starts_[bucket] == starts_[bucket + 1];
+    return start_of(bucket) == start_of(bucket + 1);
   }
+  /// Makes locate() tell again what it told.
+  void forget() { ++serial_; }
+  /// Values of this set stand in JSON as they are, and have `text_slack` readable bytes behind them.
+  [[nodiscard]] bool plain() const { return plain_; }
   /// All occurrences, in document order, appended.
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Trailing blanks are not part of a value.
@@ -77,26 +81,28 @@ class SetSource {
   [[nodiscard]] const wire::SegmentDocument& document() const { return *document_; }
 
  private:
+  /// What was found from a level's segment; good as long as the set and that segment are the ones at hand.
   struct Memo {
-    std::uint32_t key = nothing;    ///< segment of the level it was found from
-    std::uint32_t level = nothing;  ///< nothing: never found from memory
+    std::uint64_t key = 0;
+    std::uint32_t level = 0;
     Anchor found;
   };
   struct Items {
-    const std::uint32_t* begin;
-    const std::uint32_t* end;
+    const Anchor* begin;
+    const Anchor* end;
   };
+  /// Never 0: that is the key of what may not be remembered.
+  [[nodiscard]] std::uint64_t key_of(Anchor anchor) const { return (serial_ << 32U) | (anchor.segment + 1U); }
+  /// Filling leaves each bucket's end where its start was.
+  [[nodiscard]] std::uint32_t start_of(std::uint32_t bucket) const { return bucket == 0 ? 0 : starts_[bucket - 1]; }
   void fill_buckets();
   [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
   [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
-  /// Is the item, an occurrence of the step's node inside `instance`, one that the step means?
-  [[nodiscard]] bool takes(const Step& step, std::uint32_t item, std::uint32_t instance, Anchor here) const {
-    return (!step.hierarchy || tree_->loops[item].parent == instance) && passes(step.qualifiers, here.segment);
+  /// Is `here`, an occurrence of the step's node inside `instance`, one that the step means?
+  [[nodiscard]] bool takes(const Step& step, std::uint32_t instance, Anchor here) const {
+    return (!step.hierarchy || tree_->loops[here.instance].parent == instance) && passes(step.qualifiers, here.segment);
   }
   [[nodiscard]] bool passes_one(const Qualifier& qualifier, std::uint32_t segment) const;
-  [[nodiscard]] Anchor anchor_of(const Step& step, std::uint32_t item) const {
-    return step.loop ? Anchor{tree_->loops[item].first_segment, item} : Anchor{item, tree_->loop_of_segment[item]};
-  }
   void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
   bool locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second);
   [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position,
@@ -111,7 +117,11 @@ class SetSource {
   std::vector<Anchor> state_;  ///< by level
   std::vector<Memo> memo_;     ///< by locator
   std::vector<Anchor> hits_;
-  std::vector<std::uint32_t> starts_, items_;
+  std::vector<std::uint32_t> segment_bucket_, loop_bucket_;  ///< by guide node; the last bucket takes what nobody wants
+  std::vector<std::uint32_t> starts_;                        ///< by bucket, into items_
+  std::vector<Anchor> items_;
+  std::uint64_t serial_ = 0;  ///< of sets, and of forgetting
+  bool plain_ = false;
   bool edifact_ = false;
   mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set
 };

@@ -73,7 +73,7 @@ class Facts {
   void body(const Body& of, std::size_t depth) {
     for (std::uint32_t i = of.ops.first; i < of.ops.first + of.ops.count; ++i) {
       const Op& op = program_.ops[i];
-      if (!op.block) {
+      if (op.kind != Op::Kind::block) {
         line(program_.lines[op.index], depth);
         continue;
       }

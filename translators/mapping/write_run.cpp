@@ -62,13 +62,14 @@ bool WriteRun::write(const Entry& entry) {
 void WriteRun::report_left_over(const Body& body) {
   for (std::uint32_t i = 0; i < body.ops.count; ++i) {
     const Op op = program_.ops[body.ops.first + i];
-    if (!op.block) continue;
+    if (op.kind != Op::Kind::block) continue;
     const Block& block = program_.blocks[op.index];
     report_left_over(program_.alternatives[block.alternatives.first].body);
     if (!block.tied || block.arrow == Arrow::inwards || block.list.frame != 0) continue;
-    for (std::uint32_t base = frames_.at(block.list).head; base != nothing; base = frames_.at_base(base, 0).head) {
+    for (std::uint32_t base = frames_.first_item(frames_.base(block.list.frame), block.list.slot); base != nothing;
+         base = frames_.next_item(base)) {
       if (std::find(taken_.begin(), taken_.end(), base) != taken_.end()) continue;
-      const std::string tie(frames_.at_base(base, block.tie_item.slot).text);
+      const std::string tie(frames_.text_at(base, block.tie_item.slot));
       report(Code::map_tie_broken, block.at,
              "an item of `" + path_of(block.list) + "` with number `" + tie + "` belongs to nothing that was written",
              path_of(block.list), tie);
@@ -79,7 +80,7 @@ void WriteRun::report_left_over(const Body& body) {
 void WriteRun::run_body(const Body& body) {
   for (std::uint32_t i = 0; i < body.ops.count; ++i) {
     const Op op = program_.ops[body.ops.first + i];
-    if (op.block) {
+    if (op.kind == Op::Kind::block) {
       run_block(program_.blocks[op.index]);
       continue;
     }
@@ -107,10 +108,10 @@ void WriteRun::run_block(const Block& block) {
 
 void WriteRun::run_list(const Block& block, const Alternative& alternative) {
   const std::uint32_t frame = block.list.frame + 1;
-  const std::string tied = block.tied ? std::string(frames_.at(block.tie_outer).text) : std::string();
-  const Slot list = frames_.at(block.list);
-  for (std::uint32_t base = list.head; base != nothing; base = frames_.at_base(base, 0).head) {
-    if (block.tied && frames_.at_base(base, block.tie_item.slot).text != tied) continue;
+  const std::string tied = block.tied ? std::string(frames_.text(block.tie_outer)) : std::string();
+  for (std::uint32_t base = frames_.first_item(frames_.base(block.list.frame), block.list.slot); base != nothing;
+       base = frames_.next_item(base)) {
+    if (block.tied && frames_.text_at(base, block.tie_item.slot) != tied) continue;
     if (block.tied) taken_.push_back(base);
     auto& bases = frames_.bases();
     const auto old_bases = bases;
@@ -156,15 +157,15 @@ bool WriteRun::field_values(const Line& line, Values& values) {
   bool any = false;
   values.count = line.slots.count;
   for (std::uint32_t i = 0; i < line.slots.count; ++i) {
-    values.text[i] = frames_.at(program_.slots[line.slots.first + i]).text;
+    values.text[i] = frames_.text(program_.slots[line.slots.first + i]);
     any = any || !values.text[i].empty();
   }
-  if (line.keep.count > 0) values.kept_code = frames_.at(program_.slots[line.keep.first]).text;
+  if (line.keep.count > 0) values.kept_code = frames_.text(program_.slots[line.keep.first]);
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     const std::uint32_t frame = line.slots.count > 0 ? program_.slots[line.slots.first].frame : 0;
-    if (codec.zone_code_slot != nothing) values.zone_code = frames_.at({frame, codec.zone_code_slot}).text;
-    if (codec.zone_slot != nothing) values.zone = frames_.at({frame, codec.zone_slot}).text;
+    if (codec.zone_code_slot != nothing) values.zone_code = frames_.text({frame, codec.zone_code_slot});
+    if (codec.zone_slot != nothing) values.zone = frames_.text({frame, codec.zone_slot});
   }
   return any;
 }
@@ -188,7 +189,7 @@ void WriteRun::run_line(std::uint32_t index) {
   bool any = from_event;
   for (std::uint32_t i = 0; !any && i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
-    if (codec.kind == CodecKind::else_field) values.text[0] = frames_.at(codec.slot).text;
+    if (codec.kind == CodecKind::else_field) values.text[0] = frames_.text(codec.slot);
     if (codec.kind == CodecKind::else_literal) values.text[0] = codec.text;
     any = !values.text[0].empty();
     if (codec.kind == CodecKind::else_reject && !any) {
@@ -232,14 +233,14 @@ bool WriteRun::holds(const Condition& condition) const {
   if (condition.slot.slot == nothing) {
     bool any = false;
     for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i)
-      any = frames_.at(program_.slots[condition.parts.first + i]).kind != Slot::Kind::absent;
+      any = frames_.kind(program_.slots[condition.parts.first + i]) != Slot::Kind::absent;
     return any == (condition.test == Test::present);
   }
-  const std::string_view value = frames_.at(condition.slot).text;
+  const std::string_view value = frames_.text(condition.slot);
   if (condition.test == Test::present) return !value.empty();
   if (condition.test == Test::timed) return has_time_of_day(value);
-  if (condition.test == Test::absent) return value.empty() && frames_.at(condition.slot).kind == Slot::Kind::absent;
-  bool found = condition.other_slot.slot != nothing && value == frames_.at(condition.other_slot).text;
+  if (condition.test == Test::absent) return value.empty() && frames_.kind(condition.slot) == Slot::Kind::absent;
+  bool found = condition.other_slot.slot != nothing && value == frames_.text(condition.other_slot);
   for (std::uint32_t i = 0; i < condition.values.count && !found; ++i)
     found = program_.texts[condition.values.first + i] == value;
   return found == (condition.test == Test::in);

@@ -40,9 +40,9 @@ class GrowingArray {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const T* data() const { return items_.get(); }
   [[nodiscard]] const T& operator[](std::size_t at) const { return items_[at]; }
-  /// Room for `count` items more; returns where they are to be written.
-  T* extend(std::size_t count) {
-    if (size_ + count > capacity_) grow(size_ + count);
+  /// Room for `count` items more, and for `spare` behind them; returns where they are to be written.
+  T* extend(std::size_t count, std::size_t spare = 0) {
+    if (size_ + count + spare > capacity_) grow(size_ + count + spare);
     T* const at = items_.get() + size_;
     size_ += count;
     return at;
@@ -93,7 +93,7 @@ class SegmentDocument {
   void append(const Segment& segment) {
     const auto at = static_cast<std::uint32_t>(bytes_.size());
     const std::uint32_t length = segment.ends.back() - segment.start;
-    std::copy_n(segment.block + segment.start, length, bytes_.extend(length));
+    std::copy_n(segment.block + segment.start, length, bytes_.extend(length, slack));
     const auto first = static_cast<std::uint32_t>(ends_.size());
     const auto count = static_cast<std::uint32_t>(segment.ends.size());
     std::uint32_t* const ends = ends_.extend(count);
@@ -104,6 +104,9 @@ class SegmentDocument {
 
   [[nodiscard]] std::size_t segment_count() const { return records_.size(); }
   [[nodiscard]] std::size_t byte_count() const { return bytes_.size(); }
+  /// All segments' texts, one after the other; `slack` bytes behind them may be read.
+  [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), bytes_.size()}; }
+  static constexpr std::size_t slack = 32;
   [[nodiscard]] std::string_view tag(std::size_t segment) const {
     const Record& record = records_[segment];
     return {bytes_.data() + record.begin, ends_[record.first_end] - record.begin};

@@ -1,0 +1,156 @@
+// Blocks and guards inwards.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "translators/mapping/date_time.hpp"
+#include "translators/mapping/run_sources.hpp"
+
+namespace crossdock::mapping {
+
+template <class Source>
+void Run<Source>::run_block(const Block& block) {
+  if (block.arrow == Arrow::outwards) return;
+  if (block.alternatives.count > 1) return run_alternatives(block);
+  const Alternative& only = program_.alternatives[block.alternatives.first];
+  if (only.locator == nothing) {
+    if (holds(only.guard)) run_body(only.body);
+    return;
+  }
+  const Locator& locator = program_.locators[only.locator];
+  if (source_.nowhere(locator)) return;
+  const std::size_t start = walked_.size();
+  source_.walk(locator, walked_);
+  std::size_t taken = 0;
+  for (std::size_t i = start; i < walked_.size(); ++i)
+    if (!take(block, only, walked_[i], taken)) break;
+  walked_.resize(start);
+}
+
+/// A block with several `for` places: their occurrences in the order of the document.
+template <class Source>
+void Run<Source>::run_alternatives(const Block& block) {
+  struct Hit {
+    Anchor anchor;
+    const Alternative* alternative;
+  };
+  std::vector<Hit> hits;
+  const std::size_t start = walked_.size();
+  for (std::uint32_t i = 0; i < block.alternatives.count; ++i) {
+    const Alternative& alternative = program_.alternatives[block.alternatives.first + i];
+    if (source_.nowhere(program_.locators[alternative.locator])) continue;
+    source_.walk(program_.locators[alternative.locator], walked_);
+    for (std::size_t k = start; k < walked_.size(); ++k) hits.push_back({walked_[k], &alternative});
+    walked_.resize(start);
+  }
+  std::stable_sort(hits.begin(), hits.end(),
+                   [](const Hit& a, const Hit& b) { return Source::order(a.anchor) < Source::order(b.anchor); });
+  std::size_t taken = 0;
+  for (const Hit& hit : hits)
+    if (!take(block, *hit.alternative, hit.anchor, taken)) break;
+}
+
+/// One occurrence; false where no other may follow.
+template <class Source>
+bool Run<Source>::take(const Block& block, const Alternative& alternative, Anchor anchor, std::size_t& taken) {
+  source_.enter(program_.locators[alternative.locator], alternative.level, anchor);
+  if (!holds(alternative.guard)) return true;
+  if (++taken > 1 && block.cardinality == Cardinality::one) {
+    Place place;
+    report(Code::map_cardinality, block.at, "the map reads one of these and there is another; the first was read",
+           &place, anchor, {});
+    return false;
+  }
+  if (taken > 1 && block.cardinality == Cardinality::first) return false;
+  run_item(block, alternative);
+  return true;
+}
+
+template <class Source>
+void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
+  if (!block.has_list) return run_body(alternative.body);
+  const std::string_view tied = block.tied ? frames_.text(block.tie_outer) : std::string_view{};
+  const bool raw = block.tied && frames_.kind(block.tie_outer) == Slot::Kind::raw;
+  const std::uint32_t owner = frames_.base(block.list.frame), frame = block.list.frame + 1;
+  const auto slots = static_cast<std::uint32_t>(program_.layouts[block.layout].slot_schema.size());
+  std::string path;
+  std::uint32_t layout = block.layout;
+  if (context_->trace) {
+    std::uint32_t position = 0;
+    for (std::uint32_t at = frames_.first_item(owner, block.list.slot); at != nothing; at = frames_.next_item(at))
+      ++position;
+    path = field_path(block.list) + "[" + std::to_string(position) + "]";
+  }
+  const std::uint32_t base = frames_.add_item(owner, block.list.slot, slots);
+  auto& bases = frames_.bases();
+  const bool shadows = bases.size() > frame;
+  const std::uint32_t old = shadows ? bases[frame] : 0;
+  if (shadows)
+    bases[frame] = base;
+  else
+    bases.push_back(base);
+  if (context_->trace) {
+    item_paths_.resize(std::max<std::size_t>(item_paths_.size(), frame + 1));
+    item_layouts_.resize(item_paths_.size());
+    item_paths_[frame].swap(path);
+    std::swap(item_layouts_[frame], layout);
+  }
+  run_body(alternative.body);
+  const bool filled = frames_.any(base);
+  if (filled && block.tied && !tied.empty()) {
+    frames_.set(block.tie_item, tied, raw ? Slot::Kind::raw : Slot::Kind::text);
+  }
+  if (shadows)
+    frames_.bases()[frame] = old;
+  else
+    frames_.bases().pop_back();
+  if (context_->trace) {
+    item_paths_[frame].swap(path);
+    item_layouts_[frame] = layout;
+  }
+  if (!filled) frames_.drop_item(owner, block.list.slot, base);
+}
+
+template <class Source>
+std::string_view Run<Source>::condition_value(std::uint32_t place, SlotRef slot) {
+  if (place == nothing) return slot.slot == nothing ? std::string_view{} : frames_.text(slot);
+  Anchor anchor{};
+  return place_value(program_.places[place], anchor, nullptr);
+}
+
+template <class Source>
+bool Run<Source>::holds(const Condition& condition) {
+  using Test = ConditionText::Test;
+  if (condition.place == nothing && condition.slot.slot == nothing) {
+    bool any = false;
+    for (std::uint32_t i = 0; i < condition.parts.count && !any; ++i)
+      any = frames_.kind(program_.slots[condition.parts.first + i]) != Slot::Kind::absent;
+    return any == (condition.test == Test::present);
+  }
+  if (condition.place != nothing && (condition.test == Test::present || condition.test == Test::absent)) {
+    Anchor anchor{};
+    const Place& place = program_.places[condition.place];
+    (void)place_value(place, anchor, nullptr);
+    return (Source::present(anchor) && source_.stands(place, anchor)) == (condition.test == Test::present);
+  }
+  const std::string_view value = condition_value(condition.place, condition.slot);
+  if (condition.test == Test::present) return !value.empty();
+  if (condition.test == Test::timed) return has_time_of_day(value);
+  if (condition.test == Test::absent) return value.empty();
+  bool found = false;
+  if (condition.other_place != nothing || condition.other_slot.slot != nothing)
+    found = value == condition_value(condition.other_place, condition.other_slot);
+  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i)
+    found = same_text(program_.texts[condition.values.first + i], value);
+  return found == (condition.test == Test::in);
+}
+
+template <class Source>
+bool Run<Source>::holds(const Range& guard) {
+  for (std::uint32_t i = 0; i < guard.count; ++i)
+    if (!holds(program_.conditions[guard.first + i])) return false;
+  return true;
+}
+
+CROSSDOCK_RUN_OF_EACH_SOURCE;
+
+}  // namespace crossdock::mapping
