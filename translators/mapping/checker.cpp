@@ -53,7 +53,7 @@ class EntryChecker {
       const Line& line = program_.lines[write.line];
       for (std::uint32_t i = 0; i < line.places.count; ++i) {
         const Place& place = program_.places[line.places.first + i];
-        note(written, program_.locators[place.locator], place.element);
+        note(written, program_.locators[place.locator], place.element, place.pair);
       }
     }
     if (entry.locator != nothing && !written.empty()) note(written, program_.locators[entry.locator], 0);
@@ -161,8 +161,8 @@ class EntryChecker {
     }
   }
 
-  void note(std::map<guide::NodeIndex, std::set<std::uint16_t>>& written, const Locator& locator,
-            std::uint16_t element) const {
+  void note(std::map<guide::NodeIndex, std::set<std::uint16_t>>& written, const Locator& locator, std::uint16_t element,
+            std::uint32_t pair = nothing) const {
     guide::NodeIndex node = program_.levels[locator.level].node;
     auto enter = [&](guide::NodeIndex at) -> std::set<std::uint16_t>* {
       const guide::Node& there = program_.guide->nodes[at];
@@ -178,6 +178,7 @@ class EntryChecker {
     }
     auto* elements = enter(node);
     if (elements != nullptr && element != 0) elements->insert(element);
+    if (elements != nullptr && pair != nothing) elements->insert(program_.qualifiers[pair].element);
   }
 
   /// Numbers, parents and child flags of a hierarchy are the writer's business.

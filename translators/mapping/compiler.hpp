@@ -62,6 +62,9 @@ class Compiler {
   // line_compiler.cpp: lines, guards, fields
   void compile_line(const LineText& text, const Scope& scope, std::vector<Op>& ops);
   bool compile_places(const LineText& text, const Scope& scope, Line& line);
+  bool compile_total(const LineText& text, const Scope& scope, Line& line);
+  bool note_pair(const Place& place, const Scope& scope, std::uint32_t index, const std::vector<std::uint32_t>& guard,
+                 const TextMark& at);
   bool compile_fields(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields);
   bool compile_attribute(const LineText& text, const FieldText& field, Line& line);
   void type_places(const Line& line, const std::vector<Field>& fields);

@@ -217,6 +217,22 @@ void Compiler::type_places(const Line& line, const std::vector<Field>& fields) {
   }
 }
 
+/// `count(PO1)` instead of fields: one place, no steps.
+bool Compiler::compile_total(const LineText& text, const Scope& scope, Line& line) {
+  if (!text.total) return true;
+  if (text.places.size() != 1 || !text.steps.empty() || text.literal ||
+      (text.total->kind == TotalKind::ordinal && line.arrow != Arrow::outwards)) {
+    faults_->add(Code::map_syntax, text.at,
+                 text.total->kind == TotalKind::ordinal ? "an ordinal is written: PLACE <- ordinal(LOOP)"
+                                                        : "a count or sum has one place and no steps",
+                 "PLACE <-> count(LOOP), PLACE <-> sum(LOOP.02), PLACE <- ordinal(LOOP)", text.text);
+    return false;
+  }
+  const auto total = places_.resolve_total(*text.total, scope.level);
+  if (total) line.total = *total;
+  return total.has_value();
+}
+
 /// A field that is no text needs a step that makes what it is; a number with an implied point needs one too.
 void Compiler::check_types(const LineText& text, const Line& line, const std::vector<Field>& fields) {
   bool converts_number = false, converts_any = false;
@@ -279,10 +295,24 @@ void Compiler::note_writes(const LineText& text, const Scope& scope, std::uint32
   if (line.arrow == Arrow::inwards || line.literal_to_field) return;
   for (std::uint32_t i = 0; i < line.places.count; ++i) {
     const Place& place = program_.places[line.places.first + i];
+    if (note_pair(place, scope, index, guard, text.at)) continue;
     place_writes_.push_back({"place " + scope.block + std::to_string(place.locator) + "." +
                                  std::to_string(place.element) + "." + std::to_string(place.component),
                              place.text, index, guard, rival, text.at});
   }
+}
+
+/// Pairs stand nowhere for sure: lines that write one clash where they share a code.
+bool Compiler::note_pair(const Place& place, const Scope& scope, std::uint32_t index,
+                         const std::vector<std::uint32_t>& guard, const TextMark& at) {
+  if (place.pair == nothing) return false;
+  const Qualifier& pair = program_.qualifiers[place.pair];
+  const std::string key = "pair " + scope.block + std::to_string(places_.node_of(place.locator)) + "." +
+                          std::to_string(place.element) + "." + std::to_string(place.component) + ":";
+  for (std::uint32_t i = 0; i < (pair.negated ? 1 : pair.codes.count); ++i)
+    place_writes_.push_back(
+        {key + (pair.negated ? "others" : program_.texts[pair.codes.first + i]), place.text, index, guard, {}, at});
+  return true;
 }
 
 namespace {
@@ -298,6 +328,9 @@ Op::Kind kind_of(const Program& program, const Line& line, bool one_segment) {
     return true;
   };
   if (line.plain) return Op::Kind::plain;
+  if (line.total != nothing) return Op::Kind::line;
+  for (std::uint32_t i = 0; i < line.places.count; ++i)
+    if (program.places[line.places.first + i].pair != nothing) return Op::Kind::line;
   if (line.literal_to_field && text_fields(line.slots.count)) return Op::Kind::constant;
   bool else_only = true;
   for (std::uint32_t i = 0; i < line.codecs.count; ++i)
@@ -332,7 +365,7 @@ Op make_op(const Program& program, std::uint32_t index) {
     op.element = place.element;
     op.component = place.component;
     op.locator = place.locator;
-    op.single = made.places.count == 1;
+    op.single = made.places.count == 1 && place.pair == nothing;
     for (std::uint32_t i = 0; i < made.places.count; ++i) {
       const Place& other = program.places[made.places.first + i];
       one_segment = one_segment && other.locator == op.locator;
@@ -363,7 +396,7 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
     return;
   }
   std::vector<Field> fields;
-  const bool places_good = compile_places(text, scope, line);
+  const bool places_good = compile_places(text, scope, line) && compile_total(text, scope, line);
   const bool fields_good = compile_fields(text, scope, line, fields);
   const auto guard = compile_guard(text.guard, scope);
   if (text.literal) {
@@ -397,16 +430,17 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   program_.slot_types.resize(program_.slots.size(), SchemaNode::Kind::string);
   for (std::size_t i = 0; i < fields.size(); ++i)
     program_.slot_types[line.slots.first + i] = node(fields[i].schema).kind;
-  check_types(text, line, fields);
+  if (line.total == nothing) check_types(text, line, fields);
   if (guide_ == nullptr) type_places(line, fields);
-  if (line.codecs.count == 0 && !line.has_literal && line.attribute.empty() && line.places.count != fields.size()) {
+  const bool moves = line.codecs.count == 0 && !line.has_literal && line.attribute.empty() && line.total == nothing;
+  if (moves && line.places.count != fields.size()) {
     faults_->add(Code::map_type_mismatch, text.at,
                  std::to_string(line.places.count) + " places cannot fill " + std::to_string(fields.size()) +
                      " fields without a step that joins or splits them",
                  {}, text.text);
     return;
   }
-  line.plain = line.codecs.count == 0 && !line.has_literal && line.attribute.empty() && line.places.count == 1 &&
+  line.plain = moves && line.places.count == 1 && program_.places[line.places.first].pair == nothing &&
                line.guard.count == 0 && node(fields[0].schema).kind == SchemaNode::Kind::string;
   const Codec* const only = line.codecs.count == 1 ? &program_.codecs[line.codecs.first] : nullptr;
   line.one_code = only != nullptr && only->kind == CodecKind::table && line.places.count == 1 &&

@@ -158,7 +158,21 @@ bool read_left(LineScanner& scan, LineText& line) {
   return false;
 }
 
+/// Behind `count`, `sum` or `ordinal`: a place in brackets.
+bool read_total(LineScanner& scan, LineText& line, TotalKind kind) {
+  scan.take("(");
+  auto place = scan.read_place();
+  if (!place) return false;
+  line.total = TotalText{kind, std::move(*place)};
+  if (scan.take(")")) return true;
+  scan.fault("`)` was expected behind the place");
+  return false;
+}
+
 bool read_right(LineScanner& scan, LineText& line) {
+  if (scan.take_call("count")) return read_total(scan, line, TotalKind::count);
+  if (scan.take_call("sum")) return read_total(scan, line, TotalKind::sum);
+  if (scan.take_call("ordinal")) return read_total(scan, line, TotalKind::ordinal);
   if (scan.sees_literal()) {
     if (line.literal) {
       scan.fault("a line with a literal on both sides relates nothing");

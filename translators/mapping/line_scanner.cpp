@@ -66,6 +66,12 @@ bool LineScanner::take_word(std::string_view word) {
   return true;
 }
 
+bool LineScanner::take_call(std::string_view word) {
+  if (!sees_word(word) || text_.substr(pos_ + word.size(), 1) != "(") return false;
+  pos_ += word.size();
+  return true;
+}
+
 bool LineScanner::sees_arrow() {
   skip_blanks();
   const std::string_view rest = text_.substr(pos_);
@@ -213,10 +219,12 @@ bool LineScanner::read_qualifier(PathStep& step) {
     auto element = read_number();
     if (!element) return false;
     qualifier.element = *element;
+    qualifier.any_element = take("*");
     if (take(".")) {
       auto component = read_number();
       if (!component) return false;
       qualifier.component = *component;
+      qualifier.any_component = !qualifier.any_element && take("*");
     }
     qualifier.negated = take("!=");
     if (!qualifier.negated && !take("=")) {

@@ -26,6 +26,8 @@ class LineScanner {
   /// A whole word: followed by a blank, punctuation or the end.
   bool take_word(std::string_view word);
   [[nodiscard]] bool sees_word(std::string_view word);
+  /// A word with a bracket behind it; the bracket stays.
+  bool take_call(std::string_view word);
   [[nodiscard]] bool sees_place();
   [[nodiscard]] bool sees_arrow();
   [[nodiscard]] bool sees_field();

@@ -97,6 +97,7 @@ bool PlaceResolver::add_qualifiers(const PathStep& step, NodeIndex node, Step& o
     }
     Qualifier qualifier{
         text.element, text.component, text.negated, {static_cast<std::uint32_t>(program_.texts.size()), 0}, nothing, 0};
+    if (text.starred() && !add_spots(text, *rule, qualifier, at)) return false;
     for (const std::string& code : text.codes) {
       if (element->codes != nullptr && !element->codes->contains(code)) {
         std::vector<std::string> codes;
@@ -166,6 +167,9 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
     for (const std::string& code : text.steps[i].levels) key += "[" + code + "]";
     for (const QualifierText& qualifier : text.steps[i].qualifiers) {
       key += "[" + std::to_string(qualifier.element) + "." + std::to_string(qualifier.component) +
+             (qualifier.any_element     ? "*"
+              : qualifier.any_component ? ".*"
+                                        : "") +
              (qualifier.negated ? "!" : "=");
       for (const std::string& code : qualifier.codes) key += code + "|";
     }
@@ -181,8 +185,9 @@ std::optional<std::uint32_t> PlaceResolver::descend(const PlaceText& text, std::
 }
 
 bool PlaceResolver::is_own(const PathStep& step, std::uint32_t level) const {
-  if (level == 0 || guide_->nodes[program_.levels[level].node].tag != step.tag || !step.qualifiers.empty() ||
-      step.ordinal != 0)
+  const bool qualified = std::any_of(step.qualifiers.begin(), step.qualifiers.end(),
+                                     [](const QualifierText& qualifier) { return !qualifier.starred(); });
+  if (level == 0 || guide_->nodes[program_.levels[level].node].tag != step.tag || qualified || step.ordinal != 0)
     return false;
   const auto known = written_levels_.find(level);
   return step.levels.empty() || (known != written_levels_.end() && known->second == step.levels);
@@ -289,6 +294,7 @@ std::optional<PlaceResolver::Walk> PlaceResolver::resolve_for(const PlaceText& t
                                                               const std::vector<std::string>& with, std::uint16_t by) {
   Walk walk;
   if (guide_ == nullptr || !text.json.empty()) return walk_tree(text, level);
+  if (!no_pairs(text, text.steps.size(), "a `for` walks over segments")) return std::nullopt;
   const auto locator = find(text, level, false);
   if (!locator) return std::nullopt;
   walk.locator = *locator;
@@ -343,10 +349,15 @@ std::optional<std::uint32_t> PlaceResolver::resolve(const PlaceText& text, std::
       return std::nullopt;
     }
     place.locator = program_.places[*before].locator;
+    if (moves_with(program_.places[*before].pair, place)) place.pair = program_.places[*before].pair;
   } else {
+    if (!text.steps.empty() && !no_pairs(text, text.steps.size() - 1, "the place ends in another segment"))
+      return std::nullopt;
     const auto locator = find(text, level, !first);
     if (!locator) return std::nullopt;
     place.locator = *locator;
+    if (!text.steps.empty() && !bind_pair(text, place)) return std::nullopt;
+    place.warn_pair = place.pair != nothing && !first;
   }
   const guide::SegmentRule* rule = segment_rule(place.locator);
   if (rule == nullptr || text.element > rule->elements.size()) {

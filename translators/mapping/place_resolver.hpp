@@ -30,6 +30,8 @@ class PlaceResolver {
   /// A place with its element. `before` is the place in front of it, for `.02`. Index into Program::places.
   std::optional<std::uint32_t> resolve(const PlaceText& text, std::uint32_t level, bool first,
                                        std::optional<std::uint32_t> before);
+  /// What a total counts or adds up, seen from `level`: index into Program::totals.
+  std::optional<std::uint32_t> resolve_total(const TotalText& text, std::uint32_t level);
   /// The segment rule of the segment that a locator ends at; null for trees.
   [[nodiscard]] const guide::SegmentRule* segment_rule(std::uint32_t locator) const;
   /// The guide node that a locator ends at (a loop for its trigger).
@@ -67,11 +69,16 @@ class PlaceResolver {
   bool add_levels(const PlaceText& text, std::size_t at, guide::NodeIndex node, std::vector<std::string>& above,
                   Step& out);
   [[nodiscard]] bool is_own(const PathStep& step, std::uint32_t level) const;
+  // pair_resolver.cpp
+  bool no_pairs(const PlaceText& text, std::size_t up_to, const char* why);
+  bool add_spots(const QualifierText& text, const guide::SegmentRule& rule, Qualifier& out, const TextMark& at);
+  bool bind_pair(const PlaceText& text, Place& place);
+  [[nodiscard]] bool moves_with(std::uint32_t pair, const Place& place) const;
 
   Program& program_;
   const guide::CompiledGuide* guide_;
   Faults* faults_;
-  std::map<std::string, std::uint32_t> known_locators_;
+  std::map<std::string, std::uint32_t> known_locators_, known_pairs_;
   std::map<std::uint32_t, With> with_;              ///< by level
   std::vector<std::vector<TreeStep>> level_paths_;  ///< trees: absolute path of each level
   std::vector<std::uint32_t> level_shapes_;         ///< trees: Program::shapes

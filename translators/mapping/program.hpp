@@ -32,6 +32,15 @@ struct Qualifier {
   Range codes;
   std::uint32_t by_level = nothing;
   std::uint16_t by_element = 0;
+  Range spots = {};           ///< Program::spots: pairs; the elements (or components) that the qualifier may be
+  bool in_component = false;  ///< the spots are components of `element`
+  std::uint16_t width = 0;    ///< elements (or components) of a pair
+  [[nodiscard]] bool paired() const { return spots.count > 0; }
+};
+
+/// Where a place of a pair is, when the pair stands at one of its qualifier's spots.
+struct Spot {
+  std::uint16_t element = 0, component = 0;
 };
 
 /// A loop or segment on the way down. `bucket` finds its occurrences in the set's index.
@@ -91,6 +100,15 @@ struct Place {
   const guide::ElementRule* rule = nullptr;  ///< null for trees
   ValueType type = ValueType::string;        ///< trees, outwards
   std::string text;
+  std::uint32_t pair = nothing;  ///< Program::qualifiers: the place moves with its pair
+  bool warn_pair = false;        ///< a second pair with another value is worth a warning
+};
+
+/// Something counted over a whole set: written when all else is, compared when it is read.
+struct Total {
+  TotalKind kind = TotalKind::count;
+  std::uint32_t locator = 0;
+  std::uint32_t place = nothing;  ///< sum: Program::places
 };
 
 /// One iteration of the map: the set (level 0), or a loop or segment that a `for` walks over, or a loop above it.
@@ -168,7 +186,8 @@ struct Line {
   Range guard;   ///< Program::conditions
   Arrow arrow = Arrow::both;
   std::string literal;
-  std::string attribute;  ///< of the event, instead of fields: `event.id`
+  std::string attribute;          ///< of the event, instead of fields: `event.id`
+  std::uint32_t total = nothing;  ///< Program::totals, instead of fields
   bool has_literal = false, literal_to_place = false, literal_to_field = false;
   bool keep_odd = false;          ///< `keep?`
   bool one_code = false;          ///< one place through one table with one key to text fields, no other step
@@ -298,6 +317,8 @@ struct Program {
   const guide::CompiledGuide* guide = nullptr;
   std::vector<std::string> texts;
   std::vector<Qualifier> qualifiers;
+  std::vector<std::uint16_t> spots;
+  std::vector<Total> totals;
   std::vector<Step> steps;
   std::vector<TreeStep> tree_steps;
   std::vector<Shape> shapes;  ///< [0] is the document

@@ -115,6 +115,9 @@ class Run {
               Anchor anchor);
   void set_slot(SlotRef ref, std::string_view value);
   std::string_view place_value(const Place& place, Anchor& anchor, const Line* line);
+  // run_total.cpp: pairs, counts and sums
+  std::string_view pair_value(const Place& place, Anchor& anchor, const Line* line);
+  void check_total(const Line& line);
   // run_report.cpp: findings, traces
   void report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor,
               std::string_view value, std::string expected = {});

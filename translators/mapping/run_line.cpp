@@ -9,6 +9,7 @@ namespace crossdock::mapping {
 
 template <class Source>
 std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, const Line* line) {
+  if (place.pair != nothing) return pair_value(place, anchor, line);
   if (quick_ && source_.locate_again(place.locator, anchor))
     return Source::present(anchor) ? source_.value(place.element, place.component, anchor) : std::string_view{};
   Anchor second{};
@@ -209,6 +210,7 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
 template <class Source>
 void Run<Source>::run_line(const Line& line, std::uint32_t index) {
   if (line.guard.count != 0 && !holds(line.guard)) return;
+  if (line.total != nothing) return check_total(line);
   Anchor anchor{};
   if (line.plain) {
     const std::string_view value = place_value(program_.places[line.places.first], anchor, &line);

@@ -22,8 +22,9 @@ void Run<Source>::report(Code code, const TextMark& at, std::string message, con
   finding.interchange = context_->interchange;
   finding.group = context_->group;
   finding.set = context_->set;
-  finding.element = place->element;
-  finding.component = place->component;
+  const Spot spot = source_.spot(*place, anchor);
+  finding.element = spot.element;
+  finding.component = spot.component;
   if (place->rule != nullptr) finding.element_reference = place->rule->reference;
   finding.map_line = mark_text(at, false);
   if (finding.severity == Severity::error) failed_ = true;

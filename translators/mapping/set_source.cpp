@@ -128,7 +128,35 @@ std::string_view SetSource::meant(std::string_view text, std::uint16_t element, 
   return out;
 }
 
+std::uint32_t SetSource::find_pair(const Qualifier& qualifier, std::uint32_t segment, std::uint32_t skip) const {
+  for (std::uint32_t i = 0; i < qualifier.spots.count; ++i) {
+    const std::uint16_t at = program_.spots[qualifier.spots.first + i];
+    const std::uint16_t part = qualifier.in_component ? at : qualifier.component;
+    std::string_view code = document_->element(segment, qualifier.in_component ? qualifier.element : at);
+    if (part != 0) code = component(code, part, segment);
+    if (code.empty()) continue;
+    bool found = false;
+    for (std::uint32_t k = 0; k < qualifier.codes.count && !found; ++k)
+      found = program_.texts[qualifier.codes.first + k] == code;
+    if (found != qualifier.negated && skip-- == 0) return i;
+  }
+  return nothing;
+}
+
+Spot SetSource::spot(const Place& place, Anchor anchor, std::uint32_t skip) const {
+  Spot out{place.element, place.component};
+  if (place.pair == nothing) return out;
+  const Qualifier& pair = program_.qualifiers[place.pair];
+  const std::uint32_t found = anchor.segment == nothing ? nothing : find_pair(pair, anchor.segment, skip);
+  if (found == nothing) return {};
+  const auto moved =
+      static_cast<std::uint16_t>(program_.spots[pair.spots.first + found] - program_.spots[pair.spots.first]);
+  (pair.in_component ? out.component : out.element) += moved;
+  return out;
+}
+
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
+  if (qualifier.paired()) return find_pair(qualifier, segment, 0) != nothing;
   std::string_view value = document_->element(segment, qualifier.element);
   if (qualifier.component != 0) value = component(value, qualifier.component, segment);
   if (qualifier.by_level != nothing)
@@ -254,9 +282,10 @@ bool SetSource::locate_by_walk(const Locator& locator, Anchor& out, Anchor& seco
 
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {
   if (anchor.segment == nothing) return {};
-  Position out = document_->where(anchor.segment, place.element);
-  if (place.element == 0) return out;  // the segment as a whole
-  const std::string_view element = document_->element(anchor.segment, place.element);
+  const std::uint16_t at = spot(place, anchor).element;
+  Position out = document_->where(anchor.segment, at);
+  if (at == 0) return out;  // the segment as a whole
+  const std::string_view element = document_->element(anchor.segment, at);
   if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() &&
       !value.empty()) {
     out.offset += static_cast<std::uint64_t>(value.data() - element.data());
@@ -286,8 +315,9 @@ std::string SetSource::path(const Place& place, Anchor anchor) const {
           std::to_string(tree_->loops[instance].occurrence) + "]" + (out.empty() ? "" : "/") + out;
   }
   auto two = [](std::uint16_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  if (place.element != 0) out += "." + two(place.element);
-  if (place.component != 0) out += "." + std::to_string(place.component);
+  const Spot at = spot(place, anchor);
+  if (at.element != 0) out += "." + two(at.element);
+  if (at.component != 0) out += "." + std::to_string(at.component);
   return out;
 }
 

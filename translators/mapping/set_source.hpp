@@ -59,8 +59,16 @@ class SetSource {
     return edifact_ && !text.empty() ? meant(text, element, part, anchor) : text;
   }
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
+    if (place.pair != nothing) return pair_value(place, anchor, 0);
     return value(place.element, place.component, anchor);
   }
+  /// The place's value in the pair at hand; with `skip` in the one so many pairs of these codes behind it.
+  [[nodiscard]] std::string_view pair_value(const Place& place, Anchor anchor, std::uint32_t skip) const {
+    const Spot at = spot(place, anchor, skip);
+    return at.element == 0 ? std::string_view{} : value(at.element, at.component, anchor);
+  }
+  /// Which element and component a place is there; element 0 where no pair has its qualifier.
+  [[nodiscard]] Spot spot(const Place& place, Anchor anchor, std::uint32_t skip = 0) const;
   /// The element as it was sent: bytes may end with blanks.
   [[nodiscard]] std::string_view raw(const Place& place, Anchor anchor) const {
     return anchor.segment == nothing ? std::string_view{} : document_->element(anchor.segment, place.element);
@@ -103,6 +111,8 @@ class SetSource {
     return (!step.hierarchy || tree_->loops[here.instance].parent == instance) && passes(step.qualifiers, here.segment);
   }
   [[nodiscard]] bool passes_one(const Qualifier& qualifier, std::uint32_t segment) const;
+  /// Number of the pair (behind `skip` others) whose qualifier is one of the codes; `nothing` without one.
+  [[nodiscard]] std::uint32_t find_pair(const Qualifier& qualifier, std::uint32_t segment, std::uint32_t skip) const;
   void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
   bool locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second);
   [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position,

@@ -36,6 +36,10 @@ SetTarget::SetTarget(const Program& program)
 bool SetTarget::fits(const OutSegment& segment, const Range& qualifiers) const {
   for (std::uint32_t i = 0; i < qualifiers.count; ++i) {
     const Qualifier& qualifier = program_.qualifiers[qualifiers.first + i];
+    if (qualifier.paired()) {
+      if (spot_of(segment, qualifiers.first + i) == nothing && free_spot(segment, qualifier) == nothing) return false;
+      continue;
+    }
     const std::string_view value = segment.get(qualifier.element, qualifier.component);
     if (qualifier.by_level != nothing) {
       if (value != segment_at(levels_[qualifier.by_level]).get(qualifier.by_element, 0)) return false;
@@ -52,7 +56,7 @@ bool SetTarget::fits(const OutSegment& segment, const Range& qualifiers) const {
 void SetTarget::qualify(OutSegment& segment, const Range& qualifiers) {
   for (std::uint32_t i = 0; i < qualifiers.count; ++i) {
     const Qualifier& qualifier = program_.qualifiers[qualifiers.first + i];
-    if (qualifier.negated) continue;
+    if (qualifier.negated || qualifier.paired()) continue;  // a pair gets its spot with its value
     const std::string value = qualifier.by_level != nothing
                                   ? std::string(segment_at(levels_[qualifier.by_level]).get(qualifier.by_element, 0))
                                   : program_.texts[qualifier.codes.first];
@@ -100,6 +104,9 @@ SetTarget::Here SetTarget::reach(const Locator& locator, bool fresh, Opened* mad
 
 void SetTarget::put(const Place& place, std::string_view value, std::uint32_t line) {
   OutSegment& segment = segment_at(reach(program_.locators[place.locator], false, nullptr));
+  if (place.pair != nothing) return put_pair(segment, place, value, line);
+  if (line != nothing && program_.lines[line].total != nothing)
+    segment.counted.push_back({place.element, place.component, line});
   segment.set(place.element, place.component, value, line);
 }
 
@@ -141,7 +148,11 @@ std::string_view SetTarget::value(const Place& place) const {
     }
     here = next;
   }
-  return here.loop == nullptr ? std::string_view{} : segment_at(here).get(place.element, place.component);
+  if (here.loop == nullptr) return {};
+  if (place.pair == nothing) return segment_at(here).get(place.element, place.component);
+  const std::uint32_t spot = spot_of(segment_at(here), place.pair);
+  const Spot at = moved(place, spot == nothing ? 0 : spot);
+  return spot == nothing ? std::string_view{} : segment_at(here).get(at.element, at.component);
 }
 
 void SetTarget::order(const OutLoop& loop, NodeIndex left_out, std::vector<const OutSegment*>& out) const {

@@ -22,6 +22,14 @@ struct OutElement {
 struct OutSegment {
   guide::NodeIndex node = guide::no_node;
   std::vector<OutElement> elements;  ///< [0] is element 1
+  /// Pairs that were given a spot: Program::qualifiers, number of the spot.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs = {};
+  /// Elements whose totals are filled at the end, and their lines.
+  struct Counted {
+    std::uint16_t element = 0, component = 0;
+    std::uint32_t line = nothing;
+  };
+  std::vector<Counted> counted = {};
   void set(std::uint16_t element, std::uint16_t component, std::string_view value, std::uint32_t line);
   [[nodiscard]] std::string_view get(std::uint16_t element, std::uint16_t component) const;
 };
@@ -59,6 +67,17 @@ class SetTarget : public WriteTarget {
   void number();
   /// Takes away literals that stand alone in a pair (a P note of the guide): a time qualifier without a time.
   void drop_lone_literals();
+  /// Counts, sums and ordinals of what stands now; a count or sum of nothing is not written, nor a segment that holds
+  /// nothing else.
+  void fill_totals();
+  /// Takes their values back, so that sets can be compared and joined.
+  void clear_totals();
+  /// Values of pairs that found no room: places and lines.
+  struct NoRoom {
+    std::string place;
+    std::uint32_t line = nothing;
+  };
+  [[nodiscard]] const std::vector<NoRoom>& no_room() const { return no_room_; }
   /// Takes the numbers that number() gave back: they are given anew in a common set.
   void clear_numbers();
 
@@ -80,6 +99,15 @@ class SetTarget : public WriteTarget {
   }
   void drop_lone_literals(OutSegment& segment) const;
   void number_hierarchies();
+  // pair_target.cpp, total_target.cpp
+  [[nodiscard]] std::uint32_t spot_of(const OutSegment& segment, std::uint32_t pair) const;
+  [[nodiscard]] std::uint32_t free_spot(const OutSegment& segment, const Qualifier& pair) const;
+  [[nodiscard]] Spot moved(const Place& place, std::uint32_t spot) const;
+  void put_pair(OutSegment& segment, const Place& place, std::string_view value, std::uint32_t line);
+  void collect(const Locator& locator, std::uint32_t step, Here here, std::vector<Here>& out) const;
+  bool fill_segment(OutSegment& segment, OutLoop& loop);
+  bool fill_loop(OutLoop& loop);
+  std::string total_of(const Total& total, const Place& place, OutLoop& loop, bool& any) const;
   void order(const OutLoop& loop, guide::NodeIndex left_out, std::vector<const OutSegment*>& out) const;
 
   const Program& program_;
@@ -87,6 +115,7 @@ class SetTarget : public WriteTarget {
   std::vector<Here> levels_;
   std::vector<Opened> opened_;
   std::vector<std::pair<OutLoop*, std::uint16_t>> numbered_;
+  std::vector<NoRoom> no_room_;
 };
 
 /// What the guide asks of the written segments: mandatory elements and segments, lengths, codes. `field_of` names the

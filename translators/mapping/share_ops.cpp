@@ -54,6 +54,7 @@ class Finder {
   }
   void line(const Line& line) {
     places(line.places);
+    if (line.total != nothing) locator(program_.totals[line.total].locator);
     guard(line.guard);
     for (const Range& range : {line.slots, line.keep})
       for (std::uint32_t i = 0; i < range.count; ++i) write(program_.slots[range.first + i]);

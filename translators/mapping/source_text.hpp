@@ -18,13 +18,17 @@ struct TextMark {
   std::uint32_t line = 0, column = 0;
 };
 
+enum class TotalKind : std::uint8_t { count, sum, ordinal };
 enum class Arrow : std::uint8_t { both, inwards, outwards };
 enum class Cardinality : std::uint8_t { one, first, each };
 
-/// `[01=SH|SF]`, `[01.1!=334]`.
+/// `[01=SH|SF]`, `[01.1!=334]`; with a star the element (`06*`, `02*.2`) or the component (`04.1*`) named is the first
+/// of several of its kind.
 struct QualifierText {
   std::uint16_t element = 0, component = 0;
   bool negated = false;
+  bool any_element = false, any_component = false;
+  [[nodiscard]] bool starred() const { return any_element || any_component; }
   std::vector<std::string> codes;
 };
 
@@ -76,11 +80,18 @@ struct StepText {
   TextMark at;
 };
 
+/// `count(PO1)`, `sum(PO1.02)`, `ordinal(LIN)`, instead of fields.
+struct TotalText {
+  TotalKind kind = TotalKind::count;
+  PlaceText place;
+};
+
 struct LineText {
   std::vector<PlaceText> places;
   std::vector<FieldText> fields, keep;
   std::optional<std::string> literal;  ///< instead of the places (inwards) or of the fields (outwards, both)
   Arrow arrow = Arrow::both;
+  std::optional<TotalText> total;
   bool first = false;
   bool keep_odd = false;  ///< `keep?`: only a code that would not be written without it
   std::vector<StepText> steps;

@@ -41,6 +41,7 @@ class TreeSource {
   [[nodiscard]] std::string path(const Place& place, Anchor anchor) const {
     return present(anchor) ? document_->path(anchor) : place.text;
   }
+  [[nodiscard]] static Spot spot(const Place& place, Anchor) { return {place.element, place.component}; }
   [[nodiscard]] std::string_view tag(Anchor) const { return {}; }
   [[nodiscard]] static std::uint32_t order(Anchor anchor) { return anchor; }
   [[nodiscard]] Anchor at(std::uint32_t level) const { return state_[level]; }

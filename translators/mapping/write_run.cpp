@@ -179,6 +179,10 @@ void WriteRun::run_line(std::uint32_t index) {
       target_.put(program_.places[line.places.first + i], line.literal, index);
     return;
   }
+  if (line.total != nothing) {  // its value is known when all else is written
+    if (runs != nullptr) ++(*runs)[index];
+    return target_.put(program_.places[line.places.first], "0", index);
+  }
   Values values;
   if (!line.attribute.empty()) {
     const std::uint32_t found = event_.member(0, line.attribute);

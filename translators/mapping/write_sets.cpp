@@ -94,10 +94,16 @@ class SetsWriter {
     target->drop_lone_literals();
     target->settle_hierarchies();
     target->number();
+    target->fill_totals();
     const std::size_t before = findings_.size();
     check_written(
         *target, map_.program(), [&](std::uint32_t line) { return run.field_of(map_.program().lines[line]); },
         findings_);
+    for (const SetTarget::NoRoom& part : target->no_room()) {
+      findings_.push_back(refused(Code::map_too_many, "`" + part.place + "`: all pairs of the segment are taken", {}));
+      findings_.back().path = part.place;
+      findings_.back().map_line = mark_text(map_.program().lines[part.line].at, false);
+    }
     if (std::any_of(findings_.begin() + static_cast<std::ptrdiff_t>(before), findings_.end(),
                     [](const Finding& finding) { return finding.severity == Severity::error; }))
       return;
@@ -109,6 +115,7 @@ class SetsWriter {
     const guide::CompiledGuide& guide = *map_.guide();
     for (OpenSet& open : sets_) {
       if (open.loops > 1) open.target->number();
+      open.target->fill_totals();
       WrittenSet set{guide.set, guide.functional_group, guide.version, {}};
       for (const OutSegment* segment : open.target->in_order()) set.segments.push_back(text_of(*segment, guide));
       out.push_back(std::move(set));
@@ -120,6 +127,7 @@ class SetsWriter {
   void join(std::unique_ptr<SetTarget> target, const Entry& entry) {
     const Program& program = map_.program();
     const guide::NodeIndex loop = outer_loop(program, entry);
+    target->clear_totals();
     OpenSet made{std::move(target), &entry, {}, {}, 1};
     if (!entry.group_places.empty() && loop != guide::no_node) {
       for (const std::uint32_t place : entry.group_places)
