@@ -81,7 +81,7 @@ class Commit {
 
   Status add_sets(const std::vector<PlannedInterchange>& interchanges) {
     interchanges_ = &interchanges;
-    first_set_ = plan_.sets.empty() ? 0 : store::next_set_seq(transaction_);
+    first_set_ = plan_.sets.empty() ? 0 : store::reserve_sets(transaction_, plan_.sets.size());
     for (std::size_t i = 0; i < plan_.sets.size(); ++i) begin_set(i);
     for (PlannedEvent& event : plan_.events) TRY_STATUS(add_event(event));
     for (store::SetRow& set : plan_.sets) end_set(set);
@@ -157,7 +157,7 @@ class Commit {
     row.open = event.base == store::State::in_progress ? static_cast<std::int64_t>(event.deliveries.size()) : 0;
     if (row.open > 0) row.rank = store::State::no_event;
     const bool told = plan_.mark_duplicates && !row.fact.empty() && event.base == store::State::in_progress &&
-                      store::find_fact(transaction_, row.fact, since_, plan_.message.seq) != 0;
+                      store::find_fact(transaction_, row.subject, row.fact, since_, plan_.message.seq) != 0;
     if (told) make_duplicate(row);
     std::shared_ptr<const std::string> json = event.json;
     if (!store::insert_event(transaction_, row, *json)) {
@@ -253,7 +253,7 @@ class Commit {
                                                            : " acknowledges group " + key));
       return;
     }
-    store::link_message(transaction_, plan_.message.seq, message, answer.advises ? "advises" : "answers");
+    link(message, answer.advises ? "advises" : "answers");
     if (answer.advises) return;  // what the partner's application says goes to our systems as an event
     if (answer.settles)
       store::set_acknowledgement(transaction_, message,
@@ -262,6 +262,13 @@ class Commit {
     for (const char* code : {"997", "999"})  // either answers where the other was agreed
       if (answer.answer != code && !answer.functional_id.empty())
         store::meet_expectations(transaction_, answer.partner, code, key);
+  }
+
+  void link(store::Seq other, const char* how) {
+    if (plan_.stored)
+      store::link_message(transaction_, plan_.message.seq, other, how);
+    else if (linked_to_ == 0)
+      linked_to_ = other, link_ = how;
   }
 
   Status acknowledge(Part part) {
@@ -325,8 +332,13 @@ class Commit {
       if (!repeated) message.acknowledgement = store::Acknowledgement::not_due;
       if (!repeated && no_sets) message.state = message.rank = store::State::parked;
     }
-    store::update_message(transaction_, message);
     out_.message = message;
+    if (plan_.stored) return store::update_message(transaction_, message);
+    if (out_.message.linked_to == 0) {
+      out_.message.linked_to = linked_to_;
+      out_.message.link = link_;
+    }
+    store::insert_message(transaction_, out_.message);
   }
 
   store::Transaction& transaction_;
@@ -337,6 +349,8 @@ class Commit {
   std::vector<Seen> seen_;
   const std::vector<PlannedInterchange>* interchanges_ = nullptr;
   store::Seq first_set_ = 0;
+  store::Seq linked_to_ = 0;  ///< what a message that is not stored yet has to do with another
+  const char* link_ = "";
   std::int64_t open_ = 0;
   store::State rank_ = store::State::no_event;
 };

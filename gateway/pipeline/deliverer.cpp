@@ -213,9 +213,9 @@ void Deliverer::with_payload(Target& goal, const LaneItemPtr& item) {
   if (item->row.event != 0 || item->payload) return attempt(goal, item);
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
-      [bytes, sha256 = item->sha256,
+      [bytes, message = item->row.message, sha256 = item->sha256,
        folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
-        TRY(*bytes, store::load_payload(connection, folder, sha256));
+        TRY(*bytes, store::load_body(connection, folder, message, sha256));
         return {};
       },
       [self = weak_from_this(), name = goal.name, item, bytes](const Status& status) {

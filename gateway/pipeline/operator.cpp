@@ -203,8 +203,8 @@ void Operator::resubmit(Request request, Callback callback) {
         row.acknowledgement = store::Acknowledgement::not_due;
         row.linked_to = first->seq;
         row.link = "resubmit";
-        store::add_payload(transaction, row.sha256, {{}, true, row.bytes});
         store::insert_message(transaction, row);
+        store::copy_body(transaction, *first, row);
         work.done.id = row.id;
         work.done.detail = "the same bytes as a new message";
         work.process = row;

@@ -101,8 +101,8 @@ Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Docume
   store::MessageRow message = make_message(job, bytes, plan, now);
   const bool large = bytes.size() > base::limits::payload_inline_bytes_max;
   if (large) TRY_STATUS(store::write_payload_file(payload_folder, message.sha256, bytes));
-  store::add_payload(transaction, message.sha256, {bytes, large, bytes.size()});
   store::insert_message(transaction, message);
+  store::add_body(transaction, message, {bytes, large, bytes.size()});
   const auto groups = groups_of(job.sets);
   if (job.link != "acknowledges")
     store::insert_sent_group(transaction, job.partner->name, "", std::to_string(plan.interchange_number), message.seq,

@@ -55,6 +55,7 @@ struct Plan {
   std::chrono::hours duplicate_window{24 * 90};
   bool mark_duplicates = true;
   bool again = false;  ///< a reprocessing: earlier sets of this message are superseded
+  bool stored = true;  ///< the message's row stands; otherwise it is written with what was decided
 };
 
 }  // namespace crossdock::pipeline

@@ -38,6 +38,7 @@ std::shared_ptr<Ahead> Processor::plan_ahead(const store::MessageRow& message,
   ++waiting_;
   CROSSDOCK_FAILPOINT("validate.before_commit");
   auto plan = plan_small(*received);
+  plan->stored = false;
   return std::make_shared<Ahead>(Ahead{std::move(sender), std::move(received), std::move(plan), commit_input(), {}});
 }
 
@@ -92,9 +93,8 @@ void Processor::next(const std::string& sender) {
 void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>& received) {
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
-      [bytes, sha256 = received->message.sha256,
-       folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
-        TRY(*bytes, store::load_payload(connection, folder, sha256));
+      [bytes, received, folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
+        TRY(*bytes, store::load_body(connection, folder, received->message.seq, received->message.sha256));
         return {};
       },
       [self = shared_from_this(), sender, received, bytes](const Status& status) {

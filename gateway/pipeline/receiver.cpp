@@ -157,26 +157,27 @@ void Receiver::store(const std::shared_ptr<Arrival>& arrival) {
 Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
   store::MessageRow row = arrival.row;
   arrival.receipt = {row.id, row.sha256, ReceiptOutcome::accepted, {}};
-  if (!row.external_id.empty()) {
-    if (const auto known = store::find_inbox(transaction, arrival.scope, row.external_id)) {
-      if (known->sha256 == row.sha256) {
-        store::count_repeat(transaction, known->message);
-        const auto first = store::load_message(transaction, known->message);
-        arrival.receipt = {first ? first->id : row.id, row.sha256, ReceiptOutcome::repeated, {}};
-        return {};
-      }
-      arrival.receipt.outcome = ReceiptOutcome::conflict;
-      row.stage = store::Stage::done;
-      row.state = row.rank = store::State::parked;
-      row.reason = info(Code::duplicate_key).text;
-      row.detail = "key " + row.external_id + " came before with other bytes";
+  row.seq = store::reserve_message(transaction);
+  const bool fresh = row.external_id.empty() || store::insert_inbox(transaction, arrival.scope, row.external_id,
+                                                                    {row.sha256, row.seq}, row.received_at);
+  if (!fresh) {
+    const auto known = store::find_inbox(transaction, arrival.scope, row.external_id);
+    if (known && known->sha256 == row.sha256) {
+      store::count_repeat(transaction, known->message);
+      const auto first = store::load_message(transaction, known->message);
+      arrival.receipt = {first ? first->id : row.id, row.sha256, ReceiptOutcome::repeated, {}};
+      return {};
     }
+    arrival.receipt.outcome = ReceiptOutcome::conflict;
+    row.stage = store::Stage::done;
+    row.state = row.rank = store::State::parked;
+    row.reason = info(Code::duplicate_key).text;
+    row.detail = "key " + row.external_id + " came before with other bytes";
   }
   const std::string_view bytes = arrival.in_file ? std::string_view{} : std::string_view{*arrival.payload};
-  store::add_payload(transaction, row.sha256, {bytes, arrival.in_file, row.bytes});
-  store::insert_message(transaction, row);
-  if (arrival.receipt.outcome == ReceiptOutcome::accepted && !row.external_id.empty())
-    store::insert_inbox(transaction, arrival.scope, row.external_id, {row.sha256, row.seq}, row.received_at);
+  store::add_body(transaction, row, {bytes, arrival.in_file, row.bytes});
+  // Planned ahead, its row is written once, with what was decided.
+  if (!fresh || !arrival.ahead) store::insert_message(transaction, row);
   arrival.row.seq = row.seq;
   return {};
 }

@@ -21,7 +21,7 @@ void Operator::reissue(Request request, Callback callback) {
         if (!old->outbound || partner == job->bundle->partners.end())
           return fail(Code::operation_not_possible,
                       "only a document sent to a partner of this configuration can be re-issued");
-        TRY(const std::string bytes, store::load_payload(transaction, folder, old->sha256));
+        TRY(const std::string bytes, store::load_body(transaction, folder, old->seq, old->sha256));
         job->partner = &partner->second;
         job->target = old->channel;
         job->test = old->usage == "T";

@@ -10,7 +10,7 @@ const Sql sql_insert{
     "open, reason, json) "
     "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(id) DO NOTHING"};
 const Sql sql_fact{
-    "SELECT seq FROM event WHERE fact=?1 AND at>=?2 AND message<>?3 AND state NOT IN (1, 3) ORDER BY seq LIMIT 1"};
+    "SELECT seq FROM event WHERE subject IS ?4 AND fact=?1 AND at>=?2 AND message<>?3 AND state NOT IN (1, 3) LIMIT 1"};
 #define CROSSDOCK_EVENT_COLUMNS                                                                                        \
   "SELECT seq, id, message, set_seq, type, source, subject, partitionkey, fact, at, test, state, rank, open, reason, " \
   "json FROM event "
@@ -54,8 +54,9 @@ bool insert_event(Transaction& transaction, EventRow& row, std::string_view json
   return true;
 }
 
-Seq find_fact(Connection& connection, const std::string& fact, base::Instant since, Seq except_message) {
-  const auto rows = connection.query(sql_fact, fact, base::to_micros(since), except_message);
+Seq find_fact(Connection& connection, const std::string& subject, const std::string& fact, base::Instant since,
+              Seq except_message) {
+  const auto rows = connection.query(sql_fact, fact, base::to_micros(since), except_message, Value::optional(subject));
   return rows->next() ? rows->integer(0) : 0;
 }
 

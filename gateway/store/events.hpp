@@ -13,7 +13,7 @@ struct EventRow {
   std::string id;
   Seq message = 0, set = 0;  ///< set 0: the message has none
   std::string type, source, subject, partitionkey;
-  std::string fact;  ///< key under which the same fact is found again; empty: never
+  std::string fact;  ///< key under which the same fact of the subject is found again; empty: never
   base::Instant at{};
   bool test = false;
   State state = State::in_progress, rank = State::no_event;
@@ -27,9 +27,10 @@ struct EventRow {
 /// A payload that belongs to an event (a proof of delivery); its bytes stand already. `ordinal` from 1.
 void insert_attachment(Transaction& transaction, Seq event, std::uint32_t ordinal, const std::string& sha256,
                        const std::string& media_type);
-/// The event that told this fact since `since` in another message; 0 = none. Duplicates and superseded ones do not
-/// count.
-[[nodiscard]] Seq find_fact(Connection& connection, const std::string& fact, base::Instant since, Seq except_message);
+/// An event of that subject that told this fact since `since` in another message; 0 = none. Duplicates and superseded
+/// ones do not count.
+[[nodiscard]] Seq find_fact(Connection& connection, const std::string& subject, const std::string& fact,
+                            base::Instant since, Seq except_message);
 [[nodiscard]] std::optional<EventRow> load_event(Connection& connection, Seq seq);
 [[nodiscard]] std::optional<EventRow> load_event(Connection& connection, const std::string& id);
 

@@ -5,14 +5,16 @@
 namespace crossdock::store {
 namespace {
 
+const Sql sql_last{"SELECT coalesce(max(seq), 0) FROM message"};
 const Sql sql_insert{
-    "INSERT INTO message(id, day, direction, channel, channel_kind, partner, external_id, content_type, file_name, "
+    "INSERT INTO message(seq, id, day, direction, channel, channel_kind, partner, external_id, content_type, "
+    "file_name, "
     "headers, sha256, bytes, "
     "received_at, usage, map, traceparent, stage, state, rank, open, reason, detail, validation, acknowledgement, "
     "bundle, linked_to, link, "
     "sets, events) "
     "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?"
-    "29)"};
+    "29,?30)"};
 const Sql sql_update{
     "UPDATE message SET stage=?2, state=?3, rank=?4, open=?5, reason=?6, detail=?7, validation=?8, acknowledgement=?9, "
     "bundle=?10, "
@@ -32,7 +34,8 @@ const Sql sql_resume{"UPDATE message SET stage=1, resume_sets=?2 WHERE seq=?1"};
 const Sql sql_acknowledgement{"UPDATE message SET acknowledgement=?2 WHERE seq=?1"};
 const Sql sql_repeat{"UPDATE message SET repeats=repeats+1 WHERE seq=?1"};
 const Sql sql_inbox_find{"SELECT sha256, message FROM inbox WHERE scope=?1 AND key=?2"};
-const Sql sql_inbox_insert{"INSERT INTO inbox(scope, key, sha256, message, at) VALUES(?1, ?2, ?3, ?4, ?5)"};
+const Sql sql_inbox_insert{
+    "INSERT INTO inbox(scope, key, sha256, message, at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"};
 
 MessageRow read_row(const Rows& rows) {
   MessageRow row;
@@ -75,9 +78,12 @@ Value validation_value(const MessageRow& row) {
 
 }  // namespace
 
+Seq reserve_message(Transaction& transaction) { return transaction.reserve(sql_last, 1); }
+
 void insert_message(Transaction& transaction, MessageRow& row) {
   const std::int64_t day = day_of(row.received_at);
-  transaction.execute(sql_insert, row.id, day, row.outbound ? "out" : "in", row.channel, row.channel_kind,
+  if (row.seq == 0) row.seq = reserve_message(transaction);
+  transaction.execute(sql_insert, row.seq, row.id, day, row.outbound ? "out" : "in", row.channel, row.channel_kind,
                       Value::optional(row.partner), Value::optional(row.external_id), Value::optional(row.content_type),
                       Value::optional(row.file_name), Value::optional(row.headers), row.sha256, row.bytes,
                       base::to_micros(row.received_at), Value::optional(row.usage), Value::optional(row.map),
@@ -86,7 +92,6 @@ void insert_message(Transaction& transaction, MessageRow& row) {
                       validation_value(row), static_cast<int>(row.acknowledgement), Value::optional(row.bundle),
                       row.linked_to == 0 ? Value() : Value(row.linked_to), Value::optional(row.link), row.sets,
                       row.events);
-  row.seq = transaction.last_insert();
   transaction.count_entry(day, "message", 1);
 }
 
@@ -142,9 +147,9 @@ std::optional<InboxEntry> find_inbox(Connection& connection, const std::string& 
   return InboxEntry{rows->string(0), rows->integer(1)};
 }
 
-void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry,
+bool insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry,
                   base::Instant at) {
-  transaction.execute(sql_inbox_insert, scope, key, entry.sha256, entry.message, base::to_micros(at));
+  return transaction.execute(sql_inbox_insert, scope, key, entry.sha256, entry.message, base::to_micros(at)) != 0;
 }
 
 }  // namespace crossdock::store

@@ -56,15 +56,21 @@ struct Payload {
                                         const std::string& spooled_path);
 [[nodiscard]] std::string payload_path(const std::string& folder, const std::string& sha256);
 
-/// One more reference to the payload; its row is made with the first.
+/// One more reference to the payload of that hash (an attachment's, or one in a file); its row is made with the first.
 void add_payload(Transaction& transaction, const std::string& sha256, const Payload& payload);
-/// The bytes in pieces. Errors: store.payload.missing.
-[[nodiscard]] Status load_payload(Connection& connection, const std::string& folder, const std::string& sha256,
-                                  const std::function<Status(std::string_view)>& sink);
-[[nodiscard]] Result<std::string> load_payload(Connection& connection, const std::string& folder,
-                                               const std::string& sha256);
+/// The bytes of a message whose `seq` is known: small ones stand beside it, a file's are a payload under its hash.
+void add_body(Transaction& transaction, const MessageRow& row, const Payload& payload);
+/// `to` gets the bytes that `from` has.
+void copy_body(Transaction& transaction, const MessageRow& from, const MessageRow& to);
+/// The bytes of a message in pieces. Errors: store.payload.missing.
+[[nodiscard]] Status load_body(Connection& connection, const std::string& folder, Seq message,
+                               const std::string& sha256, const std::function<Status(std::string_view)>& sink);
+[[nodiscard]] Result<std::string> load_body(Connection& connection, const std::string& folder, Seq message,
+                                            const std::string& sha256);
 
-/// Inserts the row and counts its entry; sets `seq`.
+/// A seq that insert_message() may be given: rows may refer to the message before its own row is written.
+[[nodiscard]] Seq reserve_message(Transaction& transaction);
+/// Inserts the row and counts its entry; sets `seq` where it is 0.
 void insert_message(Transaction& transaction, MessageRow& row);
 /// Writes everything that validate decides: stage, partner, usage, state, statuses, counts, bundle.
 void update_message(Transaction& transaction, const MessageRow& row);
@@ -87,7 +93,8 @@ struct InboxEntry {
 };
 [[nodiscard]] std::optional<InboxEntry> find_inbox(Connection& connection, const std::string& scope,
                                                    const std::string& key);
-void insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key, const InboxEntry& entry,
-                  base::Instant at);
+/// False when something stands under that key already; it stays.
+[[nodiscard]] bool insert_inbox(Transaction& transaction, const std::string& scope, const std::string& key,
+                                const InboxEntry& entry, base::Instant at);
 
 }  // namespace crossdock::store

@@ -1,5 +1,5 @@
-// Payloads: content-addressed, reference-counted; small ones in the store, large ones as files that are durable before
-// their row. SPDX-License-Identifier: Apache-2.0
+// The bytes of messages and attachments: small ones in the store, large ones as files named by their hash that are
+// durable before their row. SPDX-License-Identifier: Apache-2.0
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
 #include "gateway/store/messages.hpp"
@@ -10,7 +10,10 @@ namespace {
 const Sql sql_insert{
     "INSERT INTO payload(sha256, bytes, refs, data) VALUES(?1, ?2, 1, ?3) ON CONFLICT(sha256) DO UPDATE SET "
     "refs=refs+1"};
-const Sql sql_load{"SELECT data, bytes FROM payload WHERE sha256=?1"};
+const Sql sql_load{"SELECT data FROM payload WHERE sha256=?1"};
+const Sql sql_add_body{"INSERT INTO body(message, data) VALUES(?1, ?2)"};
+const Sql sql_copy_body{"INSERT INTO body(message, data) SELECT ?2, data FROM body WHERE message=?1"};
+const Sql sql_body{"SELECT data FROM body WHERE message=?1"};
 
 std::string folder_of(const std::string& folder, const std::string& sha256) {
   return folder + "/" + sha256.substr(0, 2);
@@ -50,8 +53,21 @@ void add_payload(Transaction& transaction, const std::string& sha256, const Payl
   transaction.execute(sql_insert, sha256, payload.size, payload.in_file ? Value() : Value::blob(payload.bytes));
 }
 
-Status load_payload(Connection& connection, const std::string& folder, const std::string& sha256,
-                    const std::function<Status(std::string_view)>& sink) {
+void add_body(Transaction& transaction, const MessageRow& row, const Payload& payload) {
+  if (payload.in_file)
+    add_payload(transaction, row.sha256, payload);
+  else
+    transaction.execute(sql_add_body, row.seq, Value::blob(payload.bytes));
+}
+
+void copy_body(Transaction& transaction, const MessageRow& from, const MessageRow& to) {
+  if (transaction.execute(sql_copy_body, from.seq, to.seq) == 0)
+    add_payload(transaction, from.sha256, {{}, true, from.bytes});
+}
+
+Status load_body(Connection& connection, const std::string& folder, Seq message, const std::string& sha256,
+                 const std::function<Status(std::string_view)>& sink) {
+  if (const auto rows = connection.query(sql_body, message); rows->next()) return sink(rows->text(0));
   const auto rows = connection.query(sql_load, sha256);
   if (!rows->next()) {
     TRY_STATUS(connection.status());
@@ -63,9 +79,10 @@ Status load_payload(Connection& connection, const std::string& folder, const std
   return base::files().read(path, sink);
 }
 
-Result<std::string> load_payload(Connection& connection, const std::string& folder, const std::string& sha256) {
+Result<std::string> load_body(Connection& connection, const std::string& folder, Seq message,
+                              const std::string& sha256) {
   std::string out;
-  TRY_STATUS(load_payload(connection, folder, sha256, [&](std::string_view bytes) -> Status {
+  TRY_STATUS(load_body(connection, folder, message, sha256, [&](std::string_view bytes) -> Status {
     out += bytes;
     return {};
   }));

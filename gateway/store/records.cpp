@@ -197,7 +197,8 @@ Result<std::optional<PayloadPlace>> place_of(Connection& connection, Rows& rows,
 Result<std::optional<PayloadPlace>> find_payload(Connection& connection, const std::string& payload_folder,
                                                  const std::string& message_id) {
   static const Sql sql{
-      "SELECT p.data, p.bytes, p.sha256 FROM message m JOIN payload p ON p.sha256=m.sha256 WHERE m.id=?1"};
+      "SELECT coalesce(b.data, p.data), m.bytes, m.sha256 FROM message m LEFT JOIN body b ON b.message=m.seq "
+      "LEFT JOIN payload p ON p.sha256=m.sha256 WHERE m.id=?1 AND (b.message IS NOT NULL OR p.sha256 IS NOT NULL)"};
   const auto rows = connection.query(sql, message_id);
   return place_of(connection, *rows, payload_folder);
 }

@@ -8,16 +8,22 @@
 namespace crossdock::store {
 namespace {
 
-/// A whole is read, then written: RETURNING would make a temporary table for each statement.
+/// Most wholes have one open part and nothing worse behind them: `close` ends those in one statement. The others are
+/// read, then written: RETURNING would make a temporary table for each statement.
 struct Whole {
-  Sql read, end;
+  Sql close, read, end;
 };
-const Whole event_whole{Sql{"SELECT open, rank FROM event WHERE seq=?1"},
-                        Sql{"UPDATE event SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
-const Whole set_whole{Sql{"SELECT open, rank FROM transaction_set WHERE seq=?1"},
-                      Sql{"UPDATE transaction_set SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
-const Whole message_whole{Sql{"SELECT open, rank FROM message WHERE seq=?1"},
-                          Sql{"UPDATE message SET open=?2, rank=?3, state=?4 WHERE seq=?1"}};
+#define CROSSDOCK_WHOLE(table)                                                                  \
+  {                                                                                             \
+    Sql{"UPDATE " table " SET open=0, rank=?2, state=?2 WHERE seq=?1 AND open=1 AND rank<=?2"}, \
+        Sql{"SELECT open, rank FROM " table " WHERE seq=?1"}, Sql {                             \
+      "UPDATE " table " SET open=?2, rank=?3, state=?4 WHERE seq=?1"                            \
+    }                                                                                           \
+  }
+const Whole event_whole CROSSDOCK_WHOLE("event");
+const Whole set_whole CROSSDOCK_WHOLE("transaction_set");
+const Whole message_whole CROSSDOCK_WHOLE("message");
+#undef CROSSDOCK_WHOLE
 
 // A part that ended goes on again: what the other ended parts say is counted anew. ?2 is the rank of those.
 #define CROSSDOCK_REOPEN(table) \
@@ -44,6 +50,7 @@ struct Left {
 };
 
 Left end_part(Transaction& transaction, const Whole& whole, Seq seq, State state) {
+  if (transaction.execute(whole.close, seq, static_cast<int>(state)) != 0) return {0, state};
   Left left{1, State::in_progress};
   State rank = state;
   {

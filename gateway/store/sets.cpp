@@ -12,7 +12,7 @@ const Sql sql_earlier{
     "SELECT message, sha256 FROM interchange WHERE control_number=?1 AND sender=?2 AND receiver=?3 AND at>=?4 AND "
     "message<>?5 "
     "ORDER BY seq DESC LIMIT 1"};
-const Sql sql_next{"SELECT coalesce(max(seq), 0) + 1 FROM transaction_set"};
+const Sql sql_last{"SELECT coalesce(max(seq), 0) FROM transaction_set"};
 const Sql sql_insert{
     "INSERT INTO transaction_set(seq, message, day, interchange, grp, ordinal, code, guide, control_number, "
     "group_control_number, verdict, "
@@ -58,9 +58,8 @@ std::optional<EarlierInterchange> find_interchange(Connection& connection, const
   return EarlierInterchange{rows->integer(0), rows->string(1)};
 }
 
-Seq next_set_seq(Connection& connection) {
-  const auto rows = connection.query(sql_next);
-  return rows->next() ? rows->integer(0) : 1;
+Seq reserve_sets(Transaction& transaction, std::size_t count) {
+  return transaction.reserve(sql_last, static_cast<std::int64_t>(count));
 }
 
 void insert_set(Transaction& transaction, const SetRow& row, base::Instant at) {

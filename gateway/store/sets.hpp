@@ -49,9 +49,9 @@ struct SetTotals {
 [[nodiscard]] SetTotals count_sets(Connection& connection, Seq message);
 /// Before a reprocessing: the message's interchanges make room, its ended sets are superseded.
 void supersede_sets(Transaction& transaction, Seq message);
-/// The seq that the next inserted set may take: rows may refer to it before it is inserted.
-[[nodiscard]] Seq next_set_seq(Connection& connection);
-/// Inserts with the seq given and counts its entry.
+/// The first of `count` seqs for sets to be inserted: rows may refer to them before.
+[[nodiscard]] Seq reserve_sets(Transaction& transaction, std::size_t count);
+/// Inserts with the seq given (a reserved one) and counts its entry.
 void insert_set(Transaction& transaction, const SetRow& row, base::Instant at);
 
 }  // namespace crossdock::store

@@ -20,6 +20,9 @@ class Transaction : public Connection {
  public:
   /// Counts `amount` new units at their entry into the books of that UTC day (days since 1970), in this transaction.
   virtual void count_entry(std::int64_t day, std::string_view unit, std::int64_t amount) = 0;
+  /// The first of `count` numbers behind the highest of a table, which `last` selects. The table is asked once: all its
+  /// rows must get their numbers here.
+  [[nodiscard]] virtual std::int64_t reserve(const Sql& last, std::int64_t count) = 0;
 };
 
 /// Figures for metrics and back-pressure.

@@ -3,10 +3,17 @@
 #include "gateway/store/sqlite/sqlite_connection.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 #include "gateway/base/log.hpp"
 
 namespace crossdock::store {
+namespace {
+
+/// What SQLite takes for a statement's cursors and records without asking the system; most records fit.
+constexpr int lookaside_bytes = 2400, lookaside_count = 128;
+
+}  // namespace
 
 /// Rows of a cached statement (reset when done) or of one made for this query (finalised).
 class SqliteRows final : public Rows {
@@ -57,6 +64,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
   std::unique_ptr<SqliteConnection> out(new SqliteConnection(handle, role));
   if (result != SQLITE_OK)
     return fail(Code::store_open, path + ": " + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result)));
+  if (role == Role::writer)
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, nullptr, lookaside_bytes, lookaside_count);
   sqlite3_busy_timeout(handle, 10000);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 30);
@@ -172,11 +181,20 @@ void SqliteConnection::count_entry(std::int64_t day, std::string_view unit, std:
   entries_.push_back({day, std::string(unit), amount});
 }
 
+std::int64_t SqliteConnection::reserve(const Sql& last, std::int64_t count) {
+  for (auto& [table, highest] : reserved_)
+    if (table == last.id()) return std::exchange(highest, highest + count) + 1;
+  std::int64_t highest = 0;
+  if (const auto rows = query(last); rows->next()) highest = rows->integer(0);
+  reserved_.emplace_back(last.id(), highest + count);
+  return highest + 1;
+}
+
 void SqliteConnection::flush_entries() {
-  static const Sql add{
-      "INSERT INTO book_entry(day, unit, entered) VALUES(?1, ?2, ?3) "
-      "ON CONFLICT(day, unit) DO UPDATE SET entered = entered + excluded.entered"};
-  for (const Entry& entry : entries_) execute(add, entry.day, entry.unit, entry.amount);
+  static const Sql add{"UPDATE book_entry SET entered = entered + ?3 WHERE day=?1 AND unit=?2"};
+  static const Sql begin{"INSERT INTO book_entry(day, unit, entered) VALUES(?1, ?2, ?3)"};
+  for (const Entry& entry : entries_)
+    if (execute(add, entry.day, entry.unit, entry.amount) == 0) execute(begin, entry.day, entry.unit, entry.amount);
   entries_.clear();
 }
 

@@ -31,10 +31,15 @@ class SqliteConnection final : public Transaction {
   std::int64_t last_insert() const override { return sqlite3_last_insert_rowid(handle_); }
   Status status() const override { return status_; }
   void count_entry(std::int64_t day, std::string_view unit, std::int64_t amount) override;
+  std::int64_t reserve(const Sql& last, std::int64_t count) override;
 
   /// Writes the counted entries as rows; call once before the commit.
   void flush_entries();
-  void forget_entries() { entries_.clear(); }
+  /// What was counted and reserved in a transaction that is undone.
+  void forget() {
+    entries_.clear();
+    reserved_.clear();
+  }
   void clear_status() { status_ = {}; }
   /// Runs a text of any number of statements; a failure is remembered.
   void script(const std::string& text);
@@ -59,6 +64,7 @@ class SqliteConnection final : public Transaction {
   std::vector<sqlite3_stmt*> statements_;
   Status status_;
   std::vector<Entry> entries_;
+  std::vector<std::pair<std::size_t, std::int64_t>> reserved_;  ///< by the query of a table: its highest number
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };
 

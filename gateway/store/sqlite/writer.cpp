@@ -13,6 +13,11 @@ namespace {
 /// Above this many pages in the write-ahead log the writer itself brings it home, so that it begins anew (64 MiB).
 constexpr int log_pages_max = 16384;
 
+/// A commit writes some thirty pages however few closures it holds. After a group of this size, which tells of load,
+/// the next waits a little until as many have come.
+constexpr std::size_t busy_group_min = 16;
+constexpr std::chrono::microseconds company_time_max{400};
+
 const Sql sql_begin{"BEGIN IMMEDIATE"};
 const Sql sql_commit{"COMMIT"};
 const Sql sql_rollback{"ROLLBACK"};
@@ -45,6 +50,7 @@ Status Writer::add(Store::Work work, Store::Done done, bool urgent, bool direct)
     const std::lock_guard lock(mutex_);
     if (ending_ || (!urgent && queue_.size() >= settings_.queue_max)) return fail(Code::store_busy);
     queue_.push_back({std::move(work), std::move(done), direct, {}});
+    if (queue_.size() != wake_at_) return {};  // the writer is at work, or waits for more
   }
   wake_.notify_one();
   return {};
@@ -66,27 +72,39 @@ void Writer::loop() {
     group.clear();
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+      await(lock, 1);
       if (queue_.empty()) return;
+      if (last_group_ >= busy_group_min) await(lock, std::min(last_group_, settings_.group_max));
       while (!queue_.empty() && group.size() < settings_.group_max) {
         group.push_back(std::move(queue_.front()));
         queue_.pop_front();
       }
     }
+    last_group_ = group.size();
     commit(group);
     keep_log_short();
   }
+}
+
+void Writer::await(std::unique_lock<std::mutex>& lock, std::size_t count) {
+  const auto enough = [&] { return ending_ || queue_.size() >= count; };
+  wake_at_ = count;
+  if (count == 1)
+    wake_.wait(lock, enough);
+  else
+    wake_.wait_for(lock, company_time_max, enough);
+  wake_at_ = 0;
 }
 
 void Writer::commit(std::vector<Job>& group) {
   // Each round either commits or finds at least one closure that fails; a failed one is left out of the next round.
   for (;;) {
     connection_->clear_status();
-    connection_->forget_entries();
     connection_->execute(sql_begin);
     if (const Status begun = connection_->status(); !begun) die(begun.error().text());
     if (!attempt(group)) {  // one failed: undo all of it, run the others again
       connection_->clear_status();
+      connection_->forget();
       connection_->execute(sql_rollback);
       if (const Status undone = connection_->status(); !undone) die(undone.error().text());
       std::vector<Job> kept, failed;

@@ -33,6 +33,8 @@ class Writer {
     Status result{};
   };
   void loop();
+  /// Until so many are queued; for more than one, a little while at most.
+  void await(std::unique_lock<std::mutex>& lock, std::size_t count);
   void commit(std::vector<Job>& group);
   /// False when a closure failed: its job carries the error, and the transaction is still open.
   [[nodiscard]] bool attempt(std::vector<Job>& group);
@@ -46,6 +48,8 @@ class Writer {
   std::condition_variable wake_;
   std::deque<Job> queue_;
   bool ending_ = false;
+  std::size_t wake_at_ = 0;  ///< length of the queue that wakes the writer
+  std::size_t last_group_ = 0;
   std::atomic<std::uint64_t> commits_{0}, closures_{0};
   std::atomic<int> log_pages_{0};
   std::thread thread_;

@@ -127,8 +127,8 @@ struct Bench {
       row.sha256 = to_hex(sha256(payload));
       row.bytes = payload.size();
       row.received_at = clock.now();
-      store::add_payload(transaction, row.sha256, {payload, false, payload.size()});
       store::insert_message(transaction, row);
+      store::add_body(transaction, row, {payload, false, payload.size()});
       return transaction.status();
     }));
   }

@@ -37,12 +37,13 @@ class QueriesTest : public testing::Test {
     message.partner = i % 2 == 0 ? "even" : "odd";
     message.external_id = "key-" + number;
     message.sha256 = "hash" + number;
+    message.bytes = 7;
     message.received_at = clock_.now() + std::chrono::seconds{i};
     message.stage = Stage::done;
     message.open = 1;
     message.validation = Validation::accepted;
-    add_payload(transaction, message.sha256, {"payload", false, 7});
     insert_message(transaction, message);
+    add_body(transaction, message, {"payload", false, 7});
     EventRow event;
     event.id = "e" + number;
     event.message = message.seq;

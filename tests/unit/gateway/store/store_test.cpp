@@ -179,6 +179,7 @@ class RowsTest : public StoreTest {
       event.type = "t";
       event.at = clock_.now();
       event.open = deliveries;
+      event.subject = "subject";
       event.fact = "fact";
       event.json = "{}";
       EXPECT_TRUE(insert_event(transaction, event, event.json));
@@ -254,7 +255,7 @@ TEST_F(RowsTest, a_vanished_row_of_any_kind_unbalances_the_books) {
     make(1);
     ASSERT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
       SetRow set;
-      set.seq = next_set_seq(transaction);
+      set.seq = reserve_sets(transaction, 1);
       set.message = message_.seq;
       set.code = "214";
       set.control_number = set.group_control_number = "1";
@@ -303,10 +304,11 @@ TEST_F(RowsTest, a_fact_is_found_again_within_its_window_but_not_in_its_own_mess
   open();
   make(1);
   ASSERT_TRUE(store_->read_now([&](Connection& connection) -> Status {
-    EXPECT_NE(find_fact(connection, "fact", clock_.now() - std::chrono::hours{1}, 99), 0);
-    EXPECT_EQ(find_fact(connection, "fact", clock_.now() - std::chrono::hours{1}, message_.seq), 0);
-    EXPECT_EQ(find_fact(connection, "fact", clock_.now() + std::chrono::hours{1}, 99), 0);
-    EXPECT_EQ(find_fact(connection, "other", clock_.now() - std::chrono::hours{1}, 99), 0);
+    EXPECT_NE(find_fact(connection, "subject", "fact", clock_.now() - std::chrono::hours{1}, 99), 0);
+    EXPECT_EQ(find_fact(connection, "subject", "fact", clock_.now() - std::chrono::hours{1}, message_.seq), 0);
+    EXPECT_EQ(find_fact(connection, "subject", "fact", clock_.now() + std::chrono::hours{1}, 99), 0);
+    EXPECT_EQ(find_fact(connection, "another", "fact", clock_.now() - std::chrono::hours{1}, 99), 0);
+    EXPECT_EQ(find_fact(connection, "subject", "other", clock_.now() - std::chrono::hours{1}, 99), 0);
     return {};
   }));
 }
