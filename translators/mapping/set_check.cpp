@@ -56,17 +56,34 @@ class WrittenChecker {
       if (element.components.empty())
         check_value(element, value.components[0], at.node, i, value.line);
       else
-        for (std::size_t c = 0; c < value.components.size() && c < element.components.size(); ++c)
-          if (!value.components[c].empty())
-            check_value(element.components[c], value.components[c], at.node, i, value.line);
+        check_components(element, value, at.node, i);
     }
   }
 
+  void check_components(const guide::ElementRule& element, const OutElement& value, guide::NodeIndex node,
+                        std::uint16_t position) {
+    const bool other_list = guide_.syntax == wire::Syntax::edifact && names_other_list(element, value);
+    for (std::size_t c = 0; c < value.components.size() && c < element.components.size(); ++c)
+      if (!value.components[c].empty())
+        check_value(element.components[c], value.components[c], node, position, value.line, !other_list);
+  }
+
+  /// True where 1131 (code list) or 3055 (its agency, other than UN's 6) stands: the codes beside it are then not those
+  /// of the directory, as when it is read. Source: UNTDED 1131, 3055.
+  static bool names_other_list(const guide::ElementRule& element, const OutElement& value) {
+    for (std::size_t c = 0; c < value.components.size() && c < element.components.size(); ++c) {
+      const std::string& reference = element.components[c].reference;
+      const std::string& part = value.components[c];
+      if (!part.empty() && (reference == "1131" || (reference == "3055" && part != "6"))) return true;
+    }
+    return false;
+  }
+
   void check_value(const guide::ElementRule& rule, const std::string& value, guide::NodeIndex node,
-                   std::uint16_t element, std::uint32_t line) {
+                   std::uint16_t element, std::uint32_t line, bool judge_code = true) {
     std::size_t length = value.size();
-    if (rule.type == guide::ElementType::numeric ||
-        rule.type == guide::ElementType::decimal)  // X12.6: sign and point do not count
+    if (rule.type == guide::ElementType::numeric || rule.type == guide::ElementType::decimal ||
+        rule.type == guide::ElementType::number)  // X12.6, ISO 9735: sign and point do not count
       length -= static_cast<std::size_t>(
           std::count_if(value.begin(), value.end(), [](char c) { return c == '-' || c == '.'; }));
     if (length > rule.length_max || length < rule.length_min)
@@ -75,7 +92,7 @@ class WrittenChecker {
               std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " are allowed",
           node, element, line, value,
           std::to_string(rule.length_min) + " to " + std::to_string(rule.length_max) + " characters");
-    if (rule.codes != nullptr && !rule.codes->contains(value))
+    if (judge_code && rule.codes != nullptr && !rule.codes->contains(value))
       add(Code::map_element_code, Severity::warning,
           "`" + value.substr(0, 100) + "` is not in code list " + rule.reference, node, element, line, value,
           rule.codes->summary());
