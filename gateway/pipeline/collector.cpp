@@ -155,8 +155,16 @@ void Collector::on_event(canonical::Event&& event) {
   PlannedEvent planned = plan_event(input_, std::move(event), set);
   rows_ += 1 + planned.deliveries.size();
   settle(planned.row.type, planned.data, plan_.sets[set].code);
-  if (partner_ != nullptr && !answers_by_number(plan_.sets[set].code))
-    plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, planned.row.partitionkey});
+  if (partner_ != nullptr && !answers_by_number(plan_.sets[set].code)) {
+    // What is awaited is known by its lane, and by its bare number where the system that began it chose the lane.
+    const std::string& lane = planned.row.partitionkey;
+    plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, lane});
+    const bool awaited = std::any_of(partner_->expects.begin(), partner_->expects.end(), [&](const Expectation& e) {
+      return e.guide.ends_with("/" + plan_.sets[set].code);
+    });
+    if (std::string number = lane.substr(lane.rfind('/') + 1); awaited && number != lane)
+      plan_.arrivals.push_back({partner_->name, plan_.sets[set].code, std::move(number)});
+  }
   plan_.events.push_back(std::move(planned));
 }
 

@@ -51,7 +51,7 @@ enum class ReceiptOutcome : std::uint8_t {
 /// What was stored, and so may be told to the sender.
 struct Receipt {
   std::string message_id;  ///< UUIDv7; of the first copy when repeated
-  std::string sha256;      ///< lower-case hex of the bytes we hold
+  std::string sha256;      ///< lower-case hex of the bytes we hold under the key: of the first, where others came
   ReceiptOutcome outcome = ReceiptOutcome::accepted;
   std::string answer;  ///< JSON text given to the first copy and to every repetition: `{"id":"...","sha256":"..."}`
 };

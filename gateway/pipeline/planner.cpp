@@ -59,6 +59,7 @@ void plan_json(const PlannerInput& input, std::string_view map, const PayloadSou
   context.source = source;
   context.received_at = received;
   context.sender = who.partner->name;
+  context.receiver = who.partner->us_gs;  // as GS03 would say: one lane for a shipment, whatever tells of it
   context.profile_zone = who.partner->zone;
   context.payload_hash = sha256(json);
   std::vector<Finding> findings;

@@ -169,6 +169,7 @@ Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
       return {};
     }
     arrival.receipt.outcome = ReceiptOutcome::conflict;
+    if (known) arrival.receipt.sha256 = known->sha256;  // what the key stands for
     row.stage = store::Stage::done;
     row.state = row.rank = store::State::parked;
     row.reason = info(Code::duplicate_key).text;

@@ -12,14 +12,36 @@ std::string text(const boost::json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-/// `partitionkey` when the system gave none: what its subject is about.
-std::string lane_of(const canonical::Event& event, const boost::json::object& data) {
-  for (const char* object : {"shipment", "load"}) {
-    const boost::json::value* part = data.if_contains(object);
-    if (part != nullptr && part->is_object())
-      if (std::string id = text(part->get_object(), "id"); !id.empty()) return id;
-  }
-  return event.subject;
+/// A member of one of the event's objects; empty where it is not told.
+std::string told(const boost::json::object& data, const char* object, const char* member) {
+  const boost::json::value* part = data.if_contains(object);
+  return part != nullptr && part->is_object() ? text(part->get_object(), member) : std::string();
+}
+
+/// `partitionkey` when the system gave none: the number it is about, under the name that we go by with its carrier, so
+/// that a tender and what the carrier says to it travel in one lane.
+std::string lane_of(const PartnerIndex& partners, const canonical::Event& event, const boost::json::object& data) {
+  std::string number = told(data, "shipment", "id");
+  if (number.empty()) number = told(data, "load", "id");
+  if (number.empty()) return event.subject;
+  const PartnerSettings* carrier = partners.by_scac(told(data, "carrier", "scac"));
+  return carrier == nullptr || carrier->us_gs.empty() ? number : carrier->us_gs + "/" + number;
+}
+
+/// An event that nobody takes: what a person would look for first, such as a carrier that has no profile.
+void tell_why(const PartnerIndex& partners, const std::string& type, const boost::json::object& data,
+              store::MessageRow& message) {
+  message.reason = info(Code::route_no_target).text;
+  const std::string scac = told(data, "carrier", "scac");
+  const PartnerSettings* carrier = partners.by_scac(scac);
+  message.detail = "no route takes " + type;
+  if (scac.empty())
+    message.detail += ", and it names no carrier.scac that would pick a partner";
+  else if (carrier == nullptr)
+    message.detail += ", and no partner has the SCAC " + scac;
+  else
+    message.detail += ", and partner " + carrier->name + " receives nothing that is made from it";
+  if (message.usage == "T") message.detail += " (it is a test)";
 }
 
 }  // namespace
@@ -45,10 +67,13 @@ Status plan_system_event(const PlannerInput& input, std::string_view json, Plan&
   const boost::json::value* data = object.if_contains("data");
   if (data == nullptr || !data->is_object()) return fail(Code::identify_document, "the event has no data object");
   event.data = boost::json::serialize(*data);
-  if (event.partitionkey.empty()) event.partitionkey = lane_of(event, data->get_object());
+  if (event.partitionkey.empty()) event.partitionkey = lane_of(input.rules->partners, event, data->get_object());
   plan.message.validation = store::Validation::accepted;
   plan.mark_duplicates = false;  // its idempotency key says what is the same; a system may tell a fact again on purpose
+  const std::string type = event.type;
   plan.events.push_back(plan_event(input, std::move(event), no_set));
+  if (plan.events.back().row.state == store::State::not_wanted)
+    tell_why(input.rules->partners, type, data->get_object(), plan.message);
   return {};
 }
 

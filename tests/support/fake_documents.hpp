@@ -145,6 +145,15 @@ class FakeDocuments final : public pipeline::Documents {
       const std::string id = to_hex(options_.payload_hash).substr(0, 16) + "-" + std::to_string(set_.header.ordinal);
       if (segment.tag() == "B10")
         pending_.push_back(milestone(std::string(segment.element(2)), std::string(segment.element(3)), id));
+      if (segment.tag() == "B1") {  // the answer to a tender, in the lane that real maps give it
+        canonical::Event event;
+        event.type = "crossdock.load.tender_answered.v1";
+        event.id = id;
+        event.partitionkey = group_.receiver + "/" + std::string(segment.element(2));
+        event.subject = "shipment/" + std::string(segment.element(2));
+        event.data = "{}";
+        pending_.push_back(std::move(event));
+      }
       if (segment.tag() == "BIN" && !pending_.empty()) {
         const std::string bytes(segment.element(2));
         pending_.back().attachments.push_back({to_hex(sha256(bytes)), "image/tiff", bytes});

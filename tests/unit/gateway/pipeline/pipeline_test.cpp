@@ -50,9 +50,10 @@ TEST_F(PipelineTest, the_same_key_and_bytes_repeat_the_first_answer) {
 
 TEST_F(PipelineTest, the_same_key_with_other_bytes_is_parked_and_shown) {
   start();
-  receive(webhook("S1", "delivered", "k1"));
+  const Receipt first = receive(webhook("S1", "delivered", "k1"));
   const Receipt other = receive(webhook("S1", "refused", "k1"));
   EXPECT_EQ(other.outcome, ReceiptOutcome::conflict);
+  EXPECT_EQ(other.sha256, first.sha256);  // the sender is told what the key stands for
   quiet();
   EXPECT_EQ(state(other.message_id), "parked");
   EXPECT_EQ(ask("SELECT reason FROM message WHERE id='" + other.message_id + "'"), "duplicate.key");
@@ -283,6 +284,41 @@ TEST_F(PipelineTest, a_missing_acknowledgement_becomes_overdue) {
   pass(std::chrono::seconds{12});
   EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE direction='out'"), "5");
   EXPECT_EQ(ask("SELECT code FROM exception"), "acknowledgement.overdue");
+}
+
+TEST_F(PipelineTest, a_tender_and_its_answer_share_a_lane_and_the_answer_is_no_longer_awaited) {
+  auto& acme = bundle_.partners["acme"];
+  acme.us_gs = "SHIPCO";
+  acme.expects = {{"load.tendered", "x12/004010/990", std::chrono::hours{1}}};
+  acme.sends.push_back({"x12/004010/990", "", ""});
+  start();
+  post_event(tender("L1"), "t1");
+  std::string own = tender("L2");
+  own.insert(1, R"("partitionkey":"L2",)");  // the system may choose the lane
+  post_event(own, "t2");
+  post_event(tender("L3"), "t3");
+  quiet();
+  EXPECT_EQ(ask("SELECT group_concat(key) FROM (SELECT key FROM expectation ORDER BY key)"), "L2,SHIPCO/L1,SHIPCO/L3");
+  const std::string head = "ST*990*0001~B1*ACFL*", tail = "*20260518*A~SE*3*0001~";
+  receive(file(x12("ACFL", "000000031", head + "L1" + tail)));
+  receive(file(x12("ACFL", "000000032", head + "L2" + tail)));
+  quiet();
+  EXPECT_EQ(ask("SELECT group_concat(key) FROM expectation WHERE state='due'"), "SHIPCO/L3");
+  EXPECT_EQ(ask("SELECT count(DISTINCT partitionkey) FROM event WHERE partitionkey LIKE '%L1'"), "1");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(PipelineTest, a_tender_that_nobody_takes_says_why) {
+  start();
+  std::string stranger = tender("L1");
+  stranger.replace(stranger.find("ACFL"), 4, "NOPE");
+  const Receipt posted = post_event(stranger, "t1");
+  quiet();
+  EXPECT_EQ(state(posted.message_id), "not_wanted");
+  EXPECT_EQ(ask("SELECT reason FROM message"), "route.no_target");
+  EXPECT_EQ(ask("SELECT detail FROM message"),
+            "no route takes crossdock.load.tendered.v1, and no partner has the SCAC NOPE");
+  EXPECT_TRUE(balanced());
 }
 
 TEST_F(PipelineTest, batches_leave_full_or_when_their_time_is_up) {
