@@ -30,13 +30,8 @@ bool check_catalogue(const Catalogue& catalogue, bool json) {
 }
 
 int run(const Common& common, const std::string& folder) {
-  auto catalogue =
-      open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
+  auto catalogue = open_catalogue(common, folder);
   if (!catalogue) return report_error(catalogue.error());
-  std::error_code failed;
-  if (!folder.empty() && !std::filesystem::is_directory(folder, failed))
-    return report_error(
-        Error{Code::configuration_file_missing, {}, "the configuration folder " + folder + " is not there"});
   bool good = check_catalogue(**catalogue, common.json);
   if (!folder.empty()) {
     const InstalledCatalogue installed(**catalogue);

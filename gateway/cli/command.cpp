@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "gateway/cli/file_source.hpp"
+#include "gateway/cli/map_file.hpp"
 
 namespace crossdock::cli {
 
@@ -23,10 +24,26 @@ Result<std::string> find_share(const Common& common) {
               "guides and maps were found neither beside the program nor in /usr/share/crossdock: say --share DIR");
 }
 
-Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, std::vector<std::string> before) {
+Result<std::shared_ptr<const TextSource>> open_texts(const Common& common, const std::string& configuration) {
   TRY(std::string share, find_share(common));
-  before.push_back(std::move(share));
-  return std::make_shared<const Catalogue>(std::make_shared<FileSource>(std::move(before)));
+  std::vector<std::string> roots;
+  if (!configuration.empty()) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(configuration, failed))
+      return fail(Code::configuration_file_missing, "the configuration folder " + configuration + " is not there");
+    roots.push_back(configuration);
+  }
+  roots.push_back(std::move(share));
+  return std::make_shared<FileSource>(std::move(roots));
+}
+
+Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, const std::string& configuration,
+                                                        std::string* map) {
+  TRY(auto texts, open_texts(common, configuration));
+  if (map == nullptr) return std::make_shared<const Catalogue>(std::move(texts));
+  TRY(MapFile file, open_map_file(std::move(texts), *map));
+  *map = std::move(file.id);
+  return std::make_shared<const Catalogue>(std::move(file.source));
 }
 
 int report_error(const Error& error) {

@@ -31,9 +31,13 @@ struct Common {
 
 /// The folder that holds maps/. Errors: usage.wrong when none is found.
 [[nodiscard]] Result<std::string> find_share(const Common& common);
-/// A catalogue over the share folder; folders in `before` (such as a configuration's) are looked at first.
+/// The texts below the share folder; the configuration folder, where one is given, is looked at first.
+[[nodiscard]] Result<std::shared_ptr<const TextSource>> open_texts(const Common& common,
+                                                                   const std::string& configuration = {});
+/// A catalogue over them. Where `map` names a file, that map takes its id's place, and `map` becomes the id.
 [[nodiscard]] Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common,
-                                                                      std::vector<std::string> before = {});
+                                                                      const std::string& configuration = {},
+                                                                      std::string* map = nullptr);
 
 /// Prints `crossdock: error text` on stderr and says which exit code follows from it.
 [[nodiscard]] int report_error(const Error& error);

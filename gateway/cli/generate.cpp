@@ -171,8 +171,8 @@ int generate_documents(const Common& common, const mapping::CompiledMap& map, co
   return failed || documents->empty() ? found : fine;
 }
 
-int run(const Common& common, const Arguments& arguments) {
-  auto choice = choose_partner(common, arguments.partner);
+int run(const Common& common, Arguments& arguments) {
+  auto choice = choose_partner(common, arguments.partner, &arguments.map);
   if (!choice) return report_error(choice.error());
   auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
   if (!map) return report_error(map.error());
@@ -224,7 +224,7 @@ void add_generate(CLI::App& app, Common& common) {
   auto arguments = std::make_shared<Arguments>();
   command->add_option("EVENTS", arguments->file, "One event, an array of them, or one a line; - for standard input")
       ->required();
-  command->add_option("--map", arguments->map, "Map, such as x12/004010/204")->required();
+  command->add_option("--map", arguments->map, "Map, such as x12/004010/204, or a map.yaml")->required();
   add_partner_options(*command, arguments->partner, "Identifiers, delimiters and maps of this partner");
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
   command->add_option("--control-number", arguments->control_number, "Control number (default 1)")

@@ -50,8 +50,7 @@ Result<const PartnerFolder::Overlay*> partner_guide(const Catalogue& catalogue, 
 int show(const Common& common, const Arguments& arguments) {
   if (!arguments.partner.empty() && arguments.config.empty())
     return report_error({Code::usage_wrong, {}, "--partner needs --config DIR, the configuration folder"});
-  auto catalogue = open_catalogue(
-      common, arguments.config.empty() ? std::vector<std::string>{} : std::vector<std::string>{arguments.config});
+  auto catalogue = open_catalogue(common, arguments.config);
   if (!catalogue) return report_error(catalogue.error());
   std::string set = arguments.set;
   const guide::CompiledGuide* narrowed = nullptr;

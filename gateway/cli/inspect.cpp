@@ -35,8 +35,8 @@ class Inspector : public StructureHandler {
 };
 
 /// A document that is no interchange: its records, and each place that holds a value.
-int inspect_document(const Common& common, const std::string& map_id, Input& input) {
-  auto catalogue = open_catalogue(common);
+int inspect_document(const Common& common, std::string map_id, Input& input) {
+  auto catalogue = open_catalogue(common, {}, &map_id);
   if (!catalogue) return report_error(catalogue.error());
   auto map = (*catalogue)->map(map_id);
   if (!map) return report_error(map.error());
@@ -90,7 +90,7 @@ void add_inspect(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand("inspect", "Structure of an interchange: envelopes, sets, counts, delimiters");
   auto file = std::make_shared<std::string>(), map = std::make_shared<std::string>();
   command->add_option("FILE", *file, "File, or - for standard input")->required();
-  command->add_option("--map", *map, "Map of a JSON, XML, CSV or fixed-width document");
+  command->add_option("--map", *map, "Map of a JSON, XML, CSV or fixed-width document: id or map.yaml");
   command->callback([&common, file, map] { common.exit_code = run(common, *file, *map); });
 }
 

@@ -20,25 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t sample_bytes_max = 64U << 20;
 
 struct Arguments {
-  std::string before, after, samples;
-};
-
-/// The installed texts, with one map's text from a file.
-class WithMap : public TextSource {
- public:
-  WithMap(const TextSource& installed, std::string path, std::string text)
-      : installed_(installed), path_(std::move(path)), text_(std::move(text)) {}
-  [[nodiscard]] Result<std::string> read(const std::string& path) const override {
-    return path == path_ ? Result<std::string>(text_) : installed_.read(path);
-  }
-  [[nodiscard]] bool exists(const std::string& path) const override { return path == path_ || installed_.exists(path); }
-  [[nodiscard]] std::vector<std::string> list(const std::string& folder) const override {
-    return installed_.list(folder);
-  }
-
- private:
-  const TextSource& installed_;
-  std::string path_, text_;
+  std::string before, after, samples, config;
 };
 
 /// A map with the catalogue it lives in.
@@ -47,37 +29,11 @@ struct Side {
   const mapping::CompiledMap* map = nullptr;
 };
 
-/// The id of a map in its text: the line `map: ID`.
-std::string id_of(const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string line = text.substr(at, end - at);
-    if (line.starts_with("map:")) {
-      const std::size_t first = line.find_first_not_of(" \"'", 4), last = line.find_last_not_of(" \"'\r");
-      return first == std::string::npos ? "" : line.substr(first, last - first + 1);
-    }
-    at = end + 1;
-  }
-  return {};
-}
-
 /// `text` is the id of an installed map, a map.yaml, or a folder that holds one.
-Result<Side> open_side(const std::shared_ptr<const Catalogue>& installed, const std::string& text) {
-  std::error_code failed;
-  fs::path file = text;
-  if (fs::is_directory(file, failed)) file /= "map.yaml";
-  if (!fs::is_regular_file(file, failed)) {
-    TRY(const mapping::CompiledMap* map, installed->map(text));
-    return Side{installed, map};
-  }
-  TRY(Input input, Input::open(file.string()));
-  TRY(std::string yaml, input.text(sample_bytes_max));
-  const std::string id = id_of(yaml);
-  if (id.empty()) return fail(Code::map_key, file.string() + " has no line `map:` with its id");
+Result<Side> open_side(const Common& common, const std::string& config, std::string text) {
   Side out;
-  out.catalogue = std::make_shared<const Catalogue>(
-      std::make_shared<WithMap>(installed->source(), mapping::map_folder(id) + "/map.yaml", std::move(yaml)));
-  TRY(out.map, out.catalogue->map(id));
+  TRY(out.catalogue, open_catalogue(common, config, &text));
+  TRY(out.map, out.catalogue->map(text));
   return out;
 }
 
@@ -163,9 +119,8 @@ class Comparison {
 };
 
 int run(const Common& common, const Arguments& arguments) {
-  auto installed = open_catalogue(common);
-  if (!installed) return report_error(installed.error());
-  const auto before = open_side(*installed, arguments.before), after = open_side(*installed, arguments.after);
+  const auto before = open_side(common, arguments.config, arguments.before),
+             after = open_side(common, arguments.config, arguments.after);
   if (!before) return report_error(before.error());
   if (!after) return report_error(after.error());
   if (before->map->document() != after->map->document())
@@ -199,6 +154,7 @@ void add_map(CLI::App& app, Common& common) {
   diff->add_option("NEW", arguments->after, "The same; both may have one id")->required();
   diff->add_option("SAMPLES", arguments->samples, "Folder of documents (and of NAME.event.json), or one file")
       ->required();
+  diff->add_option("--config", arguments->config, "Configuration folder whose maps and guides come first");
   diff->callback([&common, arguments] { common.exit_code = run(common, *arguments); });
 }
 

@@ -26,9 +26,8 @@ int list(const Catalogue& catalogue, bool json) {
   return fine;
 }
 
-int show(const Common& common, const Arguments& arguments) {
-  auto catalogue = open_catalogue(
-      common, arguments.config.empty() ? std::vector<std::string>{} : std::vector<std::string>{arguments.config});
+int show(const Common& common, Arguments& arguments) {
+  auto catalogue = open_catalogue(common, arguments.config, &arguments.map);
   if (!catalogue) return report_error(catalogue.error());
   if (arguments.map.empty()) return list(**catalogue, common.json);
   auto map = (*catalogue)->map(arguments.map);
@@ -43,7 +42,7 @@ int show(const Common& common, const Arguments& arguments) {
 void add_map_show(CLI::App& map, Common& common) {
   auto arguments = std::make_shared<Arguments>();
   auto* command = map.add_subcommand("show", "A map's lines with types and tables; without MAP, all maps");
-  command->add_option("MAP", arguments->map, "Such as x12/004010/214 or partners/acme/214");
+  command->add_option("MAP", arguments->map, "Such as x12/004010/214 or partners/acme/214, or a map.yaml");
   command->add_option("--config", arguments->config, "Configuration folder whose maps come first");
   command->callback([&common, arguments] { common.exit_code = show(common, *arguments); });
 }

@@ -29,7 +29,8 @@ Result<PartnerArguments> resolve(const PartnerArguments& given) {
 
 void add_partner_options(CLI::App& command, PartnerArguments& arguments, const std::string& what) {
   command.add_option("--partner", arguments.partner, what + ": its name, or the file DIR/partners/NAME.yaml");
-  command.add_option("--config", arguments.config, "Configuration folder (for --partner)");
+  command.add_option("--config", arguments.config,
+                     "Configuration folder: its maps and guides come first, and its partners are known");
 }
 
 void PartnerChoice::apply(TranslateOptions& options) const {
@@ -38,14 +39,14 @@ void PartnerChoice::apply(TranslateOptions& options) const {
   if (options.profile_zone.empty()) options.profile_zone = partner->zone;
 }
 
-Result<PartnerChoice> choose_partner(const Common& common, const PartnerArguments& arguments) {
+Result<PartnerChoice> choose_partner(const Common& common, const PartnerArguments& arguments, std::string* map) {
   PartnerChoice out;
   if (arguments.partner.empty()) {
-    TRY(out.catalogue, open_catalogue(common));
+    TRY(out.catalogue, open_catalogue(common, arguments.config, map));
     return out;
   }
   TRY(const PartnerArguments asked, resolve(arguments));
-  TRY(out.catalogue, open_catalogue(common, {asked.config}));
+  TRY(out.catalogue, open_catalogue(common, asked.config, map));
   const InstalledCatalogue installed(*out.catalogue);
   configuration::FolderOptions options;
   options.folder = asked.config;

@@ -28,7 +28,9 @@ struct PartnerChoice {
   /// Zone, release, overlays, maps and moves of the profile.
   void apply(TranslateOptions& options) const;
 };
-/// Faults of the folder go to stderr. Errors: usage.wrong (no folder, no such partner, a partner with faults).
-[[nodiscard]] Result<PartnerChoice> choose_partner(const Common& common, const PartnerArguments& arguments);
+/// Faults of the folder go to stderr. `map`: see open_catalogue. Errors: usage.wrong (no folder, no such partner, a
+/// partner with faults), those of open_catalogue.
+[[nodiscard]] Result<PartnerChoice> choose_partner(const Common& common, const PartnerArguments& arguments,
+                                                   std::string* map = nullptr);
 
 }  // namespace crossdock::cli

@@ -149,12 +149,7 @@ struct Arguments {
 
 int run(const Common& common, const Arguments& arguments) {
   const std::string& folder = arguments.folder;
-  std::error_code failed;
-  if (!folder.empty() && !std::filesystem::is_directory(folder, failed))
-    return report_error(
-        Error{Code::configuration_file_missing, {}, "the configuration folder " + folder + " is not there"});
-  auto catalogue =
-      open_catalogue(common, folder.empty() ? std::vector<std::string>{} : std::vector<std::string>{folder});
+  auto catalogue = open_catalogue(common, folder);
   if (!catalogue) return report_error(catalogue.error());
   Samples samples(**catalogue, common.json, arguments.coverage || arguments.least > 0, arguments.least);
   for (const std::string& id : (*catalogue)->map_ids())

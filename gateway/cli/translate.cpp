@@ -128,8 +128,8 @@ int translate_interchange(const Common& common, const PartnerChoice& choice, Inp
   return printer.error() ? found : fine;
 }
 
-int run(const Common& common, const Arguments& arguments) {
-  auto choice = choose_partner(common, arguments.partner);
+int run(const Common& common, Arguments& arguments) {
+  auto choice = choose_partner(common, arguments.partner, &arguments.map);
   if (!choice) return report_error(choice.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
@@ -151,7 +151,8 @@ void add_translate(CLI::App& app, Common& common) {
       app.add_subcommand("translate", "Canonical events of a document, one JSON a line; findings on stderr");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
-  command->add_option("--map", arguments->map, "Map to use, such as x12/004010/214 or webhooks/generic-status");
+  command->add_option("--map", arguments->map,
+                      "Map to use, such as x12/004010/214 or webhooks/generic-status, or a map.yaml");
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
   command->add_option("--attachments", arguments->attachments,
                       "Folder for what events refer to by hash (images in BIN), a file each; it must exist");

@@ -80,8 +80,8 @@ struct Arguments {
   PartnerArguments partner;
 };
 
-int run(const Common& common, const Arguments& arguments) {
-  auto choice = choose_partner(common, arguments.partner);
+int run(const Common& common, Arguments& arguments) {
+  auto choice = choose_partner(common, arguments.partner, &arguments.map);
   if (!choice) return report_error(choice.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
