@@ -71,6 +71,7 @@ struct Catalogue::State {
   std::recursive_mutex mutex;  // loading a map loads its guide
   std::map<std::string, Result<std::unique_ptr<guide::CompiledGuide>>> guides;
   std::map<std::string, Result<std::unique_ptr<mapping::CompiledMap>>> maps;
+  std::map<std::string, std::vector<Finding>> guide_faults, map_faults;  ///< of those that could not be loaded
   std::map<std::string, PartnerFolder> partners;
   std::map<std::string, GuideChoice, std::less<>> choices;
   std::vector<std::string> ids;  ///< of all guides, sorted
@@ -98,7 +99,10 @@ Result<const guide::CompiledGuide*> Catalogue::guide(const std::string& id) cons
   if (found == state_->guides.end()) {
     std::vector<Finding> faults;
     auto loaded = state_->loader.load(id, faults);
-    if (!loaded) loaded = tl::unexpected(with_faults(std::move(loaded).error(), faults));
+    if (!loaded) {
+      loaded = tl::unexpected(with_faults(std::move(loaded).error(), faults));
+      state_->guide_faults[id] = std::move(faults);
+    }
     found = state_->guides.emplace(id, std::move(loaded)).first;
   }
   if (!found->second) return tl::unexpected(found->second.error());
@@ -168,11 +172,23 @@ Result<const mapping::CompiledMap*> Catalogue::map(const std::string& id) const 
       return fail(Code::map_unknown, "there is no map " + id);
     std::vector<Finding> faults;
     auto loaded = mapping::load_map(*this, id, faults);
-    if (!loaded) loaded = tl::unexpected(with_faults(std::move(loaded).error(), faults));
+    if (!loaded) state_->map_faults[id] = std::move(faults);
     found = state_->maps.emplace(id, std::move(loaded)).first;
   }
   if (!found->second) return tl::unexpected(found->second.error());
   return found->second->get();
+}
+
+std::vector<Finding> Catalogue::guide_faults(const std::string& id) const {
+  const std::scoped_lock lock(state_->mutex);
+  const auto found = state_->guide_faults.find(id);
+  return found == state_->guide_faults.end() ? std::vector<Finding>() : found->second;
+}
+
+std::vector<Finding> Catalogue::map_faults(const std::string& id) const {
+  const std::scoped_lock lock(state_->mutex);
+  const auto found = state_->map_faults.find(id);
+  return found == state_->map_faults.end() ? std::vector<Finding>() : found->second;
 }
 
 const PartnerFolder& Catalogue::partner(const std::string& name) const {

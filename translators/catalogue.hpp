@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "translators/base/finding.hpp"
 #include "translators/base/result.hpp"
 #include "translators/base/text_source.hpp"
 #include "translators/guide/compiled_guide.hpp"
@@ -41,6 +42,10 @@ class Catalogue {
                                                       std::string_view directory = {}) const;
   /// `x12/004010/214`, `webhooks/example`, `partners/acme/214`. Errors: map.unknown and all of the map checker.
   [[nodiscard]] Result<const mapping::CompiledMap*> map(const std::string& id) const;
+  /// Everything that was wrong with a guide or map that guide() or map() gave an error for, each with file, line and
+  /// column.
+  [[nodiscard]] std::vector<Finding> guide_faults(const std::string& id) const;
+  [[nodiscard]] std::vector<Finding> map_faults(const std::string& id) const;
   /// What stands in `partners/<name>/`; empty where nothing does.
   [[nodiscard]] const PartnerFolder& partner(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> guide_ids() const;

@@ -13,19 +13,24 @@
 namespace crossdock::cli {
 namespace {
 
-/// Loads every guide and map; prints what does not load.
+/// Loads every guide and map; prints all that is wrong with those that do not load.
 bool check_catalogue(const Catalogue& catalogue, bool json) {
   bool good = true;
-  auto look = [&](const std::string& kind, const std::string& id, const auto& loaded) {
+  auto look = [&](const std::string& what, const auto& loaded, std::vector<Finding> faults) {
     if (loaded) return;
     good = false;
-    Finding finding = as_finding(loaded.error());
-    finding.path = kind + " " + id;
-    print_finding(stdout, finding, json);
+    if (faults.empty()) faults.push_back(as_finding(loaded.error()));
+    for (Finding& fault : faults) {
+      fault = with_file_place(std::move(fault));
+      if (fault.path.empty()) fault.path = what;
+      print_finding(stdout, fault, json);
+    }
   };
-  for (const std::string& id : catalogue.guide_ids()) look("guide", id, catalogue.guide(id));
+  for (const std::string& id : catalogue.guide_ids())
+    look("guide " + id, catalogue.guide(id), catalogue.guide_faults(id));
   for (const std::string& id : catalogue.map_ids())
-    if (partner_of_map(id).empty()) look("map", id, catalogue.map(id));  // partners' are checked with their folders
+    if (partner_of_map(id).empty())  // partners' are checked with their folders
+      look("map " + id, catalogue.map(id), catalogue.map_faults(id));
   return good;
 }
 

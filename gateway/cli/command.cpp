@@ -55,6 +55,26 @@ int report_error(const Error& error) {
   }
 }
 
+Finding with_file_place(Finding fault) {
+  if (fault.map_line.empty()) return fault;
+  fault.path = fault.map_line;
+  fault.where = {};
+  return fault;
+}
+
+int report_load_error(const Error& error, std::vector<Finding> faults, bool json) {
+  if (faults.empty()) return report_error(error);
+  for (Finding& fault : faults) print_finding(stderr, with_file_place(std::move(fault)), json);
+  return error.reaction() == Reaction::reject ? found : wrong_use;
+}
+
+const mapping::CompiledMap* find_map(const Catalogue& catalogue, const std::string& id, bool json, int& exit_code) {
+  const auto map = catalogue.map(id);
+  if (map) return *map;
+  exit_code = report_load_error(map.error(), catalogue.map_faults(id), json);
+  return nullptr;
+}
+
 void print_finding(std::FILE* stream, const Finding& finding, bool json) {
   const std::string line = json ? to_json_line(finding) : to_text(finding);
   std::fprintf(stream, "%s\n", line.c_str());

@@ -41,6 +41,14 @@ struct Common {
 
 /// Prints `crossdock: error text` on stderr and says which exit code follows from it.
 [[nodiscard]] int report_error(const Error& error);
+/// Everything wrong with a guide or map that did not load (Catalogue::map_faults), each with its place in the file; the
+/// error alone where no fault is known.
+[[nodiscard]] int report_load_error(const Error& error, std::vector<Finding> faults, bool json);
+/// The map, or what is wrong with it on stderr and the exit code in `exit_code`.
+[[nodiscard]] const mapping::CompiledMap* find_map(const Catalogue& catalogue, const std::string& id, bool json,
+                                                   int& exit_code);
+/// A fault of a guide or map with its place in the file as the finding's path.
+[[nodiscard]] Finding with_file_place(Finding fault);
 /// One finding on `stream` (stdout or stderr), as text or as one JSON line.
 void print_finding(std::FILE* stream, const Finding& finding, bool json);
 

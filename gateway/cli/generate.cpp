@@ -174,8 +174,9 @@ int generate_documents(const Common& common, const mapping::CompiledMap& map, co
 int run(const Common& common, Arguments& arguments) {
   auto choice = choose_partner(common, arguments.partner, &arguments.map);
   if (!choice) return report_error(choice.error());
-  auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
-  if (!map) return report_error(map.error());
+  int failed_load = fine;
+  const auto* map = find_map(*choice->catalogue, choice->own_map(arguments.map), common.json, failed_load);
+  if (map == nullptr) return failed_load;
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
   auto text = input->text(events_bytes_max);
@@ -189,9 +190,9 @@ int run(const Common& common, Arguments& arguments) {
   envelope.interchange.receiver_id = "RECEIVER";
   envelope.writing.line_break = "\n";
   if (choice->partner != nullptr) use_partner(choice->partner, arguments.map, envelope);
-  if ((*map)->document() != mapping::DocumentKind::segments) return generate_documents(common, **map, *events);
+  if (map->document() != mapping::DocumentKind::segments) return generate_documents(common, *map, *events);
   std::vector<Finding> findings;
-  auto sets = mapping::write_sets(**map, *events, findings);
+  auto sets = mapping::write_sets(*map, *events, findings);
   bool failed = false;
   for (const Finding& finding : findings) {
     print_finding(stderr, finding, common.json);
@@ -202,7 +203,7 @@ int run(const Common& common, Arguments& arguments) {
   envelope.interchange.date = when->short_date();
   envelope.interchange.time = when->time;
   envelope.interchange.control_number = std::to_string(arguments.control_number);
-  if ((*map)->guide()->syntax == wire::Syntax::edifact) {
+  if (map->guide()->syntax == wire::Syntax::edifact) {
     auto bytes = write_edifact(std::move(*sets), *when, envelope, common.json);
     if (!bytes) return report_error(bytes.error());
     std::fwrite(bytes->data(), 1, bytes->size(), stdout);

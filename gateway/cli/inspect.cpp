@@ -38,12 +38,13 @@ class Inspector : public StructureHandler {
 int inspect_document(const Common& common, std::string map_id, Input& input) {
   auto catalogue = open_catalogue(common, {}, &map_id);
   if (!catalogue) return report_error(catalogue.error());
-  auto map = (*catalogue)->map(map_id);
-  if (!map) return report_error(map.error());
+  int failed = fine;
+  const auto* map = find_map(**catalogue, map_id, common.json, failed);
+  if (map == nullptr) return failed;
   mapping::DocumentSurvey survey;
   std::vector<Finding> findings;
   mapping::survey_document(
-      **map, [&input](const std::function<Status(std::string_view)>& take) { return input.for_each_chunk(take); },
+      *map, [&input](const std::function<Status(std::string_view)>& take) { return input.for_each_chunk(take); },
       survey, findings);
   bool good = true;
   for (const Finding& finding : findings) {

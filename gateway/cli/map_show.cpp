@@ -30,9 +30,10 @@ int show(const Common& common, Arguments& arguments) {
   auto catalogue = open_catalogue(common, arguments.config, &arguments.map);
   if (!catalogue) return report_error(catalogue.error());
   if (arguments.map.empty()) return list(**catalogue, common.json);
-  auto map = (*catalogue)->map(arguments.map);
-  if (!map) return report_error(map.error());
-  const std::string text = common.json ? mapping::show_json(**map) + "\n" : mapping::show_text(**map);
+  int failed = fine;
+  const auto* map = find_map(**catalogue, arguments.map, common.json, failed);
+  if (map == nullptr) return failed;
+  const std::string text = common.json ? mapping::show_json(*map) + "\n" : mapping::show_text(*map);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return fine;
 }

@@ -25,6 +25,8 @@ struct PartnerChoice {
   const configuration::Partner* partner = nullptr;      ///< of the bundle
   std::shared_ptr<const PartnerRules> rules;            ///< null: nobody's
 
+  /// The partner's own map in place of that one, where its folder has one.
+  [[nodiscard]] std::string own_map(const std::string& id) const { return rules ? rules->own_map(id) : id; }
   /// Zone, release, overlays, maps and moves of the profile.
   void apply(TranslateOptions& options) const;
 };

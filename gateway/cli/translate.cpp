@@ -136,10 +136,11 @@ int run(const Common& common, Arguments& arguments) {
   Printer printer(common.json);
   Output output(arguments.attachments);
   if (!arguments.map.empty()) {
-    auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
-    if (!map) return report_error(map.error());
-    if ((*map)->document() != mapping::DocumentKind::segments)
-      return translate_document(**map, *input, arguments, printer, output);
+    int failed = fine;
+    const auto* map = find_map(*choice->catalogue, choice->own_map(arguments.map), common.json, failed);
+    if (map == nullptr) return failed;
+    if (map->document() != mapping::DocumentKind::segments)
+      return translate_document(*map, *input, arguments, printer, output);
   }
   return translate_interchange(common, *choice, *input, arguments, printer, output);
 }

@@ -86,9 +86,10 @@ int run(const Common& common, Arguments& arguments) {
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
   if (!arguments.map.empty()) {
-    auto map = choice->catalogue->map(choice->rules ? choice->rules->own_map(arguments.map) : arguments.map);
-    if (!map) return report_error(map.error());
-    if ((*map)->document() != mapping::DocumentKind::segments) return validate_document(common, **map, *input);
+    int failed = fine;
+    const auto* map = find_map(*choice->catalogue, choice->own_map(arguments.map), common.json, failed);
+    if (map == nullptr) return failed;
+    if (map->document() != mapping::DocumentKind::segments) return validate_document(common, *map, *input);
   }
   TranslateOptions options;
   options.make_events = false;
