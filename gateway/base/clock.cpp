@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace crossdock::base {
 namespace {
 
@@ -56,6 +58,13 @@ std::optional<std::chrono::minutes> offset(std::string_view text, std::size_t& a
   return negative ? -total : total;
 }
 
+/// `count` digits and a character behind them; where the next goes.
+char* put(char* to, unsigned value, int count, char after) {
+  for (int i = count - 1; i >= 0; --i, value /= 10) to[i] = static_cast<char>('0' + value % 10);
+  to[count] = after;
+  return to + count + 1;
+}
+
 }  // namespace
 
 const Clock& system_clock() {
@@ -67,12 +76,17 @@ std::string to_rfc3339(Instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{at - day};
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                time.hours().count(), time.minutes().count(), time.seconds().count());
-  if (time.subseconds().count() != 0) out += fmt::format(".{:06}", time.subseconds().count());
-  out += 'Z';
-  return out;
+  std::array<char, 27> text;  // written by hand: each message has several times
+  char* to = text.data();
+  to = put(to, static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
+  to = put(to, static_cast<unsigned>(date.month()), 2, '-');
+  to = put(to, static_cast<unsigned>(date.day()), 2, 'T');
+  to = put(to, static_cast<unsigned>(time.hours().count()), 2, ':');
+  to = put(to, static_cast<unsigned>(time.minutes().count()), 2, ':');
+  const auto micros = static_cast<unsigned>(time.subseconds().count());
+  to = put(to, static_cast<unsigned>(time.seconds().count()), 2, micros != 0 ? '.' : 'Z');
+  if (micros != 0) to = put(to, micros, 6, 'Z');
+  return {text.data(), to};
 }
 
 std::optional<Instant> parse_rfc3339(std::string_view text) {

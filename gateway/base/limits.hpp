@@ -17,6 +17,8 @@ inline constexpr std::size_t chunk_rows_max = 1000;                    ///< rows
 inline constexpr std::chrono::milliseconds read_time_max{5000};        ///< one read on a reader connection
 inline constexpr std::size_t received_max = 4096;  ///< messages received and not yet validated, in memory
 inline constexpr std::size_t outbox_max = 20000;   ///< deliveries waiting in memory before intake answers busy
+inline constexpr std::size_t outbox_bytes_max = 8U
+                                                << 20;  ///< of their events and documents; what is above is read again
 inline constexpr std::chrono::seconds outbox_age_max{
     60};  ///< age of the oldest runnable delivery before intake answers busy
 inline constexpr std::size_t findings_stored_max = 200;             ///< findings kept with one set

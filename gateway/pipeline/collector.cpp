@@ -128,7 +128,11 @@ void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict)
   interchange_.partner = partner_ ? partner_->name : "";
   finish_acknowledgement();
   if (verdict.verdict == Verdict::rejected) ++counts_[static_cast<std::size_t>(store::Validation::rejected)];
-  plan_.interchanges.push_back(std::move(interchange_));
+  truncated_ = truncated_ || interchange_.truncated;
+  if (!purpose_.interchange)
+    plan_.interchanges.push_back(std::move(interchange_));
+  else if (flushed_)
+    flushed_ = purpose_.interchange(std::move(interchange_));
   interchange_ = {};
 }
 

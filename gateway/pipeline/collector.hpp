@@ -24,6 +24,8 @@ struct Purpose {
   std::uint64_t skip_sets = 0;  ///< sets that are stored already (second pass, resumed)
   /// Second pass: called between two sets when the plan holds enough rows; takes them out of it. Empty: never.
   std::function<Status(Plan&, std::uint64_t sets_done)> flush;
+  /// Takes over each interchange as it ends. Empty: they stay in the plan.
+  std::function<Status(PlannedInterchange&&)> interchange;
 };
 
 class Collector final : public acknowledgement::VerdictHandler {
@@ -44,7 +46,9 @@ class Collector final : public acknowledgement::VerdictHandler {
   [[nodiscard]] bool test() const { return test_ || (partner_ != nullptr && partner_->test); }
   [[nodiscard]] const PartnerSettings* partner() const { return partner_; }
   [[nodiscard]] std::uint64_t sets_seen() const { return sets_seen_; }
-  /// The first failure of a flush.
+  /// One of the interchanges had no trailer.
+  [[nodiscard]] bool truncated() const { return truncated_; }
+  /// The first failure of those that the purpose hands rows to.
   [[nodiscard]] const Status& flushed() const { return flushed_; }
   /// Validation status of the message as a whole.
   [[nodiscard]] store::Validation validation() const;
@@ -69,7 +73,7 @@ class Collector final : public acknowledgement::VerdictHandler {
   std::vector<Finding> findings_;
   std::array<std::size_t, 4> counts_{};
   std::uint64_t sets_seen_ = 0, acknowledged_sets_ = 0, rows_ = 0;
-  bool identified_ = false, refused_ = false, test_ = false, service_answer_ = false;
+  bool identified_ = false, refused_ = false, test_ = false, service_answer_ = false, truncated_ = false;
 };
 
 }  // namespace crossdock::pipeline

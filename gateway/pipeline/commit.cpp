@@ -23,8 +23,8 @@ class Commit {
     out_ = {};
     if (plan_.again) store::supersede_sets(transaction_, plan_.message.seq);
     look_up_all();
-    TRY_STATUS(add_sets(plan_.interchanges));
-    TRY_STATUS(acknowledge({0, plan_.interchanges.size()}));
+    TRY_STATUS(add_sets());
+    TRY_STATUS(acknowledge());
     for (const store::SetRow& set : plan_.sets) {
       if (set.state == store::State::in_progress)
         ++open_;
@@ -35,35 +35,35 @@ class Commit {
     return {};
   }
 
-  std::vector<Seen> begin(Part part) {
+  std::vector<SeenInterchange> begin(bool first) {
     out_ = {};
-    if (part.from == 0) {
+    if (first) {
       // Once only: a resumed one has sets of this reading already.
       if (plan_.again && plan_.message.resume_sets == 0) store::supersede_sets(transaction_, plan_.message.seq);
       store::forget_interchanges(transaction_, plan_.message.seq);
       store::set_resume(transaction_, plan_.message.seq, plan_.message.resume_sets);
     }
-    for (std::size_t i = part.from; i < part.to; ++i) seen_.push_back(look_up(plan_.interchanges[i]));
-    return seen_;
+    look_up_all();
+    return std::move(found_);
   }
 
-  Status chunk(const Plan& survey, const std::vector<Seen>& seen, std::uint64_t sets_done) {
+  Status chunk(std::span<const SeenInterchange> seen, std::uint64_t sets_done) {
     out_ = {};
     seen_ = seen;
-    TRY_STATUS(add_sets(survey.interchanges));
+    TRY_STATUS(add_sets());
     store::set_resume(transaction_, plan_.message.seq, sets_done);
     return {};
   }
 
-  Status answers(const std::vector<Seen>& seen, Part part, std::uint64_t done) {
+  Status answers(std::span<const SeenInterchange> seen, std::uint64_t done) {
     out_ = {};
     seen_ = seen;
-    TRY_STATUS(acknowledge(part));
+    TRY_STATUS(acknowledge());
     store::set_resume(transaction_, plan_.message.seq, done);
     return {};
   }
 
-  Status end(const std::vector<Seen>& seen) {
+  Status end(std::span<const SeenInterchange> seen) {
     out_ = {};
     seen_ = seen;
     const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq);
@@ -76,11 +76,12 @@ class Commit {
 
  private:
   void look_up_all() {
-    for (PlannedInterchange& interchange : plan_.interchanges) seen_.push_back(look_up(interchange));
+    for (PlannedInterchange& interchange : plan_.interchanges)
+      found_.push_back({interchange.row.ordinal, look_up(interchange)});
+    seen_ = found_;
   }
 
-  Status add_sets(const std::vector<PlannedInterchange>& interchanges) {
-    interchanges_ = &interchanges;
+  Status add_sets() {
     first_set_ = plan_.sets.empty() ? 0 : store::reserve_sets(transaction_, plan_.sets.size());
     for (std::size_t i = 0; i < plan_.sets.size(); ++i) begin_set(i);
     for (PlannedEvent& event : plan_.events) TRY_STATUS(add_event(event));
@@ -106,9 +107,12 @@ class Commit {
   }
 
   [[nodiscard]] Seen seen_of(const store::SetRow& set) const {
-    for (std::size_t i = 0; i < interchanges_->size(); ++i)
-      if ((*interchanges_)[i].row.ordinal == set.interchange) return seen_[i];
-    return Seen::fresh;
+    const auto is_its = [&](const SeenInterchange& seen) { return seen.ordinal == set.interchange; };
+    // They are numbered as they come: what is looked for stands at its number, or was named twice.
+    if (set.interchange != 0 && set.interchange <= seen_.size() && is_its(seen_[set.interchange - 1]))
+      return seen_[set.interchange - 1].seen;
+    const auto found = std::find_if(seen_.begin(), seen_.end(), is_its);
+    return found == seen_.end() ? Seen::fresh : found->seen;
   }
 
   void begin_set(std::size_t index) {
@@ -164,21 +168,19 @@ class Commit {
       TRY(const bool go_on, make_room(event, json));
       if (!go_on) return {};
     }
-    TRY_STATUS(add_attachments(event));
+    add_attachments(event);
     tell(event);
     if (row.state == store::State::in_progress) add_deliveries(event, json);
     return {};
   }
 
-  Status add_attachments(const PlannedEvent& event) {
+  void add_attachments(const PlannedEvent& event) {
     std::uint32_t ordinal = 0;
     for (const canonical::Attachment& attachment : event.attachments) {
-      const bool large = attachment.bytes.size() > base::limits::payload_inline_bytes_max;
-      if (large) TRY_STATUS(store::write_payload_file(input_.payload_folder, attachment.sha256, attachment.bytes));
+      const bool large = attachment.bytes.size() > base::limits::payload_inline_bytes_max;  // see keep_attachments()
       store::add_payload(transaction_, attachment.sha256, {attachment.bytes, large, attachment.bytes.size()});
       store::insert_attachment(transaction_, event.row.seq, ++ordinal, attachment.sha256, attachment.media_type);
     }
-    return {};
   }
 
   static void make_duplicate(store::EventRow& row) {
@@ -271,11 +273,11 @@ class Commit {
       linked_to_ = other, link_ = how;
   }
 
-  Status acknowledge(Part part) {
-    for (std::size_t i = part.from; i < part.to; ++i) {
+  Status acknowledge() {
+    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
       const PlannedInterchange& interchange = plan_.interchanges[i];
-      if (seen_[i] == Seen::repeated) repeat_answer(interchange.earlier);
-      if (seen_[i] != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
+      if (seen_[i].seen == Seen::repeated) repeat_answer(earlier_of(interchange));
+      if (seen_[i].seen != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
       const auto partner = input_.bundle->partners.find(interchange.partner);
       if (partner == input_.bundle->partners.end()) continue;
       OutboundJob job;
@@ -293,6 +295,15 @@ class Commit {
       out_.items.push_back(std::move(item));
     }
     return {};
+  }
+
+  /// The message of the first copy; looked up again where that was in another transaction.
+  store::Seq earlier_of(const PlannedInterchange& interchange) {
+    if (interchange.earlier != 0) return interchange.earlier;
+    store::InterchangeRow key = interchange.row;
+    key.message = plan_.message.seq;
+    const auto found = store::find_interchange(transaction_, key, since_);
+    return found ? found->message : 0;
   }
 
   /// The stored acknowledgement of the first copy goes out again, byte for byte.
@@ -323,7 +334,7 @@ class Commit {
       message.open = open_;
       message.state = open_ > 0 ? store::State::in_progress : rank_;
     }
-    for (const Seen seen : seen_) {
+    for (const auto& [ordinal, seen] : seen_) {
       if (seen == Seen::fresh) continue;
       const bool repeated = seen == Seen::repeated;
       message.reason = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).text;
@@ -346,8 +357,8 @@ class Commit {
   const CommitInput& input_;
   Committed& out_;
   const base::Instant since_;
-  std::vector<Seen> seen_;
-  const std::vector<PlannedInterchange>* interchanges_ = nullptr;
+  std::vector<SeenInterchange> found_;
+  std::span<const SeenInterchange> seen_;
   store::Seq first_set_ = 0;
   store::Seq linked_to_ = 0;  ///< what a message that is not stored yet has to do with another
   const char* link_ = "";
@@ -357,32 +368,48 @@ class Commit {
 
 }  // namespace
 
+bool has_large_attachments(const Plan& plan) {
+  return std::any_of(plan.events.begin(), plan.events.end(), [](const PlannedEvent& event) {
+    return std::any_of(event.attachments.begin(), event.attachments.end(), [](const canonical::Attachment& attachment) {
+      return attachment.bytes.size() > base::limits::payload_inline_bytes_max;
+    });
+  });
+}
+
+Status keep_attachments(const Plan& plan, const std::string& payload_folder) {
+  for (const PlannedEvent& event : plan.events)
+    for (const canonical::Attachment& attachment : event.attachments)
+      if (attachment.bytes.size() > base::limits::payload_inline_bytes_max)
+        TRY_STATUS(store::write_payload_file(payload_folder, attachment.sha256, attachment.bytes));
+  return {};
+}
+
 Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out) {
   Commit commit(transaction, plan, input, out);
   return commit.run();
 }
 
-Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, Part part,
-                    std::vector<Seen>& seen, Committed& out) {
-  Commit commit(transaction, survey, input, out);
-  seen = commit.begin(part);
+Status commit_begin(store::Transaction& transaction, Plan& part, bool first, const CommitInput& input,
+                    std::vector<SeenInterchange>& seen, Committed& out) {
+  Commit commit(transaction, part, input, out);
+  seen = commit.begin(first);
   return {};
 }
 
-Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey, const CommitInput& input,
-                    const std::vector<Seen>& seen, std::uint64_t sets_done, Committed& out) {
+Status commit_chunk(store::Transaction& transaction, Plan& chunk, const CommitInput& input,
+                    std::span<const SeenInterchange> seen, std::uint64_t sets_done, Committed& out) {
   Commit commit(transaction, chunk, input, out);
-  return commit.chunk(survey, seen, sets_done);
+  return commit.chunk(seen, sets_done);
 }
 
-Status commit_answers(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                      const std::vector<Seen>& seen, Part part, std::uint64_t done, Committed& out) {
-  Commit commit(transaction, survey, input, out);
-  return commit.answers(seen, part, done);
+Status commit_answers(store::Transaction& transaction, Plan& part, const CommitInput& input,
+                      std::span<const SeenInterchange> seen, std::uint64_t done, Committed& out) {
+  Commit commit(transaction, part, input, out);
+  return commit.answers(seen, done);
 }
 
 Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                  const std::vector<Seen>& seen, Committed& out) {
+                  std::span<const SeenInterchange> seen, Committed& out) {
   Commit commit(transaction, survey, input, out);
   return commit.end(seen);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "gateway/pipeline/outbound.hpp"
@@ -11,6 +12,10 @@ namespace crossdock::pipeline {
 
 /// Whether an interchange came before.
 enum class Seen : std::uint8_t { fresh, repeated, conflict };
+struct SeenInterchange {
+  std::uint32_t ordinal = 0;
+  Seen seen = Seen::fresh;
+};
 
 /// What the transaction found and made; set anew by each run of it.
 struct Committed {
@@ -26,29 +31,30 @@ struct CommitInput {
   base::Instant now{};
 };
 
+/// Some attachment is too large to stand in the store.
+[[nodiscard]] bool has_large_attachments(const Plan& plan);
+/// Makes the files of those. Before the commit and never in it: each waits for the disk.
+[[nodiscard]] Status keep_attachments(const Plan& plan, const std::string& payload_folder);
+
 /// Looks up duplicates, writes interchanges, sets, events, deliveries and acknowledgements, and the message's statuses.
 /// May run twice.
 [[nodiscard]] Status commit_plan(store::Transaction& transaction, Plan& plan, const CommitInput& input, Committed& out);
 
-/// Interchanges of a plan, from `from` up to before `to`.
-struct Part {
-  std::size_t from = 0, to = 0;
-};
-
 /// A large payload goes in several transactions while its message is under way; none of its deliveries begins before
-/// the last. First: duplicates of its interchanges are looked up (again alike, should it be resumed) and their keys
-/// written, part by part; `seen` is what was found of the part.
-[[nodiscard]] Status commit_begin(store::Transaction& transaction, Plan& survey, const CommitInput& input, Part part,
-                                  std::vector<Seen>& seen, Committed& out);
-/// Then chunks of sets with their events and deliveries; `sets_done` is where a resumed reading goes on.
-[[nodiscard]] Status commit_chunk(store::Transaction& transaction, Plan& chunk, const Plan& survey,
-                                  const CommitInput& input, const std::vector<Seen>& seen, std::uint64_t sets_done,
-                                  Committed& out);
-/// Then acknowledgements, part by part; `done` is where a resumed reading goes on: all sets and these interchanges.
-[[nodiscard]] Status commit_answers(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                                    const std::vector<Seen>& seen, Part part, std::uint64_t done, Committed& out);
+/// the last. `first` of all, duplicates of its interchanges are looked up (again alike, should it be resumed) and their
+/// keys written, part by part; `seen` is what was found of the part.
+[[nodiscard]] Status commit_begin(store::Transaction& transaction, Plan& part, bool first, const CommitInput& input,
+                                  std::vector<SeenInterchange>& seen, Committed& out);
+/// Then chunks of sets with their events and deliveries; `seen` is of all interchanges, `sets_done` is where a resumed
+/// reading goes on.
+[[nodiscard]] Status commit_chunk(store::Transaction& transaction, Plan& chunk, const CommitInput& input,
+                                  std::span<const SeenInterchange> seen, std::uint64_t sets_done, Committed& out);
+/// Then acknowledgements, part by part, each with what was seen of its interchanges; `done` is where a resumed reading
+/// goes on: all sets and these interchanges.
+[[nodiscard]] Status commit_answers(store::Transaction& transaction, Plan& part, const CommitInput& input,
+                                    std::span<const SeenInterchange> seen, std::uint64_t done, Committed& out);
 /// Last: the message's statuses; from here on its deliveries may begin.
 [[nodiscard]] Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                                const std::vector<Seen>& seen, Committed& out);
+                                std::span<const SeenInterchange> seen, Committed& out);
 
 }  // namespace crossdock::pipeline

@@ -6,6 +6,7 @@
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/store/events.hpp"
 
 namespace crossdock::pipeline {
 
@@ -67,28 +68,55 @@ void Deliverer::place(LaneItemPtr item, bool again) {
     item->settled_at = context_.steady() +
                        std::max<std::chrono::microseconds>(goal.settings.deadline - age, std::chrono::microseconds{0});
   }
-  if (!held_.insert(item->row.seq).second) return;  // read from the table while it stood in memory already
+  if (!hold(*item)) return;  // read from the table while it stood in memory already
   if (again) {
     goal.lanes.add_again(item);
   } else if (!goal.lanes.add(item)) {
-    held_.erase(item->row.seq);
     return park_behind({item});
   }
   pump(goal);
 }
 
+bool Deliverer::hold(LaneItem& item) {
+  const auto [at, fresh] = held_.emplace(item.row.seq, 0);
+  if (!fresh) return false;
+  const std::size_t bytes = item.content_bytes();
+  if (held_bytes_ + bytes > base::limits::outbox_bytes_max)
+    item.drop_content();
+  else
+    held_bytes_ += at->second = bytes;
+  return true;
+}
+
+void Deliverer::drop_uncounted(LaneItem& item) const {
+  if (const auto at = held_.find(item.row.seq); at != held_.end() && at->second == 0) item.drop_content();
+}
+
+void Deliverer::release(store::Seq delivery) {
+  const auto at = held_.find(delivery);
+  if (at == held_.end()) return;
+  if (loading_) gone_.insert(delivery);
+  held_bytes_ -= at->second;
+  held_.erase(at);
+}
+
 void Deliverer::park_behind(const std::vector<LaneItemPtr>& items) {
+  if (items.empty()) return;
   const base::Instant at = context_.now();
-  write([items, at](store::Transaction& transaction) -> Status {
-    for (const LaneItemPtr& item : items) {
-      store::DeliveryRow row = item->row;
-      row.state = store::State::parked;
-      row.reason = info(Code::delivery_behind).text;
-      row.changed_at = at;
-      store::end_delivery(transaction, row);
-    }
-    return {};
-  });
+  std::vector<store::Seq> ended;
+  for (const LaneItemPtr& item : items) ended.push_back(item->row.seq);
+  write(
+      [items, at](store::Transaction& transaction) -> Status {
+        for (const LaneItemPtr& item : items) {
+          store::DeliveryRow row = item->row;
+          row.state = store::State::parked;
+          row.reason = info(Code::delivery_behind).text;
+          row.changed_at = at;
+          store::end_delivery(transaction, row);
+        }
+        return {};
+      },
+      std::move(ended));
 }
 
 bool Deliverer::overloaded() const {
@@ -155,7 +183,7 @@ void Deliverer::finished(Target& goal) {
   --goal.in_flight;
   --in_flight_;
   pump(goal);
-  if (held_.size() < base::limits::outbox_max / 2 && !sources_.empty()) load();
+  load_more();
   if (in_flight_ == 0 && context_.stopping && idle_) {
     const auto idle = std::move(idle_);
     idle_ = {};
@@ -165,6 +193,7 @@ void Deliverer::finished(Target& goal) {
 
 void Deliverer::postpone(Target& goal, const LaneItemPtr& item, std::chrono::milliseconds delay) {
   goal.breaker.abandon();
+  drop_uncounted(*item);
   goal.lanes.again(item->row.lane, context_.steady() + delay);
   finished(goal);
 }
@@ -210,12 +239,19 @@ void Deliverer::claim(Target& goal, const LaneItemPtr& item) {
 }
 
 void Deliverer::with_payload(Target& goal, const LaneItemPtr& item) {
-  if (item->row.event != 0 || item->payload) return attempt(goal, item);
+  if (item->event_json || item->payload) return attempt(goal, item);
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
-      [bytes, message = item->row.message, sha256 = item->sha256,
+      [bytes, event = item->row.event, message = item->row.message, sha256 = item->sha256,
        folder = context_.parts.store.payload_folder()](store::Connection& connection) -> Status {
-        TRY(*bytes, store::load_body(connection, folder, message, sha256));
+        if (event != 0) {
+          auto row = store::load_event(connection, event);
+          TRY_STATUS(connection.status());
+          if (!row) return fail(Code::internal_bug, "the event of a delivery is gone");
+          *bytes = std::move(row->json);
+        } else {
+          TRY(*bytes, store::load_body(connection, folder, message, sha256));
+        }
         return {};
       },
       [self = weak_from_this(), name = goal.name, item, bytes](const Status& status) {
@@ -223,7 +259,7 @@ void Deliverer::with_payload(Target& goal, const LaneItemPtr& item) {
         if (!here) return;
         Target& loaded = here->target(name);
         if (status) {
-          item->payload = bytes;
+          (item->row.event != 0 ? item->event_json : item->payload) = bytes;
           return here->attempt(loaded, item);
         }
         loaded.breaker.abandon();

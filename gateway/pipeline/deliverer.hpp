@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -22,7 +23,8 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   explicit Deliverer(Context& context) : context_(context) {}
   /// Deliveries that are durable; in the order of their commit.
   void add(std::vector<LaneItemPtr> items);
-  /// All deliveries of a message that went in many transactions: they are read from the table.
+  /// All deliveries of a message that went in many transactions, and its acknowledgements': they are read from the
+  /// table.
   void add_message(store::Seq message);
   /// What a person set going again, also in a stopped lane.
   void add_again(std::vector<LaneItemPtr> items);
@@ -62,6 +64,11 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
 
   [[nodiscard]] Target& target(const std::string& name);
   void place(LaneItemPtr item, bool again);
+  /// False when it is in memory already. Its content is dropped when too much stands there.
+  [[nodiscard]] bool hold(LaneItem& item);
+  void release(store::Seq delivery);
+  /// Of an item that is not counted, once it has been read for an attempt that will come again.
+  void drop_uncounted(LaneItem& item) const;
   void park_behind(const std::vector<LaneItemPtr>& items);
   void pump(Target& target);
   void wake(Target& target, base::SteadyInstant at);
@@ -77,13 +84,15 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   void park(Target& target, const LaneItemPtr& item, store::State state, Code code, const std::string& detail);
   void try_again(Target& target, const LaneItemPtr& item, std::optional<std::chrono::milliseconds> retry_after,
                  const std::string& detail);
-  void write(store::Store::Work work);
+  /// Deliveries that end stay in memory until that is durable: the table is not asked for them meanwhile.
+  void write(store::Store::Work work, std::vector<store::Seq> ended = {});
   void finished(Target& target);
   /// No attempt took place: the lane's turn comes again.
   void postpone(Target& target, const LaneItemPtr& item, std::chrono::milliseconds delay);
   void trouble(Target& target);
   void count(Target& target, AttemptResult result);
   void load();
+  void load_more();
   void loaded(std::vector<LaneItemPtr> items, bool last);
   [[nodiscard]] DeliveryRequest request_of(const Target& target, const LaneItemPtr& item) const;
 
@@ -94,7 +103,9 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   std::function<void()> idle_;
   std::function<void(LaneItemPtr)> batcher_;
   std::size_t in_flight_ = 0;
-  std::unordered_set<store::Seq> held_;  ///< deliveries in memory
+  std::unordered_map<store::Seq, std::size_t> held_;  ///< deliveries in memory, with the bytes counted of each
+  std::size_t held_bytes_ = 0;
+  std::unordered_set<store::Seq> gone_;  ///< released while the table is read
   bool loading_ = false;
 };
 

@@ -74,7 +74,7 @@ std::vector<LaneItemPtr> Lanes::stop(const std::string& lane) {
   const auto found = lanes_.find(lane);
   if (found == lanes_.end()) return {};
   size_ -= found->second->items.size();
-  std::vector<LaneItemPtr> behind(found->second->items.begin() + 1, found->second->items.end());
+  std::vector<LaneItemPtr> behind(std::next(found->second->items.begin()), found->second->items.end());
   lanes_.erase(found);
   return behind;
 }

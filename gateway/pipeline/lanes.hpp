@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,8 +23,8 @@ namespace crossdock::pipeline {
 struct LaneItem {
   store::DeliveryRow row;
   std::string event_id, event_type, message_id, traceparent;
-  std::shared_ptr<const std::string> event_json;  ///< null for bytes
-  std::shared_ptr<const std::string> payload;     ///< null until loaded
+  std::shared_ptr<const std::string> event_json;  ///< null for bytes, and until loaded
+  std::shared_ptr<const std::string> payload;     ///< null for events, and until loaded
   std::string sha256, file_name, content_type;    ///< of the bytes
   base::SteadyInstant queued_at{};
   base::SteadyInstant not_before{};
@@ -33,6 +34,15 @@ struct LaneItem {
       false;  ///< the target was asked and has no effect of it: what comes next is as good as the first attempt
   bool resent = false;                            ///< sent again although an earlier attempt may have had an effect
   std::optional<base::SteadyInstant> settled_at;  ///< a look before this instant would come too early
+
+  /// What its event or document takes in memory.
+  [[nodiscard]] std::size_t content_bytes() const {
+    return (event_json ? event_json->size() : 0) + (payload ? payload->size() : 0);
+  }
+  void drop_content() {
+    event_json.reset();
+    payload.reset();
+  }
 };
 using LaneItemPtr = std::shared_ptr<LaneItem>;
 
@@ -68,7 +78,7 @@ class Lanes {
   enum class Turn : std::uint8_t { ready, busy, waiting };
   struct Lane {
     std::string name;
-    std::deque<LaneItemPtr> items;
+    std::list<LaneItemPtr> items;  ///< mostly one: an empty deque would take half a kilobyte a lane
     Turn turn = Turn::ready;
   };
   void offer(Lane& lane);

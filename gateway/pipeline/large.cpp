@@ -3,10 +3,12 @@
 #include "gateway/pipeline/large.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <span>
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/pipeline/interchange_file.hpp"
 #include "gateway/pipeline/processor.hpp"
 #include "gateway/pipeline/x12_planner.hpp"
 
@@ -17,6 +19,7 @@ constexpr std::size_t head_bytes = 64U << 10;
 // Of one transaction, so that small messages pass between them: a key costs about 20 us, an answer with its document
 // and rows about 300 us.
 constexpr std::size_t interchanges_max = 500, answers_max = 50;
+constexpr std::size_t alarms_max = 100;  // raised for one file
 
 /// The first bytes of the payload.
 Result<std::string> read_head(const PayloadSource& payload) {
@@ -30,45 +33,44 @@ Result<std::string> read_head(const PayloadSource& payload) {
   return head;
 }
 
-/// Takes over what one of the transactions made and found.
-void gather(Committed&& part, Committed& all) {
-  std::move(part.items.begin(), part.items.end(), std::back_inserter(all.items));
-  std::move(part.alarms.begin(), part.alarms.end(), std::back_inserter(all.alarms));
-}
-
 /// A large X12 payload on its way into the store, one transaction after the other.
 class Chunks {
  public:
-  Chunks(const CommitInput& commit, const WriteNow& write, Plan& survey)
-      : commit_(commit), write_(write), survey_(survey) {}
+  Chunks(const CommitInput& commit, const WriteNow& write, const DeliverNow& deliver, Plan& survey,
+         InterchangeFile& interchanges)
+      : commit_(commit), write_(write), deliver_(deliver), survey_(survey), interchanges_(interchanges) {}
 
   /// Keys of the interchanges, and which of them came before.
   Status begin() {
-    return in_parts(0, interchanges_max, [&](Part part) -> Status {
-      std::vector<Seen> found;
+    TRY_STATUS(interchanges_.rewind());
+    bool more = true;
+    for (bool first = true; more; first = false) {
+      TRY(more, load_part(interchanges_max));
+      if (!more && !first) break;
+      std::vector<SeenInterchange> found;
       Committed made;
       TRY_STATUS(write_([&](store::Transaction& transaction) {
-        return commit_begin(transaction, survey_, commit_, part, found, made);
+        return commit_begin(transaction, survey_, first, commit_, found, made);
       }));
       seen_.insert(seen_.end(), found.begin(), found.end());
-      gather(std::move(made), all_);
-      return {};
-    });
+      keep_alarms(made);
+    }
+    return {};
   }
 
   /// Writes what the plan has gathered and takes it out of it.
   Status flush(Plan& chunk, std::uint64_t sets_done) {
     chunk.set_bases.clear();
     for (const store::SetRow& set : chunk.sets) chunk.set_bases.push_back(set.state);
+    TRY_STATUS(keep_attachments(chunk, commit_.payload_folder));
     Committed made;
     TRY_STATUS(write_([&](store::Transaction& transaction) -> Status {
-      Status status = commit_chunk(transaction, chunk, survey_, commit_, seen_, sets_done, made);
+      Status status = commit_chunk(transaction, chunk, commit_, seen_, sets_done, made);
       CROSSDOCK_FAILPOINT("validate.in_chunk");
       return status;
     }));
     CROSSDOCK_FAILPOINT("validate.after_chunk");
-    made.items.clear();  // deliveries are read from the table once the message is through
-    gather(std::move(made), all_);
+    keep_alarms(made);  // its deliveries are read from the table once the message is through
     chunk.sets.clear();
     chunk.events.clear();
     chunk.settlements.clear();
@@ -79,76 +81,117 @@ class Chunks {
   /// `resumed`: how far an earlier run came, in sets and then answered interchanges.
   Status answer(std::uint64_t resumed) {
     const std::uint64_t sets = survey_.message.sets;
-    const std::size_t from = resumed > sets ? static_cast<std::size_t>(resumed - sets) : 0;
-    return in_parts(from, answers_max, [&](Part part) -> Status {
+    std::size_t done = resumed > sets ? static_cast<std::size_t>(resumed - sets) : 0;
+    TRY_STATUS(interchanges_.rewind());
+    TRY_STATUS(interchanges_.skip(done));
+    for (;;) {
+      TRY(const bool more, load_part(answers_max));
+      if (!more) return {};
+      const std::span<const SeenInterchange> seen =
+          std::span<const SeenInterchange>(seen_).subspan(done, survey_.interchanges.size());
+      done += survey_.interchanges.size();
       Committed made;
       TRY_STATUS(write_([&](store::Transaction& transaction) {
-        return commit_answers(transaction, survey_, commit_, seen_, part, sets + part.to, made);
+        return commit_answers(transaction, survey_, commit_, seen, sets + done, made);
       }));
       CROSSDOCK_FAILPOINT("validate.after_answers");
-      gather(std::move(made), all_);
-      return {};
-    });
+      keep_alarms(made);
+      // New answers are read from the table once the message is through; those that go out again leave now.
+      std::erase_if(made.items, [](const LaneItemPtr& item) { return item->payload != nullptr; });
+      if (!made.items.empty()) deliver_(std::move(made.items));
+    }
   }
 
   Status end(Committed& out) {
+    survey_.interchanges.clear();
     TRY_STATUS(
         write_([&](store::Transaction& transaction) { return commit_end(transaction, survey_, commit_, seen_, out); }));
-    gather(std::move(all_), out);
+    out.alarms.insert(out.alarms.end(), alarms_.begin(), alarms_.end());
     return {};
   }
 
  private:
-  /// Every part of at most `most` interchanges.
-  Status in_parts(std::size_t from, std::size_t most, const std::function<Status(Part)>& work) {
-    const std::size_t count = survey_.interchanges.size();
-    for (; from < count; from += most) TRY_STATUS(work({from, std::min(count, from + most)}));
-    return {};
+  /// The next interchanges into the survey; false when there are none.
+  Result<bool> load_part(std::size_t most) {
+    TRY(survey_.interchanges, interchanges_.next(most));
+    for (PlannedInterchange& interchange : survey_.interchanges)
+      if (interchange.row.sha256.empty())  // its bytes were not kept
+        interchange.row.sha256 = stand_in_hash(survey_.message, interchange.row.ordinal, interchanges_.size() == 1);
+    return !survey_.interchanges.empty();
+  }
+
+  void keep_alarms(Committed& part) {
+    for (auto& alarm : part.alarms)
+      if (alarms_.size() < alarms_max) alarms_.push_back(std::move(alarm));
   }
 
   const CommitInput& commit_;
   const WriteNow& write_;
-  Plan& survey_;
-  std::vector<Seen> seen_;
-  Committed all_;
+  const DeliverNow& deliver_;
+  Plan& survey_;  ///< its interchanges are those of one part
+  InterchangeFile& interchanges_;
+  std::vector<SeenInterchange> seen_;
+  std::vector<std::pair<Code, std::string>> alarms_;
 };
 
-Status process_chunks(const PlannerInput& input, const Envelope& envelope, const CommitInput& commit,
-                      const PayloadSource& payload, const WriteNow& write, Plan& survey, Committed& out) {
-  Chunks chunks(commit, write, survey);
-  TRY_STATUS(chunks.begin());
+/// The first reading: verdicts of the envelopes and of the message as a whole, nothing of sets and events.
+Result<std::unique_ptr<InterchangeFile>> survey_payload(const PlannerInput& input, const Envelope& envelope,
+                                                        const CommitInput& commit, const PayloadSource& payload,
+                                                        Plan& survey) {
+  TRY(auto file, InterchangeFile::make(commit.payload_folder));
+  Status kept;
+  Purpose purpose;
+  purpose.keep_sets = false;
+  // Below this size the planner keeps the bytes, to name each interchange by its own.
+  if (input.message.bytes > base::limits::translate_inline_bytes_max)
+    purpose.interchange = [&](PlannedInterchange&& interchange) { return kept = file->add(interchange); };
+  plan_x12(input, envelope, payload, survey, std::move(purpose));
+  TRY_STATUS(kept);
+  for (const PlannedInterchange& interchange : survey.interchanges) TRY_STATUS(file->add(interchange));
+  survey.interchanges.clear();
+  return file;
+}
+
+/// The second reading: sets and events.
+Status process_sets(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Chunks& chunks) {
   Plan chunk = empty_plan(input);
   Purpose purpose;
   purpose.acknowledge = false;
   purpose.skip_sets = input.message.resume_sets;
+  purpose.interchange = [](PlannedInterchange&&) -> Status { return {}; };  // known from the first
   std::uint64_t done = input.message.resume_sets;
+  Status flushed;
   purpose.flush = [&](Plan& full, std::uint64_t sets_done) -> Status {
     done = sets_done;
-    return chunks.flush(full, sets_done);
+    return flushed = chunks.flush(full, sets_done);
   };
   plan_x12(input, envelope, payload, chunk, std::move(purpose));
-  if (!chunk.sets.empty() || !chunk.events.empty()) TRY_STATUS(chunks.flush(chunk, done + chunk.sets.size()));
-  TRY_STATUS(chunks.answer(input.message.resume_sets));
-  return chunks.end(out);
+  TRY_STATUS(flushed);
+  if (chunk.sets.empty() && chunk.events.empty()) return {};
+  return chunks.flush(chunk, done + chunk.sets.size());
 }
 
 }  // namespace
 
 Status process_large(const PlannerInput& input, const CommitInput& commit, const PayloadSource& payload,
-                     const WriteNow& write, Committed& out) {
+                     const WriteNow& write, const DeliverNow& deliver, Committed& out) {
   TRY(const std::string head, read_head(payload));
   const std::optional<Envelope> envelope = peek_envelope(head);
   if (!envelope || input.message.channel_kind == "event") {  // one document: bounded by its own limit, so whole
     Plan plan = make_plan(input, head, payload);
+    TRY_STATUS(keep_attachments(plan, commit.payload_folder));
     return write([&](store::Transaction& transaction) { return commit_plan(transaction, plan, commit, out); });
   }
   Plan survey = empty_plan(input);
-  Purpose first;
-  first.keep_sets = false;
-  plan_x12(input, *envelope, payload, survey, std::move(first));
-  if (survey.message.state != store::State::in_progress)  // nobody may send it, or it is held or unreadable as a whole
+  TRY(const auto interchanges, survey_payload(input, *envelope, commit, payload, survey));
+  if (survey.message.state == store::State::parked)  // nobody may send it: its numbers are not remembered
     return write([&](store::Transaction& transaction) { return commit_plan(transaction, survey, commit, out); });
-  return process_chunks(input, *envelope, commit, payload, write, survey, out);
+  Chunks chunks(commit, write, deliver, survey, *interchanges);
+  TRY_STATUS(chunks.begin());
+  if (survey.message.state == store::State::in_progress)  // else it is held or unreadable as a whole
+    TRY_STATUS(process_sets(input, *envelope, payload, chunks));
+  TRY_STATUS(chunks.answer(input.message.resume_sets));
+  return chunks.end(out);
 }
 
 void Processor::plan_large(const std::string& sender, const std::shared_ptr<Received>& received) {
@@ -166,12 +209,15 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
     store::Store& store = self->context_.parts.store;
     const auto done = std::make_shared<Committed>();
     const Status status = process_large(
-        *input, commit, source, [&store](const store::Store::Work& work) { return store.write_now(work); }, *done);
+        *input, commit, source, [&store](const store::Store::Work& work) { return store.write_now(work); },
+        [self](std::vector<LaneItemPtr> items) {
+          self->context_.parts.executor.post([self, items = std::move(items)] { self->deliver_(items); });
+        },
+        *done);
     self->context_.parts.executor.post([self, sender, received, done, status] {
       if (!status) return self->give_up(sender, received, status.error());
       self->deliver_message_(received->message.seq);
-      // Its own deliveries are read from the table; acknowledgements belong to messages of their own.
-      std::erase_if(done->items, [&](const LaneItemPtr& item) { return item->row.message == received->message.seq; });
+      done->items.clear();  // they are read from the table
       self->committed(sender, received, *done);
     });
   });

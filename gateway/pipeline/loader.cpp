@@ -13,11 +13,12 @@ constexpr std::size_t page_rows = 500;
 
 const store::Sql sql_newest{"SELECT coalesce(max(seq), 0) FROM delivery"};
 
-// One query for both ways of asking: ?4 = 0 means all messages.
+// One query for both ways of asking: ?4 = 0 means all messages; otherwise one and what acknowledges it.
 const store::Sql sql_items{
     "SELECT d.seq, e.id, e.type, e.json, m.id, m.sha256, m.file_name, m.content_type, m.traceparent FROM delivery d "
     "JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
-    "WHERE d.state=11 AND d.seq>?1 AND d.seq<=?2 AND d.carried_by IS NULL AND m.stage=2 AND (?4=0 OR d.message=?4) "
+    "WHERE d.state=11 AND d.seq>?1 AND d.seq<=?2 AND d.carried_by IS NULL AND m.stage=2 AND (?4=0 OR d.message=?4 "
+    "OR (m.linked_to=?4 AND m.link='acknowledges')) "
     "ORDER BY d.seq LIMIT ?3"};
 
 }  // namespace
@@ -75,6 +76,10 @@ void Deliverer::add_message(store::Seq message) {
   load();
 }
 
+void Deliverer::load_more() {
+  if (!sources_.empty() && held_.size() < base::limits::outbox_max / 2) load();
+}
+
 void Deliverer::load() {
   if (loading_ || sources_.empty() || held_.size() >= base::limits::outbox_max) return;
   loading_ = true;
@@ -89,6 +94,7 @@ void Deliverer::load() {
         self->loading_ = false;
         if (!status) {
           base::log(base::LogLevel::error, "deliver", status.error());
+          self->gone_.clear();
           self->context_.parts.executor.post_after(std::chrono::milliseconds{500}, [self] { self->load(); });
           return;
         }
@@ -104,7 +110,9 @@ void Deliverer::loaded(std::vector<LaneItemPtr> items, bool last) {
   const bool restart = sources_.front().message == 0;
   if (!items.empty()) sources_.front().after = items.back()->row.seq;
   if (last) sources_.pop_front();
+  const std::unordered_set<store::Seq> gone = std::exchange(gone_, {});
   for (LaneItemPtr& item : items) {
+    if (gone.contains(item->row.seq)) continue;  // it ended while the table was read
     item->from_table = restart;
     place(std::move(item), false);
   }

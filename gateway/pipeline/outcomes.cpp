@@ -35,11 +35,15 @@ std::string_view name(AttemptResult result) {
   return "unknown";
 }
 
-void Deliverer::write(store::Store::Work work) {
+void Deliverer::write(store::Store::Work work, std::vector<store::Seq> ended) {
   static_cast<void>(context_.parts.store.write(
       std::move(work),
-      [](const Status& status) {
+      [self = weak_from_this(), ended = std::move(ended)](const Status& status) {
         if (!status) base::log(base::LogLevel::error, "deliver", status.error());
+        const auto here = self.lock();
+        if (!here) return;
+        for (const store::Seq delivery : ended) here->release(delivery);
+        here->load_more();
       },
       true));
 }
@@ -100,15 +104,16 @@ void Deliverer::applied(Target& goal, const LaneItemPtr& item) {
   row.next_at.reset();
   row.claimed_at.reset();
   CROSSDOCK_FAILPOINT("deliver.before_outcome_commit");
-  write([row](store::Transaction& transaction) -> Status {
-    store::end_delivery(transaction, row);
-    if (row.event == 0) store::mark_acknowledgement_sent(transaction, row.message);
-    CROSSDOCK_FAILPOINT("deliver.in_outcome");
-    return {};
-  });
+  write(
+      [row](store::Transaction& transaction) -> Status {
+        store::end_delivery(transaction, row);
+        if (row.event == 0) store::mark_acknowledgement_sent(transaction, row.message);
+        CROSSDOCK_FAILPOINT("deliver.in_outcome");
+        return {};
+      },
+      {row.seq});
   // The next of the lane may go at once: should this outcome be lost, both are sent again, in order, under the same
   // keys.
-  held_.erase(row.seq);
   goal.lanes.done(row.lane);
   finished(goal);
 }
@@ -120,13 +125,13 @@ void Deliverer::park(Target& goal, const LaneItemPtr& item, store::State state, 
   item->row.changed_at = context_.now();
   item->row.next_at.reset();
   item->row.claimed_at.reset();
-  write([row = item->row](store::Transaction& transaction) -> Status {
-    store::end_delivery(transaction, row);
-    return {};
-  });
+  write(
+      [row = item->row](store::Transaction& transaction) -> Status {
+        store::end_delivery(transaction, row);
+        return {};
+      },
+      {item->row.seq});
   const std::vector<LaneItemPtr> behind = goal.lanes.stop(item->row.lane);
-  held_.erase(item->row.seq);
-  for (const LaneItemPtr& other : behind) held_.erase(other->row.seq);
   park_behind(behind);
   base::log(base::LogLevel::warning, "deliver", "a delivery is parked, and its lane with it",
             {{"delivery", item->row.id}, {"target", goal.name}, {"reason", item->row.reason}, {"detail", detail}});
@@ -149,6 +154,7 @@ void Deliverer::try_again(Target& goal, const LaneItemPtr& item, std::optional<s
     store::update_delivery(transaction, row);
     return {};
   });
+  drop_uncounted(*item);
   goal.lanes.again(item->row.lane, context_.steady() + delay);
   finished(goal);
 }

@@ -38,6 +38,11 @@ std::shared_ptr<Ahead> Processor::plan_ahead(const store::MessageRow& message,
   ++waiting_;
   CROSSDOCK_FAILPOINT("validate.before_commit");
   auto plan = plan_small(*received);
+  if (has_large_attachments(*plan)) {
+    --of.open;
+    --waiting_;
+    return nullptr;
+  }
   plan->stored = false;
   return std::make_shared<Ahead>(Ahead{std::move(sender), std::move(received), std::move(plan), commit_input(), {}});
 }
@@ -115,8 +120,26 @@ PlannerInput Processor::input_of(const Received& received) {
 }
 
 void Processor::plan(const std::string& sender, const std::shared_ptr<Received>& received) {
-  if (is_small(*received)) return commit(sender, received, plan_small(*received));
-  plan_large(sender, received);
+  if (!is_small(*received)) return plan_large(sender, received);
+  auto plan = plan_small(*received);
+  if (has_large_attachments(*plan)) return keep_and_commit(sender, received, std::move(plan));
+  commit(sender, received, std::move(plan));
+}
+
+void Processor::keep_and_commit(const std::string& sender, const std::shared_ptr<Received>& received,
+                                std::shared_ptr<Plan> plan) {
+  senders_[sender].alone = true;  // nothing younger of its sender is committed before it
+  const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, plan] {
+    const Status kept = keep_attachments(*plan, self->context_.parts.store.payload_folder());
+    self->context_.parts.executor.post([self, sender, received, plan, kept] {
+      if (!kept) return self->give_up(sender, received, kept.error());
+      self->commit(sender, received, plan);
+    });
+  });
+  if (!taken)
+    context_.parts.executor.post_after(
+        std::chrono::milliseconds{100},
+        [self = shared_from_this(), sender, received, plan] { self->keep_and_commit(sender, received, plan); });
 }
 
 CommitInput Processor::commit_input() {

@@ -72,6 +72,8 @@ class Processor : public std::enable_shared_from_this<Processor> {
   void fetch(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan_large(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan(const std::string& sender, const std::shared_ptr<Received>& received);
+  void keep_and_commit(const std::string& sender, const std::shared_ptr<Received>& received,
+                       std::shared_ptr<Plan> plan);
   void commit(const std::string& sender, const std::shared_ptr<Received>& received, std::shared_ptr<Plan> plan);
   void committed(const std::string& sender, const std::shared_ptr<Received>& received, const Committed& done);
   void give_up(const std::string& sender, const std::shared_ptr<Received>& received, const Error& error);

@@ -31,17 +31,17 @@ TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* pa
   return options;
 }
 
-/// The bytes of each interchange are its identity. A large payload is not kept, so its own hash stands in.
+/// The bytes of each interchange are its identity.
 void hash_interchanges(Plan& plan, const std::string& kept) {
   for (PlannedInterchange& interchange : plan.interchanges) {
     const bool inside = interchange.begin < interchange.end && interchange.end <= kept.size();
-    if (inside)
+    if (inside && interchange.begin == 0 && interchange.end == kept.size())
+      interchange.row.sha256 = plan.message.sha256;
+    else if (inside)
       interchange.row.sha256 =
           to_hex(sha256(std::string_view(kept).substr(interchange.begin, interchange.end - interchange.begin)));
-    else if (plan.interchanges.size() == 1)
-      interchange.row.sha256 = plan.message.sha256;
     else
-      interchange.row.sha256 = plan.message.sha256 + "#" + std::to_string(interchange.row.ordinal);
+      interchange.row.sha256 = stand_in_hash(plan.message, interchange.row.ordinal, plan.interchanges.size() == 1);
   }
 }
 
@@ -66,6 +66,10 @@ void empty(Plan& plan) {
 }
 
 }  // namespace
+
+std::string stand_in_hash(const store::MessageRow& message, std::uint32_t ordinal, bool alone) {
+  return alone ? message.sha256 : message.sha256 + "#" + std::to_string(ordinal);
+}
 
 void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan,
               Purpose purpose) {
@@ -101,9 +105,8 @@ void plan_x12(const PlannerInput& input, const Envelope& envelope, const Payload
     if (plan.sets.empty() && collector.sets_seen() == 0)
       plan.message.state = plan.message.rank = store::State::rejected;
   }
-  const bool truncated =
-      std::any_of(plan.interchanges.begin(), plan.interchanges.end(), [](const auto& i) { return i.truncated; });
-  if (whole && truncated && (collector.partner() == nullptr || !collector.partner()->accept_truncated)) hold(plan);
+  if (whole && collector.truncated() && (collector.partner() == nullptr || !collector.partner()->accept_truncated))
+    hold(plan);
 }
 
 }  // namespace crossdock::pipeline

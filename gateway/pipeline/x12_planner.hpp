@@ -10,4 +10,7 @@ namespace crossdock::pipeline {
 void plan_x12(const PlannerInput& input, const Envelope& envelope, const PayloadSource& payload, Plan& plan,
               Purpose purpose = {});
 
+/// What stands for the content of an interchange whose bytes are not kept: the payload's hash, and which it is.
+[[nodiscard]] std::string stand_in_hash(const store::MessageRow& message, std::uint32_t ordinal, bool alone);
+
 }  // namespace crossdock::pipeline

@@ -20,6 +20,7 @@ constexpr std::size_t piece_bytes_max = 64U << 10;  // SQLite's unix VFS takes l
 struct Gathered {
   std::vector<char> bytes;
   sqlite3_int64 from = 0;
+  bool through = false;  ///< nothing is gathered: each write goes to the parent at once
 };
 
 /// SQLite allocates szOsFile bytes: ours, then the parent's file. Files that are no log are the parent's alone.
@@ -58,6 +59,7 @@ int x_read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
 
 int x_write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
   Gathered& gathered = *ours(file)->gathered;
+  if (gathered.through) return parent(file)->pMethods->xWrite(parent(file), from, amount, offset);
   const bool goes_on = gathered.from + static_cast<sqlite3_int64>(gathered.bytes.size()) == offset;
   if (!goes_on || gathered.bytes.size() >= gathered_bytes_max)
     if (const int flushed = flush(file); flushed != SQLITE_OK) return flushed;
@@ -106,6 +108,7 @@ int x_open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, in
   if (result != SQLITE_OK) return result;  // its methods stay null: SQLite will not close it
   file->pMethods = &methods;
   ours(file)->gathered = new Gathered;
+  ours(file)->gathered->through = (x_traits(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) == 0;
   return SQLITE_OK;
 }
 
