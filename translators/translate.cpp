@@ -113,6 +113,14 @@ struct Translator::State : x12::InterchangeHandler {
     document.append(segment);
   }
 
+  void on_segments(const wire::SegmentRun& run) override {
+    if (!in_set) return;
+    if (document.byte_count() + (run.end() - run.start) > options.set_bytes_max)
+      too_large = true;
+    else
+      document.append(run);
+  }
+
   /// A TA1: read by its own guide and map, as a set of one segment.
   void answer_of(const wire::Segment& segment) {
     verdicts.on_interchange_answer(interchange.header, acknowledgement::read_interchange_answer(segment));

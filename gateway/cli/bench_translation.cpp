@@ -40,6 +40,7 @@ class Counter : public wire::InterchangeHandler {
  public:
   void on_set(const wire::SetHeader&) override { ++counts.sets; }
   void on_segment(const wire::Segment&) override { ++counts.segments; }
+  void on_segments(const wire::SegmentRun& run) override { counts.segments += run.count; }
   Counts counts;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 #include "translators/guide/nearest.hpp"
 
@@ -28,6 +29,9 @@ std::string folded(std::string_view code) {
   out.erase(0, std::min(out.find_first_not_of('0'), out.empty() ? 0 : out.size() - 1));
   return out;
 }
+
+/// Equal for equal folded codes.
+std::uint64_t key_of(const std::string& code) { return packable(code) ? pack(code) : std::hash<std::string>{}(code); }
 
 }  // namespace
 
@@ -60,24 +64,29 @@ std::string_view CodeList::meaning(std::string_view code) const {
   return entry == nullptr ? std::string_view{} : std::string_view(entry->meaning);
 }
 
-std::string CodeList::summary() const {
-  constexpr std::size_t shown = 12;
-  std::string out;
-  for (std::size_t i = 0; i < std::min(shown, entries_.size()); ++i) {
-    if (i != 0) out += ", ";
-    out += entries_[i].code;
-  }
-  if (entries_.size() > shown) out += " ... " + std::to_string(entries_.size()) + " codes";
-  return out;
+const CodeList::Hints& CodeList::hints() const {
+  std::call_once(hints_->made, [this] {
+    constexpr std::size_t shown = 12;
+    std::string& out = hints_->summary;
+    for (std::size_t i = 0; i < std::min(shown, entries_.size()); ++i) {
+      if (i != 0) out += ", ";
+      out += entries_[i].code;
+    }
+    if (entries_.size() > shown) out += " ... " + std::to_string(entries_.size()) + " codes";
+    for (std::uint32_t i = 0; i < entries_.size(); ++i)
+      hints_->folded.emplace_back(key_of(folded(entries_[i].code)), i);
+    std::sort(hints_->folded.begin(), hints_->folded.end());
+  });
+  return *hints_;
 }
 
 std::string CodeList::nearest(std::string_view value) const {
   const std::string wanted = folded(value);
-  for (const Entry& entry : entries_)
-    if (folded(entry.code) == wanted) return entry.code;
-  if (value.size() == 2)
-    for (const Entry& entry : entries_)
-      if (entry.code.size() == 2 && entry.code[0] == value[1] && entry.code[1] == value[0]) return entry.code;
+  const std::pair<std::uint64_t, std::uint32_t> least{key_of(wanted), 0};
+  const auto& keys = hints().folded;
+  for (auto at = std::lower_bound(keys.begin(), keys.end(), least); at != keys.end() && at->first == least.first; ++at)
+    if (folded(entries_[at->second].code) == wanted) return entries_[at->second].code;
+  if (value.size() == 2 && contains(std::string{value[1], value[0]})) return {value[1], value[0]};
   if (value.size() <= short_code_max) return {};  // one changed character of a short code is another code, not a slip
   std::vector<std::string_view> codes;
   codes.reserve(entries_.size());

@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace crossdock::guide {
@@ -45,8 +48,10 @@ class CodeList {
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] std::span<const Entry> entries() const { return entries_; }
   [[nodiscard]] bool contains(std::string_view value) const {
-    if (!packable(value)) return find_long(value) != nullptr;
-    const std::uint64_t word = pack(value);
+    return packable(value) ? contains_packed(pack(value)) : find_long(value) != nullptr;
+  }
+  /// The same for pack(value).
+  [[nodiscard]] bool contains_packed(std::uint64_t word) const {
     for (std::size_t at = slot(word);; at = (at + 1) & mask_) {
       if (slots_[at] == word) return true;
       if (slots_[at] == 0) return false;
@@ -55,7 +60,7 @@ class CodeList {
   /// Meaning of a code, empty if it is none of this list.
   [[nodiscard]] std::string_view meaning(std::string_view code) const;
   /// Up to 12 codes, then `... N codes`.
-  [[nodiscard]] std::string summary() const;
+  [[nodiscard]] const std::string& summary() const { return hints().summary; }
   /// The nearest code to a value that is none, empty when none is close.
   [[nodiscard]] std::string nearest(std::string_view value) const;
 
@@ -64,11 +69,19 @@ class CodeList {
     return static_cast<std::size_t>((word * 0x9E3779B97F4A7C15ULL) >> shift_);
   }
   [[nodiscard]] const Entry* find_long(std::string_view value) const;
+  /// What only findings need: made when the first one does.
+  struct Hints {
+    std::once_flag made;
+    std::string summary;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> folded;  ///< key of the folded code, index of its entry
+  };
+  [[nodiscard]] const Hints& hints() const;
   std::string id_;
   std::vector<Entry> entries_;
   std::vector<std::uint64_t> slots_;  ///< 0 = free
   std::size_t mask_ = 0;
   unsigned shift_ = 63;
+  std::unique_ptr<Hints> hints_ = std::make_unique<Hints>();
 };
 
 }  // namespace crossdock::guide

@@ -184,7 +184,8 @@ inline bool composite_good(const Program& program, const FastElement& rule, std:
     }
     value.remove_prefix(part.size() + 1);
   }
-  return (rule.mandatory & ~present) == 0 && notes_good(program, rule.first_note, rule.note_count, present);
+  return (rule.mandatory & ~present) == 0 && (rule.forbidden & present) == 0 &&
+         notes_good(program, rule.first_note, rule.note_count, present);
 }
 
 }  // namespace crossdock::guide

@@ -39,7 +39,8 @@ std::string nearest_name(std::string_view wanted, std::span<const std::string_vi
   std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   std::string_view found;
   for (std::string_view name : names) {
-    if (name.size() > name_bytes_max) continue;
+    const std::size_t longer = std::max(name.size(), wanted.size()), shorter = std::min(name.size(), wanted.size());
+    if (name.size() > name_bytes_max || longer - shorter >= best) continue;
     const std::size_t changes = distance(wanted, name);
     if (changes < best && changes < std::max(wanted.size(), name.size())) {
       best = changes;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "translators/guide/compiled_guide.hpp"
+#include "translators/wire/growing_array.hpp"
 
 namespace crossdock::guide {
 
@@ -30,6 +31,9 @@ struct SetTree {
   /// Not empty: a hierarchy was sent in another order than its tree's. Element i is the segment that arrange() puts
   /// at i; until then occurrences of that hierarchy stand beside each other, not in a tree.
   std::vector<std::uint32_t> order;
+  /// Offsets in the document's bytes() of its component separators, ascending, then one beyond all; those behind
+  /// release characters left out.
+  wire::GrowingArray<std::uint32_t> components;
 
   void clear() {
     order.clear();

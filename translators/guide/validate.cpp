@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
+#include "translators/guide/clean_check.hpp"
 #include "translators/guide/diagnose.hpp"
 #include "translators/guide/element_check.hpp"
 #include "translators/guide/hierarchy.hpp"
 #include "translators/guide/walker.hpp"
+#include "translators/wire/scan_text.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -37,6 +40,13 @@ bool segment_good(const wire::SegmentDocument& document, std::size_t segment, co
          notes_good(program, rule.first_note, rule.note_count, present);
 }
 
+/// True when no byte of any value needs a second look: what is then left to judge is presence, length, form and codes.
+bool is_clean(const wire::SegmentDocument& document, wire::GrowingArray<std::uint32_t>& components) {
+  if (!document.in_sent_order()) return false;
+  const wire::TextFacts facts = wire::scan_text(document.bytes(), document.delimiters, components);
+  return !facts.odd && !facts.blank_at_end && facts.newlines == document.gap_bytes();
+}
+
 }  // namespace
 
 void validate_set(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options,
@@ -49,11 +59,17 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
   const Program& program = *guide.program;
   const TextCheck check(document.delimiters);
   Walker walker(document, guide, tree, reporter);
+  tree.components.clear();
+  const bool clean = is_clean(document, tree.components);
+  *tree.components.extend(1) = std::numeric_limits<std::uint32_t>::max();
+  CleanCheck clean_check(document, program, tree.components.data());
   for (std::size_t i = 0; i < count; ++i) {
     const NodeIndex node = walker.place(i);
     if (node == no_node) continue;
-    if (!segment_good(document, i, program, program.segments[program.rule[node]], check))
-      reporter.diagnose_segment(i, node, tree.loop_of_segment[i]);
+    const FastSegment& rule = program.segments[program.rule[node]];
+    const bool good =
+        clean ? clean_check.good(document.record(i), rule) : segment_good(document, i, program, rule, check);
+    if (!good) reporter.diagnose_segment(i, node, tree.loop_of_segment[i]);
   }
   walker.finish();
   if (!guide.conditions.empty()) reporter.check_conditions();

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "translators/guide/diagnose.hpp"
@@ -20,7 +21,7 @@ class Walker {
   Walker(const wire::SegmentDocument& document, const CompiledGuide& guide, SetTree& tree, Reporter& reporter);
   /// The place of segment `index` (called in order), no_node if it has none.
   NodeIndex place(std::size_t index) {
-    const std::uint16_t number = program_->tag_number(document_->tag(index));
+    const std::uint16_t number = tag_number(index);
     if (irregular_from_ == 0 && number != Program::no_tag && index != 0) {
       const Transition& next = program_->next(levels_[depth_].position, number);
       if ((next.flags & Transition::clean) != 0) {
@@ -45,13 +46,21 @@ class Walker {
     std::uint32_t instance;
   };
 
+  [[nodiscard]] std::uint16_t tag_number(std::size_t index) const {
+    const wire::SegmentDocument::Record& record = document_->record(index);
+    const std::uint32_t length = document_->ends(record)[0] - record.begin;
+    if (length - 1 >= 7) return Program::no_tag;
+    std::uint64_t word = 0;
+    std::memcpy(&word, document_->bytes().data() + record.begin, sizeof word);  // 64 bytes behind can be read
+    return program_->packed_tag_number((word & ((1ULL << (8 * length)) - 1)) | std::uint64_t{length} << 56);
+  }
   void take(std::size_t index, NodeIndex segment, std::size_t depth, bool same, bool opens) {
     close_to(depth, index);
     Level& level = levels_[depth_];
     if (same) {
       ++level.count;
     } else {
-      level.position = opens ? guide_->nodes[segment].parent : segment;
+      level.position = opens ? program_->loop_of_trigger[segment] : segment;
       level.count = 1;
     }
     if (opens) open(index, level.position, level.count, segment);

@@ -7,7 +7,7 @@
 
 #include "translators/base/finding.hpp"
 #include "translators/wire/delimiters.hpp"
-#include "translators/wire/segment.hpp"
+#include "translators/wire/segment_run.hpp"
 
 namespace crossdock::wire {
 
@@ -82,6 +82,10 @@ class InterchangeHandler {
   /// Every segment between header and trailer of an interchange that is not an envelope segment: ST (UNH), the set's
   /// body, SE (UNT); also segments outside a set (TA1, and strays, for which a finding is reported too).
   virtual void on_segment(const Segment&) {}
+  /// The common form of on_segment for segments of a set's body: several at once. Handlers that gain by it override it.
+  virtual void on_segments(const SegmentRun& run) {
+    run.each([this](const Segment& segment) { on_segment(segment); });
+  }
   virtual void on_set_end(const SetTrailer&) {}
   virtual void on_group_end(const GroupTrailer&) {}
   virtual void on_interchange_end(const InterchangeTrailer&) {}

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "translators/wire/scan_bits.hpp"
 
 namespace crossdock::wire {
 namespace {
@@ -22,26 +20,10 @@ void grow(std::unique_ptr<std::uint32_t[]>& array, std::uint32_t used, std::uint
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) inline std::uint64_t join(__m256i low, __m256i high) {
-  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
-         static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32;
-}
+using bits::join;
 
-// Writes the positions of the set bits; whole groups of `Group` without a branch each, the count says how many are
-// valid.
-template <unsigned Group>
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) inline void write_bits(std::uint32_t* out, std::uint64_t bits,
-                                                                       unsigned count, std::uint32_t at) {
-  for (unsigned done = 0; done < count; done += Group)
-    for (unsigned i = 0; i < Group; ++i) {
-      out[done + i] = at + static_cast<std::uint32_t>(_tzcnt_u64(bits));
-      bits &= bits - 1;
-    }
-}
-
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const char* block, std::uint32_t from,
-                                                                        std::uint32_t to, char element, char terminator,
-                                                                        DelimiterIndex& index) {
+CROSSDOCK_AVX2 std::uint32_t scan_avx2(const char* block, std::uint32_t from, std::uint32_t to, char element,
+                                       char terminator, DelimiterIndex& index) {
   const __m256i elements = _mm256_set1_epi8(element), segments = _mm256_set1_epi8(terminator);
   const __m256i line_feed = _mm256_set1_epi8('\n'), carriage_return = _mm256_set1_epi8('\r');
   std::uint32_t* delimiters = index.delimiters.get();
@@ -58,20 +40,10 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const ch
     const std::uint64_t lines =
         join(_mm256_or_si256(_mm256_cmpeq_epi8(low, line_feed), _mm256_cmpeq_epi8(low, carriage_return)),
              _mm256_or_si256(_mm256_cmpeq_epi8(high, line_feed), _mm256_cmpeq_epi8(high, carriage_return)));
-    const auto end_count = static_cast<unsigned>(_mm_popcnt_u64(ends));
-    for (unsigned done = 0; done < end_count; done += 4)
-      for (unsigned i = 0; i < 4; ++i) {
-        terminators[terminator_count + done + i] =
-            delimiter_count + static_cast<std::uint32_t>(_mm_popcnt_u64(all & (_blsmsk_u64(ends) >> 1)));
-        ends &= ends - 1;
-      }
-    terminator_count += end_count;
-    const auto count = static_cast<unsigned>(_mm_popcnt_u64(all));
-    write_bits<8>(delimiters + delimiter_count, all, count, at);
-    delimiter_count += count;
+    bits::write_marks(delimiters, delimiter_count, terminators, terminator_count, all, ends, at);
     if (lines != 0) {
       const auto line_count = static_cast<unsigned>(_mm_popcnt_u64(lines));
-      write_bits<4>(index.newlines.get() + index.newline_count, lines, line_count, at);
+      bits::write<8>(index.newlines.get() + index.newline_count, lines, line_count, at);
       index.newline_count += line_count;
     }
   }
@@ -80,29 +52,13 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_avx2(const ch
   return at;
 }
 
-// Bytes that a release character stands before: runs of releases count by parity. `carry`: the first byte is one.
-inline std::uint64_t released_bytes(std::uint64_t releases, bool& carry) {
-  constexpr std::uint64_t even = 0x5555555555555555ULL;
-  const std::uint64_t first = carry ? 1 : 0;
-  if (releases == 0) {
-    carry = false;
-    return first;
-  }
-  releases &= ~first;
-  const std::uint64_t follows = releases << 1 | first;
-  const std::uint64_t odd_starts = releases & ~even & ~follows;
-  std::uint64_t even_runs = 0;
-  carry = __builtin_add_overflow(odd_starts, releases, &even_runs);
-  return (even ^ (even_runs << 1)) & follows;
-}
-
-__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_released_avx2(const char* block, std::uint32_t from,
-                                                                                 std::uint32_t to, char element,
-                                                                                 char terminator, char release,
-                                                                                 bool& carry, DelimiterIndex& index) {
+CROSSDOCK_AVX2 std::uint32_t scan_released_avx2(const char* block, std::uint32_t from, std::uint32_t to, char element,
+                                                char terminator, char release, bool& carry, DelimiterIndex& index) {
   const __m256i elements = _mm256_set1_epi8(element), segments = _mm256_set1_epi8(terminator);
   const __m256i releases = _mm256_set1_epi8(release);
   const __m256i line_feed = _mm256_set1_epi8('\n'), carriage_return = _mm256_set1_epi8('\r');
+  std::uint32_t* const delimiters = index.delimiters.get();
+  std::uint32_t* const terminators = index.terminators.get();
   std::uint32_t delimiter_count = index.delimiter_count, terminator_count = index.terminator_count;
   std::uint32_t at = from;
   for (; at + 64 <= to; at += 64) {
@@ -115,24 +71,14 @@ __attribute__((target("avx2,bmi,bmi2,popcnt"))) std::uint32_t scan_released_avx2
         signs | join(_mm256_or_si256(_mm256_cmpeq_epi8(low, line_feed), _mm256_cmpeq_epi8(low, carriage_return)),
                      _mm256_or_si256(_mm256_cmpeq_epi8(high, line_feed), _mm256_cmpeq_epi8(high, carriage_return)));
     if (signs != 0 || carry) {
-      const std::uint64_t data = released_bytes(signs, carry);
+      const std::uint64_t data = bits::released(signs, carry);
       ends &= ~data;
       all &= ~data;
     }
-    const auto end_count = static_cast<unsigned>(_mm_popcnt_u64(ends));
-    for (unsigned done = 0; done < end_count; done += 4)
-      for (unsigned i = 0; i < 4; ++i) {
-        index.terminators[terminator_count + done + i] =
-            delimiter_count + static_cast<std::uint32_t>(_mm_popcnt_u64(all & (_blsmsk_u64(ends) >> 1)));
-        ends &= ends - 1;
-      }
-    terminator_count += end_count;
-    const auto count = static_cast<unsigned>(_mm_popcnt_u64(all));
-    write_bits<8>(index.delimiters.get() + delimiter_count, all, count, at);
-    delimiter_count += count;
+    bits::write_marks(delimiters, delimiter_count, terminators, terminator_count, all, ends, at);
     if (specials != 0) {
       const auto special_count = static_cast<unsigned>(_mm_popcnt_u64(specials));
-      write_bits<4>(index.newlines.get() + index.newline_count, specials, special_count, at);
+      bits::write<8>(index.newlines.get() + index.newline_count, specials, special_count, at);
       index.newline_count += special_count;
     }
   }

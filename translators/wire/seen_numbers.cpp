@@ -11,15 +11,30 @@ namespace crossdock::wire {
 
 void SeenNumbers::clear() {
   ranges_.clear();
-  hashes_.clear();
+  if (hash_count_ != 0) std::fill(slots_.begin(), slots_.end(), 0);
+  hash_count_ = 0;
 }
 
 bool SeenNumbers::seen(std::string_view number) {
   if (const auto value = parse_number(number)) return seen_number(*value);
-  const std::uint64_t hash = std::hash<std::string_view>{}(number);
-  const auto place = std::lower_bound(hashes_.begin(), hashes_.end(), hash);
-  if (place != hashes_.end() && *place == hash) return true;
-  if (hashes_.size() < kept_max) hashes_.insert(place, hash);
+  return seen_hash(std::hash<std::string_view>{}(number) | 1);
+}
+
+bool SeenNumbers::seen_hash(std::uint64_t hash) {
+  if (2 * hash_count_ >= slots_.size() && hash_count_ < kept_max) {
+    const std::vector<std::uint64_t> kept =
+        std::exchange(slots_, std::vector<std::uint64_t>(std::max<std::size_t>(64, 4 * hash_count_)));
+    hash_count_ = 0;
+    for (const std::uint64_t one : kept)
+      if (one != 0) seen_hash(one);
+  }
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash >> 20 & mask;
+  for (; slots_[at] != 0; at = (at + 1) & mask)
+    if (slots_[at] == hash) return true;
+  if (hash_count_ == kept_max) return false;
+  slots_[at] = hash;
+  ++hash_count_;
   return false;
 }
 

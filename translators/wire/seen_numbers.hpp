@@ -21,8 +21,10 @@ class SeenNumbers {
 
  private:
   bool seen_number(std::uint64_t number);
+  bool seen_hash(std::uint64_t hash);
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;  // first..last, ascending, apart by more than one
-  std::vector<std::uint64_t> hashes_;                            // ascending
+  std::vector<std::uint64_t> slots_;  // of hashes; open addressing, 0 = free, at most half full
+  std::size_t hash_count_ = 0;
 };
 
 }  // namespace crossdock::wire

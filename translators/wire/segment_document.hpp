@@ -4,60 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "translators/wire/delimiters.hpp"
-#include "translators/wire/segment.hpp"
+#include "translators/wire/growing_array.hpp"
+#include "translators/wire/segment_run.hpp"
 
 namespace crossdock::wire {
-
-/// An array that grows without clearing what it grows by, and keeps its room when cleared.
-template <class T>
-class GrowingArray {
- public:
-  GrowingArray() = default;
-  GrowingArray(GrowingArray&& other) noexcept
-      : items_(std::move(other.items_)),
-        size_(std::exchange(other.size_, 0)),
-        capacity_(std::exchange(other.capacity_, 0)) {}
-  GrowingArray& operator=(GrowingArray&& other) noexcept {
-    std::swap(items_, other.items_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
-    return *this;
-  }
-  GrowingArray(const GrowingArray& other) { std::copy_n(other.data(), other.size(), extend(other.size())); }
-  GrowingArray& operator=(const GrowingArray& other) {
-    if (this == &other) return *this;
-    clear();
-    std::copy_n(other.data(), other.size(), extend(other.size()));
-    return *this;
-  }
-  void clear() { size_ = 0; }
-  [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] const T* data() const { return items_.get(); }
-  [[nodiscard]] const T& operator[](std::size_t at) const { return items_[at]; }
-  /// Room for `count` items more, and for `spare` behind them; returns where they are to be written.
-  T* extend(std::size_t count, std::size_t spare = 0) {
-    if (size_ + count + spare > capacity_) grow(size_ + count + spare);
-    T* const at = items_.get() + size_;
-    size_ += count;
-    return at;
-  }
-
- private:
-  void grow(std::size_t least) {
-    capacity_ = std::max<std::size_t>(least, capacity_ == 0 ? 1024 : 2 * capacity_);
-    auto larger = std::make_unique_for_overwrite<T[]>(capacity_);
-    std::copy_n(items_.get(), size_, larger.get());
-    items_ = std::move(larger);
-  }
-  std::unique_ptr<T[]> items_;
-  std::size_t size_ = 0, capacity_ = 0;
-};
 
 /// Segments ST..SE (UNH..UNT) of one set, copied once from the reader's block; views into it are valid until clear() or
 /// append().
@@ -65,7 +19,7 @@ class SegmentDocument {
  public:
   struct Record {
     std::uint32_t begin;         ///< of the segment's text, in bytes()
-    std::uint32_t first_end;     ///< index of the tag's end in ends_
+    std::uint32_t first_end;     ///< index of the tag's end in ends_; see ends()
     std::uint32_t count : 31;    ///< entries in ends_: tag + elements
     std::uint32_t released : 1;  ///< release characters stand in it
     std::uint32_t line;          ///< 1-based line in the payload
@@ -73,6 +27,7 @@ class SegmentDocument {
   };
 
   void clear() {
+    gap_bytes_ = 0;
     bytes_.clear();
     ends_.clear();
     records_.clear();
@@ -90,10 +45,13 @@ class SegmentDocument {
     std::copy(records.begin(), records.end(), records_.extend(records.size()));
     ordinals_ = std::move(ordinals);
   }
+  [[nodiscard]] bool in_sent_order() const { return ordinals_.empty(); }
   void append(const Segment& segment) {
     const auto at = static_cast<std::uint32_t>(bytes_.size());
     const std::uint32_t length = segment.ends.back() - segment.start;
-    std::copy_n(segment.block + segment.start, length, bytes_.extend(length, slack));
+    char* const bytes = bytes_.extend(length + 1);
+    std::copy_n(segment.block + segment.start, length, bytes);
+    bytes[length] = terminator();
     const auto first = static_cast<std::uint32_t>(ends_.size());
     const auto count = static_cast<std::uint32_t>(segment.ends.size());
     std::uint32_t* const ends = ends_.extend(count);
@@ -101,12 +59,19 @@ class SegmentDocument {
     for (std::uint32_t i = 0; i < count; ++i) ends[i] = segment.ends[i] + shift;
     *records_.extend(1) = {at, first, count & 0x7FFFFFFF, segment.released, segment.where.line, segment.where.offset};
   }
+  /// The same for all segments of a run, line breaks between them included.
+  void append(const SegmentRun& run);
 
   [[nodiscard]] std::size_t segment_count() const { return records_.size(); }
+  /// Bytes of all segments, terminators included.
   [[nodiscard]] std::size_t byte_count() const { return bytes_.size(); }
-  /// All segments' texts, one after the other; `slack` bytes behind them may be read.
+  /// Those bytes, segments in the order they were appended, each with its terminator; `slack` bytes more can be read.
   [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), bytes_.size()}; }
-  static constexpr std::size_t slack = 32;
+  static constexpr std::size_t slack = GrowingArray<char>::slack;
+  /// How many of them are line breaks between segments.
+  [[nodiscard]] std::size_t gap_bytes() const { return gap_bytes_; }
+  /// Ends of a segment's tag and elements as offsets into bytes(): Record::count entries, `slack` more can be read.
+  [[nodiscard]] const std::uint32_t* ends(const Record& record) const { return ends_.data() + record.first_end; }
   [[nodiscard]] std::string_view tag(std::size_t segment) const {
     const Record& record = records_[segment];
     return {bytes_.data() + record.begin, ends_[record.first_end] - record.begin};
@@ -152,9 +117,12 @@ class SegmentDocument {
   CharacterSet characters = CharacterSet::not_said;  ///< of its bytes
 
  private:
+  [[nodiscard]] char terminator() const { return delimiters.segment.empty() ? '~' : delimiters.segment.front(); }
+
   GrowingArray<char> bytes_;
   GrowingArray<std::uint32_t> ends_;
   GrowingArray<Record> records_;
+  std::size_t gap_bytes_ = 0;
   std::vector<std::uint32_t> ordinals_;  ///< empty: segments stand as they were sent
 };
 

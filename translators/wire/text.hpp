@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "translators/wire/digits.hpp"
+
 namespace crossdock::wire {
 
 [[nodiscard]] constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -22,11 +24,33 @@ namespace crossdock::wire {
 }
 
 /// True if the value is one or more digits.
-[[nodiscard]] bool is_digits(std::string_view value);
+[[nodiscard]] inline bool is_digits(std::string_view value) {
+  if (value.size() - 1 < 8) return eight_digits(zero_padded(short_word(value), value.size()));
+  if (value.empty()) return false;
+  for (const char byte : value)
+    if (!is_digit(byte)) return false;
+  return true;
+}
 /// The value of up to 18 digits; nothing for anything else.
-[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view value);
-[[nodiscard]] std::string_view trim(std::string_view value);
-[[nodiscard]] std::string_view trim_right(std::string_view value);
+[[nodiscard]] inline std::optional<std::uint64_t> parse_number(std::string_view value) {
+  if (value.empty() || value.size() > 18 || !is_digits(value)) return std::nullopt;
+  if (value.size() <= 8) return number_of(zero_padded(short_word(value), value.size()));
+  std::uint64_t number = 0;
+  for (const char byte : value) number = number * 10 + static_cast<std::uint64_t>(byte - '0');
+  return number;
+}
+[[nodiscard]] inline std::string_view trim_right(std::string_view value) {
+  while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+  return value;
+}
+[[nodiscard]] inline std::string_view trim(std::string_view value) {
+  while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
+  return trim_right(value);
+}
+/// Assigns where that changes something: most headers repeat those before them.
+inline void assign(std::string& to, std::string_view value) {
+  if (!same_text(to, value)) to = value;
+}
 /// A byte for people: `'*'`, or `0x0A` where it cannot be shown.
 [[nodiscard]] std::string visible(char byte);
 /// `ISA.05`

@@ -2,33 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/x12/envelope.hpp"
 
+#include <bit>
+
 #include "translators/x12/functional_ids.hpp"
 #include "translators/x12/text.hpp"
 
 namespace crossdock::x12 {
 namespace {
 
-constexpr std::size_t value_bytes_max = 200;
-
 constexpr unsigned tag_key(char first, char second) {
   return static_cast<unsigned char>(first) * 256U + static_cast<unsigned char>(second);
 }
 
-std::string quoted(std::string_view value) { return "'" + std::string(value.substr(0, value_bytes_max)) + "'"; }
-
-Position element_position(const wire::Segment& segment, std::size_t element) {
-  Position where = segment.where;
-  if (element == 0) return where;
-  if (element > segment.element_count()) {
-    where.offset += where.length;
-    where.length = 0;
-    return where;
-  }
-  const std::string_view value = segment.element(element);
-  where.offset += static_cast<std::uint64_t>(value.data() - (segment.block + segment.start));
-  where.length = static_cast<std::uint32_t>(value.size());
-  return where;
-}
+/// Elements of ISA that are judged, those that name the parties: one bit each.
+constexpr std::uint32_t judged_elements = 1U << 9 | 1U << 10 | 1U << 12 | 1U << 14 | 1U << 15;
+constexpr std::uint32_t party_elements = 1U << 5 | 1U << 6 | 1U << 7 | 1U << 8;
 
 bool is_two_digits_in(std::string_view value, unsigned low, unsigned high) {
   const auto number = parse_number(value);
@@ -47,56 +35,6 @@ bool is_short_time(std::string_view time) {
 
 }  // namespace
 
-Finding Envelope::make(Code code, Level level, Position where, std::string message) const {
-  Finding finding;
-  finding.code = code;
-  finding.severity = info(code).severity;
-  finding.message = std::move(message);
-  finding.where = where;
-  finding.interchange = in_interchange_ ? interchange_.ordinal : 0;
-  finding.control_number = in_interchange_ ? interchange_.control_number : std::string();
-  if (level >= Level::group && in_group_) {
-    finding.group = group_.ordinal;
-    finding.control_number = group_.control_number;
-  }
-  if (level == Level::set && in_set_) {
-    finding.set = set_.ordinal;
-    finding.control_number = set_.control_number;
-  }
-  return finding;
-}
-
-void Envelope::emit(Code code, Level level, const wire::Segment& segment, std::size_t element, std::string message,
-                    std::string_view expected) {
-  Finding finding = make(code, level, element_position(segment, element), std::move(message));
-  finding.segment_tag = segment.tag().substr(0, value_bytes_max);
-  finding.path = element == 0 ? finding.segment_tag : element_place(finding.segment_tag, element);
-  finding.value = element == 0 ? std::string() : std::string(segment.element(element).substr(0, value_bytes_max));
-  finding.expected = expected;
-  handler_->on_finding(std::move(finding));
-}
-
-void Envelope::report(Code code, Position where, std::string message, std::string_view value,
-                      std::string_view expected) {
-  Finding finding = make(code,
-                         in_set_     ? Level::set
-                         : in_group_ ? Level::group
-                                     : Level::interchange,
-                         where, std::move(message));
-  finding.value = value.substr(0, value_bytes_max);
-  finding.expected = expected;
-  handler_->on_finding(std::move(finding));
-}
-
-void Envelope::note_once(Code code, Position where, std::string_view message) {
-  static_assert(1024 > static_cast<std::size_t>(Code::x12_text_outside));
-  if (noted(code)) return;
-  noted_.set(static_cast<std::size_t>(code));
-  Finding finding = make(code, Level::interchange, where, std::string(message.empty() ? info(code).what : message));
-  finding.expected = info(code).remedy;
-  handler_->on_finding(std::move(finding));
-}
-
 void Envelope::open(const IsaReading& isa, Position where) {
   if (in_interchange_) abandon_interchange(where, "ISA");
   noted_.reset();
@@ -106,7 +44,7 @@ void Envelope::open(const IsaReading& isa, Position where) {
   where.segment = 1;
   InterchangeHeader& header = interchange_;
   ++header.ordinal;
-  header.delimiters = isa.delimiters;
+  if (isa.changed == IsaReading::all) header.delimiters = isa.delimiters;
   std::string* const fields[] = {nullptr,
                                  &header.authorization_qualifier,
                                  &header.authorization,
@@ -123,7 +61,8 @@ void Envelope::open(const IsaReading& isa, Position where) {
                                  &header.control_number,
                                  &header.acknowledgement_requested,
                                  &header.usage};
-  for (std::size_t element = 1; element <= 15; ++element) {
+  for (std::uint32_t todo = isa.changed & 0xFFFE; todo != 0; todo &= todo - 1) {
+    const auto element = static_cast<std::size_t>(std::countr_zero(todo));
     const std::string_view value = isa.elements[element];
     *fields[element] = element == 11 || element == 13 ? value : trim_right(value);
   }
@@ -150,6 +89,7 @@ void Envelope::check_isa(const IsaReading& isa, Position where) {
     say(remark.code, place, remark.element, remark.message, remark.value, remark.expected);
   }
   const auto wrong = [&](Code code, std::size_t element, std::string_view expected) {
+    isa_good_ = false;
     Position place = where;
     place.offset += static_cast<std::uint64_t>(isa.elements[element].data() - isa.elements[1].data()) + 4;
     place.length = static_cast<std::uint32_t>(isa.elements[element].size());
@@ -159,15 +99,20 @@ void Envelope::check_isa(const IsaReading& isa, Position where) {
         isa.elements[element], std::string(expected));
   };
   const InterchangeHeader& header = interchange_;
-  if (!is_short_date(header.date)) wrong(Code::x12_isa_date, 9, "a date as YYMMDD");
-  if (!is_short_time(header.time)) wrong(Code::x12_isa_date, 10, "a time as HHMM");
-  if (!is_digits(header.version)) wrong(Code::x12_isa_element, 12, "a version such as 00401");
-  if (!is_digits(trim(header.control_number))) wrong(Code::x12_isa_control_number, 13, "nine digits");
-  if (header.acknowledgement_requested != "0" && header.acknowledgement_requested != "1")
-    wrong(Code::x12_isa_element, 14, "0 or 1");
-  if (header.usage != "P" && header.usage != "T" && header.usage != "I") wrong(Code::x12_isa_element, 15, "P, T or I");
-  if (seen_interchanges_.seen(header.sender_qualifier + ":" + header.sender_id + ":" + header.receiver_qualifier + ":" +
-                              header.receiver_id + ":" + header.control_number))
+  if ((isa.changed & judged_elements) != 0 || !isa_good_) {
+    isa_good_ = isa.remarks.empty();
+    if (!is_short_date(header.date)) wrong(Code::x12_isa_date, 9, "a date as YYMMDD");
+    if (!is_short_time(header.time)) wrong(Code::x12_isa_date, 10, "a time as HHMM");
+    if (!is_digits(header.version)) wrong(Code::x12_isa_element, 12, "a version such as 00401");
+    if (!is_digits(trim(header.control_number))) wrong(Code::x12_isa_control_number, 13, "nine digits");
+    if (header.acknowledgement_requested != "0" && header.acknowledgement_requested != "1")
+      wrong(Code::x12_isa_element, 14, "0 or 1");
+    if (header.usage != "P" && header.usage != "T" && header.usage != "I")
+      wrong(Code::x12_isa_element, 15, "P, T or I");
+  } else if (!is_digits(trim(header.control_number))) {
+    wrong(Code::x12_isa_control_number, 13, "nine digits");
+  }
+  if (seen_interchange((isa.changed & party_elements) == 0))
     wrong(Code::x12_interchange_duplicate, 13, "a number that this sender has not used before in this input");
 }
 
@@ -194,7 +139,7 @@ void Envelope::stray(wire::Segment& segment) {
   const std::string_view tag = segment.tag();
   const bool service = tag == "TA1" || tag == "TA3" || tag == "ISB" || tag == "ISE";
   if (!service || in_group_)
-    emit(Code::x12_segment_stray, in_group_ ? Level::group : Level::interchange, segment, 0,
+    emit(Code::x12_segment_stray, in_group_ ? Level::group : Level::interchange, segment, {0, 0},
          service
              ? "segment " + std::string(tag) + " stands inside a group; its place is between ISA and the first GS"
              : "segment " + quoted(tag) + " stands outside of any transaction set; between ST and SE would be right",
@@ -208,7 +153,9 @@ void Envelope::open_group(const wire::Segment& segment) {
   group.ordinal = static_cast<std::uint32_t>(++groups_);
   std::string* const fields[] = {&group.functional_id, &group.sender,         &group.receiver, &group.date,
                                  &group.time,          &group.control_number, &group.agency,   &group.version};
-  for (std::size_t element = 1; element <= 8; ++element) *fields[element - 1] = trim_right(segment.element(element));
+  for (std::size_t element = 1; element <= 8; ++element)
+    wire::assign(*fields[element - 1], trim_right(segment.element(element)));
+  set_fits_ = false;
   group.where = segment.where;
   in_group_ = true;
   group_implied_ = false;
@@ -222,35 +169,28 @@ void Envelope::check_group(const wire::Segment& segment) {
   std::size_t elements = segment.element_count();
   while (elements > 8 && segment.element(elements).empty()) --elements;
   if (elements != 8)
-    emit(Code::x12_gs_elements, Level::group, segment, 0,
+    emit(Code::x12_gs_elements, Level::group, segment, {0, 0},
          "GS has " + std::to_string(elements) + " elements; it should have 8", "8 elements");
   const std::string& number = group_.control_number;
   if (!is_digits(number) || number.size() > 9)
-    emit(Code::x12_gs_control_number, Level::group, segment, 6,
+    emit(Code::x12_gs_control_number, Level::group, segment, {6, 0},
          "GS.06 is " + quoted(number) + "; it should be one to nine digits", "1 to 9 digits");
   else if (seen_groups_.seen(number))
-    emit(Code::x12_group_duplicate, Level::group, segment, 6,
+    emit(Code::x12_group_duplicate, Level::group, segment, {6, 0},
          "group control number " + quoted(number) + " stood already in this interchange; each group needs its own",
          "a number not used before");
 }
 
 void Envelope::open_set(wire::Segment& segment) {
   if (in_set_) abandon_set(segment.where, "ST");
-  if (!in_group_) {
-    group_ = GroupHeader{};
-    group_.ordinal = static_cast<std::uint32_t>(++groups_);
-    group_.where = segment.where;
-    in_group_ = group_implied_ = true;
-    sets_ = 0;
-    seen_sets_.clear();
-    handler_->on_group(group_);
-    emit(Code::x12_gs_missing, Level::group, segment, 0,
-         "a transaction set begins outside of any group; GS should come before it", "GS");
-  }
+  if (!in_group_) open_implied_group(segment);
   set_.ordinal = static_cast<std::uint32_t>(++sets_);
-  set_.set = trim_right(segment.element(1));
-  set_.control_number = trim_right(segment.element(2));
-  set_.implementation = trim_right(segment.element(3));
+  if (const std::string_view id = trim_right(segment.element(1)); !wire::same_text(set_.set, id)) {
+    set_.set = id;
+    set_fits_ = false;
+  }
+  wire::assign(set_.control_number, trim_right(segment.element(2)));
+  wire::assign(set_.implementation, trim_right(segment.element(3)));
   set_segments_ = segment.where.segment = 1;
   set_.where = segment.where;
   in_set_ = true;
@@ -259,70 +199,56 @@ void Envelope::open_set(wire::Segment& segment) {
   check_set(segment);
 }
 
-void Envelope::check_set(const wire::Segment& segment) {
-  const std::string &set = set_.set, &number = set_.control_number;
+void Envelope::open_implied_group(const wire::Segment& segment) {
+  group_ = GroupHeader{};
+  group_.ordinal = static_cast<std::uint32_t>(++groups_);
+  group_.where = segment.where;
+  in_group_ = group_implied_ = true;
+  set_fits_ = false;
+  sets_ = 0;
+  seen_sets_.clear();
+  handler_->on_group(group_);
+  emit(Code::x12_gs_missing, Level::group, segment, {},
+       "a transaction set begins outside of any group; GS should come before it", "GS");
+}
+
+/// Judged for the first set of its type in a group, and for each one that does not fit.
+void Envelope::check_set_type(const wire::Segment& segment) {
+  const std::string& set = set_.set;
+  set_fits_ = set.size() == 3 && is_digits(set) && (group_implied_ || belongs_to_group(set, group_.functional_id));
+  if (set_fits_) return;
   if (set.size() != 3 || !is_digits(set))
-    emit(Code::x12_st_set_id, Level::set, segment, 1,
+    emit(Code::x12_st_set_id, Level::set, segment, {1, 0},
          "ST.01 is " + quoted(set) + "; it should be three digits such as 214", "3 digits");
-  else if (!group_implied_ && !belongs_to_group(set, group_.functional_id))
-    emit(Code::x12_set_functional_group, Level::set, segment, 1,
+  else
+    emit(Code::x12_set_functional_group, Level::set, segment, {1, 0},
          "transaction set " + set + " stands in a group of GS.01 " + quoted(group_.functional_id) + "; its group is " +
              std::string(functional_ids(set)),
          std::string("GS.01 ") + std::string(functional_ids(set)));
+}
+
+void Envelope::check_set(const wire::Segment& segment) {
+  const std::string& number = set_.control_number;
+  if (!set_fits_) check_set_type(segment);
   if (number.empty() || number.size() > 9)
-    emit(Code::x12_st_control_number, Level::set, segment, 2,
+    emit(Code::x12_st_control_number, Level::set, segment, {2, 0},
          "ST.02 is " + quoted(number) + "; it should be four to nine characters", "4 to 9 characters");
   else if (seen_sets_.seen(number))
-    emit(Code::x12_set_duplicate, Level::set, segment, 2,
+    emit(Code::x12_set_duplicate, Level::set, segment, {2, 0},
          "set control number " + quoted(number) + " stood already in this group; each transaction set needs its own",
          "a number not used before");
 }
 
-void Envelope::check_count(const wire::Segment& trailer, Level level, Code code, std::uint64_t actual,
-                           std::string_view what) {
-  const std::string_view stated = trim(trailer.element(1));
-  const auto number = parse_number(stated);
-  const bool padded = stated.size() > 1 && stated[0] == '0';
-  if (number && *number == actual && (!padded || noted(Code::x12_count_padded)))
-    return;  // no text is made on the good path
-  const std::string due = std::to_string(actual);
-  const std::string place = element_place(trailer.tag(), 1);
-  if (!number || *number != actual)
-    emit(code, level, trailer, 1,
-         place + " is " + quoted(stated) + "; " + due + " " + std::string(what) + " were found", due);
-  else {
-    noted_.set(static_cast<std::size_t>(Code::x12_count_padded));
-    emit(Code::x12_count_padded, level, trailer, 1,
-         place + " is " + quoted(stated) + ", padded with zeros; " + due + " would be right", due);
-  }
-}
-
-void Envelope::check_control_number(const wire::Segment& trailer, Level level, Code code, std::string_view due,
-                                    std::string_view header_place) {
-  const std::string_view stated = trim(trailer.element(2));
-  due = trim(due);
-  if (stated == due) return;
-  const auto left = parse_number(stated), right = parse_number(due);
-  const std::string text = element_place(trailer.tag(), 2) + " is " + quoted(stated) + " and " +
-                           std::string(header_place) + " is " + quoted(due);
-  if (!left || !right || *left != *right) {
-    emit(code, level, trailer, 2, text + "; the trailer should repeat the header's control number", due);
-  } else if (!noted(Code::x12_control_number_padded)) {
-    noted_.set(static_cast<std::size_t>(Code::x12_control_number_padded));
-    emit(Code::x12_control_number_padded, level, trailer, 2, text + ": equal as numbers, not as text", due);
-  }
-}
-
 void Envelope::close_set(wire::Segment& segment) {
   if (!in_set_) {
-    emit(Code::x12_trailer_unexpected, in_group_ ? Level::group : Level::interchange, segment, 0,
+    emit(Code::x12_trailer_unexpected, in_group_ ? Level::group : Level::interchange, segment, {0, 0},
          "SE stands here but no transaction set is open; ST should come first", "ST");
     return;
   }
   segment.where.segment = ++set_segments_;
   handler_->on_segment(segment);
   check_count(segment, Level::set, Code::x12_se_count, set_segments_, "segments from ST to SE");
-  check_control_number(segment, Level::set, Code::x12_se_control_number, set_.control_number, "ST.02");
+  check_number(segment, Level::set, Code::x12_se_control_number, set_.control_number, "ST.02");
   handler_->on_set_end({true, segment.where});
   in_set_ = false;
 }
@@ -330,13 +256,12 @@ void Envelope::close_set(wire::Segment& segment) {
 void Envelope::close_group(const wire::Segment& segment) {
   if (in_set_) abandon_set(segment.where, "GE");
   if (!in_group_) {
-    emit(Code::x12_trailer_unexpected, Level::interchange, segment, 0,
+    emit(Code::x12_trailer_unexpected, Level::interchange, segment, {0, 0},
          "GE stands here but no group is open; GS should come first", "GS");
     return;
   }
   check_count(segment, Level::group, Code::x12_ge_count, sets_, "transaction sets");
-  if (!group_implied_)
-    check_control_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
+  if (!group_implied_) check_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
   handler_->on_group_end(
       {true, std::string(segment.element(1)), std::string(segment.element(2)), sets_, segment.where});
   in_group_ = false;
@@ -345,8 +270,7 @@ void Envelope::close_group(const wire::Segment& segment) {
 void Envelope::close_interchange(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "IEA");
   check_count(segment, Level::interchange, Code::x12_iea_count, groups_, "groups");
-  check_control_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number,
-                       "ISA.13");
+  check_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number, "ISA.13");
   handler_->on_interchange_end(
       {true, std::string(segment.element(1)), std::string(segment.element(2)), groups_, segment.where});
   in_interchange_ = false;

@@ -33,6 +33,8 @@ struct IsaReading {
   std::uint32_t length = 0;                   ///< bytes of ISA with its terminator
   bool newline_terminator = false;            ///< segments end with LF or CR LF: a CR before the LF is no data
   std::vector<IsaRemark> remarks;
+  static constexpr std::uint32_t all = 0xFFFFFFFF;
+  std::uint32_t changed = all;  ///< bits of the elements (1 << 13: ISA13) that may differ from the ISA read before
 };
 
 /// True if an ISA segment seems to begin here: `ISA`, a separator, and the same separator behind ISA01.
@@ -42,6 +44,21 @@ struct IsaReading {
 /// Errors: x12.isa.length, x12.isa.separators, x12.isa.terminator; Error::where.offset counts from the I of ISA.
 /// Source: X12.5 (ISA), X12.6 (delimiters by position).
 [[nodiscard]] Result<IsaReading> read_isa(std::string_view window);
+
+/// The last ISA of a file, for those that follow in the same form: most differ in their control number only.
+class IsaMemory {
+ public:
+  /// What read_isa() would return for `window`, by comparison with the last one; null where that cannot be told so.
+  [[nodiscard]] const IsaReading* repeat(std::string_view window);
+  /// Keeps a reading of `window`; views in it live as long as the window.
+  const IsaReading& remember(std::string_view window, IsaReading&& reading);
+
+ private:
+  static constexpr std::size_t compared_bytes = 112;
+  IsaReading last_;
+  std::array<char, compared_bytes> text_{};
+  bool usable_ = false;
+};
 
 /// Columns at which a file is hard-wrapped, judged by its first lines; 0 if it is not. `at_end`: the window is all that
 /// is left.

@@ -1,0 +1,29 @@
+// One look at all values of a set: is any byte doubtful, and where do component separators stand. AVX2 where the
+// machine has it, a scalar twin everywhere; both give the same. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "translators/wire/delimiters.hpp"
+#include "translators/wire/growing_array.hpp"
+
+namespace crossdock::wire {
+
+/// What scan_text() found.
+struct TextFacts {
+  std::uint64_t newlines = 0;  ///< CR and LF that are no service characters
+  bool odd = false;            ///< other control characters, bytes above 0x7E, repetition separators
+  bool blank_at_end = false;   ///< a blank stands before an element, component or segment separator
+  bool operator==(const TextFacts&) const = default;
+};
+
+/// Looks at the bytes of a set (SegmentDocument::bytes(): 64 more can be read). Appends to `components` the offsets of
+/// component separators; one behind a release character is data, releases counting by parity from the beginning.
+[[nodiscard]] TextFacts scan_text(std::string_view bytes, const Delimiters& delimiters,
+                                  GrowingArray<std::uint32_t>& components);
+/// The scalar twin of scan_text().
+[[nodiscard]] TextFacts scan_text_scalar(std::string_view bytes, const Delimiters& delimiters,
+                                         GrowingArray<std::uint32_t>& components);
+
+}  // namespace crossdock::wire
