@@ -92,7 +92,7 @@ struct Translator::State : x12::InterchangeHandler {
     set.guide.clear();
     set.business_name.clear();
     set.business_value.clear();
-    set.findings.clear();
+    tree.room.take_back(set.findings);
     set.findings_dropped = 0;
     set.overlay_findings.clear();
     set.overlay_verdict = Verdict::accepted;

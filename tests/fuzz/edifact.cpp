@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tests/support/edifact_recorder.hpp"
+#include "tests/support/scan_twins.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace crossdock::edifact;
@@ -22,5 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto whole = support::read(bytes, 0, options);
   for (const std::size_t chunk : {std::size_t{1}, std::size_t{1} + size / 3})
     if (support::read(bytes, chunk, options).events != whole.events) std::abort();
+  const crossdock::wire::Delimiters signs{
+      .element = '+', .component = ':', .repetition = '*', .release = '?', .decimal_mark = '.', .segment = "'"};
+  if (!crossdock::test::scans_agree(bytes, signs)) std::abort();
   return 0;
 }

@@ -1,9 +1,10 @@
 // Guide files, overlays and sets from arbitrary bytes. The first byte chooses: guide file, code list, overlay, or a set
 // against the guide. Properties: no crash, no hang; a loaded guide's sample validates; every segment of a set has its
-// entry in the tree. SPDX-License-Identifier: Apache-2.0
+// entry in the tree; quick and careful checks agree. SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
 #include <string>
 
+#include "tests/support/careful_check.hpp"
 #include "tests/support/mini_guide.hpp"
 #include "translators/guide/load.hpp"
 #include "translators/guide/overlay.hpp"
@@ -31,6 +32,7 @@ void validate(const guide::CompiledGuide& guide, std::string_view text) {
   check(tree.node_of_segment.size() == document.segment_count());
   check(findings.size() <= options.findings_max + 1);
   for (const Finding& finding : findings) check(!to_json_line(finding).empty());
+  check(test::findings_alike(document, guide, options, findings));
 }
 
 void load(const std::string& file, std::string_view text) {

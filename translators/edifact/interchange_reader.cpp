@@ -123,6 +123,7 @@ Status ReaderState::read_one(std::uint32_t first, std::uint32_t last) {
   if (lines && !envelope.noted(Code::edifact_wire_newline_inside))
     envelope.note_once(Code::edifact_wire_newline_inside, place(start, end));
   wire::Segment segment{bytes, start, {index.delimiters.get() + first, last - first + 1}, place(start, end), releases};
+  if (block.wrapped()) segment.wrapped = &block;
   const std::string_view tag = segment.tag();
   if (object_behind && tag != "UNP")
     envelope.report(Code::edifact_package_length, segment.where,

@@ -70,7 +70,11 @@ class CleanCheck {
     released_ = record.released != 0;
     for (std::uint64_t todo = present & rule.looked_at; todo != 0; todo &= todo - 1) {
       const auto i = static_cast<std::uint32_t>(__builtin_ctzll(todo));
-      if (!value_clean(program_->elements[rule.first_element + i], ends[i] + 1, ends[i + 1])) return false;
+      const FastElement& element = program_->elements[rule.first_element + i];
+      const std::uint32_t begin = ends[i] + 1, end = ends[i + 1];
+      if (element.look == Look::codes ? !in_list(*element.codes, bytes_ + begin, end - begin)
+                                      : !value_clean(element, begin, end))
+        return false;
     }
     if (released_ && !lengths_sure(ends, present & ~rule.looked_at, rule)) return false;
     return *component_ >= ends[count];  // else components stand in a simple element

@@ -15,14 +15,20 @@
 namespace crossdock::guide {
 namespace {
 
-std::string shown(std::string_view value) {
+void append_shown(std::string& out, std::string_view value) {
   constexpr std::size_t shown_max = 40;
-  std::string out = "\"";
+  out += '"';
   for (char c : value.substr(0, shown_max)) {
     const auto byte = static_cast<unsigned char>(c);
     out += byte < 0x20 || byte == 0x7F ? '?' : c;
   }
-  return out + (value.size() > shown_max ? "...\"" : "\"");
+  out += value.size() > shown_max ? "...\"" : "\"";
+}
+
+std::string shown(std::string_view value) {
+  std::string out;
+  append_shown(out, value);
+  return out;
 }
 
 std::string named(const Reporter::Place& place) {
@@ -300,17 +306,24 @@ void Reporter::check_form(const Place& place, std::string_view value) {
 
 void Reporter::check_code(const Place& place, std::string_view value) {
   const CodeList& codes = *place.rule->codes;
-  std::string message = named(place) + " " + shown(value) + " is not in code list " + codes.id();
+  std::string& message = tree_->room.message;
+  message.clear();
+  message += place.rule->name.empty() ? std::string_view("the value") : std::string_view(place.rule->name);
+  message += ' ';
+  append_shown(message, value);
+  message += " is not in code list ";
+  message += codes.id();
   std::string_view trimmed = value;
   while (!trimmed.empty() && trimmed.back() == ' ') trimmed.remove_suffix(1);
   const std::string near = codes.contains(trimmed) ? std::string(trimmed) : codes.nearest(value);
   if (!near.empty()) {
-    message += "; did you mean " + near;
+    message.append("; did you mean ").append(near);
     const std::string_view meaning = codes.meaning(near);
-    message += (meaning.empty() ? "" : " (" + std::string(meaning) + ")") + "?";
+    if (!meaning.empty()) message.append(" (").append(meaning).append(")");
+    message += '?';
   }
   const bool read = options_->code_is_read && options_->code_is_read(place.node, place.element);
-  report(Code::x12_element_code, place, std::move(message), value, codes.summary(), read);
+  report(Code::x12_element_code, place, message, value, codes.summary(), read);
 }
 
 void Reporter::check_notes(const Place& at, const std::vector<SyntaxNote>& notes, std::uint64_t present,

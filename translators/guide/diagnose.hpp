@@ -15,7 +15,7 @@ namespace crossdock::guide {
 class Reporter {
  public:
   Reporter(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options,
-           const SetTree& tree, std::vector<Finding>& findings)
+           SetTree& tree, std::vector<Finding>& findings)
       : document_(&document),
         guide_(&guide),
         options_(&options),
@@ -34,8 +34,8 @@ class Reporter {
     bool repeats = false;     ///< the element may repeat: its repetition is shown in the path
   };
   /// A finding about a segment's or element's value; `value` may be empty.
-  void report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
-              bool force_error = false);
+  void report(Code code, const Place& place, std::string_view message, std::string_view value,
+              std::string_view expected, bool force_error = false);
   /// A mandatory place that nothing filled, noticed at `segment`; `instance` is the loop instance it was missed in.
   void report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment);
   /// Element findings of one segment, all of them, by position.
@@ -45,9 +45,16 @@ class Reporter {
   /// Says how many findings were not kept.
   void finish();
   /// `LX[2]/AT7[1]` of a segment's place.
-  [[nodiscard]] std::string path(const Place& place) const;
+  [[nodiscard]] std::string path(const Place& place) const {
+    std::string out;
+    append_path(out, place);
+    return out;
+  }
 
  private:
+  void append_path(std::string& out, const Place& place) const;
+  /// A finding to be filled: every field is as new, texts have the room of one before.
+  [[nodiscard]] Finding fresh();
   void keep(Finding&& finding);
   void check_condition(const SegmentCondition& condition, std::uint32_t instance);
   void check_element(const Place& place, std::string_view value);
@@ -67,7 +74,7 @@ class Reporter {
   const wire::SegmentDocument* document_;
   const CompiledGuide* guide_;
   const ValidationOptions* options_;
-  const SetTree* tree_;
+  SetTree* tree_;
   std::vector<Finding>* findings_;
   std::size_t first_;  ///< findings before are not of this set
   std::size_t dropped_ = 0;

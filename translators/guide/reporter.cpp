@@ -1,6 +1,8 @@
 // Findings of a set: their paths, positions, severities, and how many are kept.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
 
 #include "translators/guide/diagnose.hpp"
@@ -11,7 +13,17 @@ namespace {
 
 constexpr std::size_t value_bytes_max = 200;
 
-std::string ordinal(std::uint32_t number) { return "[" + std::to_string(number) + "]"; }
+void append_number(std::string& out, std::uint32_t number) {
+  std::array<char, 10> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+void append_ordinal(std::string& out, std::uint32_t number) {
+  out += '[';
+  append_number(out, number);
+  out += ']';
+}
 
 bool is_trigger(const CompiledGuide& guide, NodeIndex node) {
   const NodeIndex parent = guide.nodes[node].parent;
@@ -20,67 +32,82 @@ bool is_trigger(const CompiledGuide& guide, NodeIndex node) {
 
 void append_two_digits(std::string& out, unsigned number) {
   if (number < 10) out += '0';
-  out += std::to_string(number);
+  append_number(out, number);
 }
 
-/// Path of a loop instance, `LX[2]/AT7[1]`, empty for the set.
-std::string loop_path(const CompiledGuide& guide, const SetTree& tree, std::uint32_t instance) {
-  std::vector<std::uint32_t> chain;
+/// Appends the path of a loop instance, `LX[2]/AT7[1]`; nothing for the set.
+void append_loop_path(std::string& out, const CompiledGuide& guide, SetTree& tree, std::uint32_t instance) {
+  std::vector<std::uint32_t>& chain = tree.room.chain;
+  chain.clear();
   for (std::uint32_t at = instance; at != 0 && at < tree.loops.size(); at = tree.loops[at].parent) chain.push_back(at);
-  std::string out;
+  const std::size_t begin = out.size();
   for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
     const LoopInstance& loop = tree.loops[*at];
     const Node& node = guide.nodes[loop.node];
-    if (!out.empty()) out += '/';
+    if (out.size() != begin) out += '/';
     out += node.tag;
-    if (node.repeat_max > 1) out += ordinal(loop.occurrence);
+    if (node.repeat_max > 1) append_ordinal(out, loop.occurrence);
   }
-  return out;
 }
 
 }  // namespace
 
-std::string Reporter::path(const Place& place) const {
-  std::string out = loop_path(*guide_, *tree_, place.instance);
+void Reporter::append_path(std::string& out, const Place& place) const {
+  append_loop_path(out, *guide_, *tree_, place.instance);
   if (place.node == no_node) {
-    out += (out.empty() ? "" : "/") + std::string(document_->tag(place.segment));
+    if (!out.empty()) out += '/';
+    out += document_->tag(place.segment);
   } else if (!is_trigger(*guide_, place.node)) {
     const Node& node = guide_->nodes[place.node];
-    out += (out.empty() ? "" : "/") + node.tag;
+    if (!out.empty()) out += '/';
+    out += node.tag;
     if (node.repeat_max > 1) {
       std::uint32_t number = 1;
       const std::uint32_t begin = place.instance < tree_->loops.size() ? tree_->loops[place.instance].first_segment : 0;
       for (std::size_t i = place.segment; i-- > begin;)
         if (tree_->loop_of_segment[i] == place.instance && tree_->node_of_segment[i] == place.node) ++number;
-      out += ordinal(number);
+      append_ordinal(out, number);
     }
   }
   if (place.element != 0) {
     out += '.';
     append_two_digits(out, place.element);
-    if (place.repeats) out += ordinal(place.repetition);
-    if (place.component != 0) out += "." + std::to_string(place.component);
+    if (place.repeats) append_ordinal(out, place.repetition);
+    if (place.component != 0) {
+      out += '.';
+      append_number(out, place.component);
+    }
   }
+}
+
+Finding Reporter::fresh() {
+  std::vector<Finding>& spare = tree_->room.spare;
+  if (spare.empty()) return {};
+  Finding out = std::move(spare.back());
+  spare.pop_back();
+  for (std::string* text : {&out.message, &out.path, &out.segment_tag, &out.value, &out.expected, &out.control_number,
+                            &out.element_reference, &out.loop_id, &out.map_line})
+    text->clear();
+  out.where = {};
+  out.interchange = out.group = out.set = 0;
+  out.element = out.component = out.repetition = out.trigger_element = 0;
   return out;
 }
 
-void Reporter::report(Code code, const Place& place, std::string message, std::string_view value, std::string expected,
-                      bool force_error) {
-  Finding finding;
+void Reporter::report(Code code, const Place& place, std::string_view message, std::string_view value,
+                      std::string_view expected, bool force_error) {
+  Finding finding = fresh();
   code = for_syntax(code, guide_->syntax);
   finding.code = code;
-  finding.message = std::move(message);
-  finding.path = path(place);
-  finding.segment_tag = std::string(document_->tag(place.segment));
+  finding.message = message;
+  append_path(finding.path, place);
+  finding.segment_tag = document_->tag(place.segment);
   finding.where = document_->where(place.segment, place.element);
   const std::string_view whole = document_->text(place.segment);
-  if (!value.empty() && value.data() >= whole.data() && value.data() < whole.data() + whole.size()) {
-    finding.where.offset =
-        document_->record(place.segment).offset + static_cast<std::uint64_t>(value.data() - whole.data());
-    finding.where.length = static_cast<std::uint32_t>(value.size());
-  }
-  finding.value = std::string(value.substr(0, value_bytes_max));
-  finding.expected = std::move(expected);
+  if (!value.empty() && value.data() >= whole.data() && value.data() < whole.data() + whole.size())
+    finding.where = document_->where_part(place.segment, value);
+  finding.value = value.substr(0, value_bytes_max);
+  finding.expected = expected;
   finding.element = place.element;
   finding.component = place.component;
   finding.repetition = place.repetition;
@@ -96,7 +123,7 @@ void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_
   const Node& missing = guide_->nodes[node];
   Finding finding;
   finding.code = for_syntax(Code::x12_segment_missing, guide_->syntax);
-  finding.path = loop_path(*guide_, *tree_, instance);
+  append_loop_path(finding.path, *guide_, *tree_, instance);
   finding.path += (finding.path.empty() ? "" : "/") + missing.tag;
   finding.segment_tag = missing.tag;
   const bool at_end = segment >= document_->segment_count();

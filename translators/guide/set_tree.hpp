@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "translators/base/finding.hpp"
 #include "translators/guide/compiled_guide.hpp"
 #include "translators/wire/growing_array.hpp"
 
@@ -23,6 +26,20 @@ struct LoopInstance {
   std::uint32_t own_end = 0;        ///< in a hierarchy: one past the last segment before the occurrences under it
 };
 
+/// Room that findings of the sets before left behind: their texts are written into it again.
+struct FindingRoom {
+  std::vector<Finding> spare;
+  std::string message;
+  std::vector<std::uint32_t> chain;  ///< loop instances around a finding
+  /// Empties a set's findings, keeping their room.
+  void take_back(std::vector<Finding>& findings) {
+    constexpr std::size_t kept_max = 64;
+    for (Finding& finding : findings)
+      if (spare.size() < kept_max) spare.push_back(std::move(finding));
+    findings.clear();
+  }
+};
+
 struct SetTree {
   std::vector<NodeIndex>
       node_of_segment;  ///< no_node: a segment that fits nowhere (a finding says so); mapping skips it
@@ -34,6 +51,7 @@ struct SetTree {
   /// Offsets in the document's bytes() of its component separators, ascending, then one beyond all; those behind
   /// release characters left out.
   wire::GrowingArray<std::uint32_t> components;
+  FindingRoom room;
 
   void clear() {
     order.clear();

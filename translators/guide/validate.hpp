@@ -18,7 +18,7 @@ namespace crossdock::guide {
 /// counts are errors; values outside their code list are warnings, errors only where a map reads them through a table).
 struct ValidationOptions {
   std::size_t findings_max = 1000;   ///< kept per set; the rest is counted and said once
-  bool components_in_simple = true;  ///< a component separator inside a simple element stays text, with a note
+  bool components_in_simple = true;  ///< a component separator inside a simple element stays text, with a warning
   /// Moves a finding's severity by code text, set and place (`AT7.01` or a full path); unset: the code's default.
   std::function<Severity(const Finding&, Severity)> severity;
   /// True where a map line reads this element through a table, so that an unknown code is an error (node, 1-based

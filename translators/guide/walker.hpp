@@ -20,7 +20,7 @@ class Walker {
  public:
   Walker(const wire::SegmentDocument& document, const CompiledGuide& guide, SetTree& tree, Reporter& reporter);
   /// The place of segment `index` (called in order), no_node if it has none.
-  NodeIndex place(std::size_t index) {
+  [[gnu::always_inline]] NodeIndex place(std::size_t index) {
     const std::uint16_t number = tag_number(index);
     if (irregular_from_ == 0 && number != Program::no_tag && index != 0) {
       const Transition& next = program_->next(levels_[depth_].position, number);
@@ -54,8 +54,8 @@ class Walker {
     std::memcpy(&word, document_->bytes().data() + record.begin, sizeof word);  // 64 bytes behind can be read
     return program_->packed_tag_number((word & ((1ULL << (8 * length)) - 1)) | std::uint64_t{length} << 56);
   }
-  void take(std::size_t index, NodeIndex segment, std::size_t depth, bool same, bool opens) {
-    close_to(depth, index);
+  [[gnu::always_inline]] void take(std::size_t index, NodeIndex segment, std::size_t depth, bool same, bool opens) {
+    if (depth_ != depth) close_to(depth, index);
     Level& level = levels_[depth_];
     if (same) {
       ++level.count;

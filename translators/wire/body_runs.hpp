@@ -39,59 +39,98 @@ using LeadTable = std::array<Lead, 256>;
 /// the raw offset of the block's first byte. Dialect: `leads` (a LeadTable) and `stops(tag, length)` for those looked
 /// at.
 template <class Dialect>
-[[nodiscard]] bool take_run(const char* bytes, std::uint64_t base, const DelimiterIndex& index, const RunLimits& limits,
-                            IndexPlace& place, SegmentRun& run) {
-  const std::uint32_t* const marks = index.delimiters.get();
-  const std::uint32_t* const lasts = index.terminators.get();
-  const std::uint32_t* const specials = index.newlines.get();
-  const std::uint32_t terminators = index.terminator_count, first = place.terminator;
-  std::uint32_t special = place.special, taken_special = special, mark = place.mark;
-  std::uint32_t at = place.byte, i = first, gap = 0;
-  const auto special_at = [&](std::uint32_t k) { return k < index.newline_count ? specials[k] : UINT32_MAX; };
-  std::uint32_t next = special_at(special);
-  if (i >= terminators) return false;
-  run.released = false;
-  if (next == at && limits.lines_known && is_newline(bytes[at]))
-    gap = bytes[at] == '\r' && bytes[at + 1] == '\n' ? 2 : 1;
-  for (; i < terminators; ++i) {
-    const std::uint32_t last = lasts[i], end = marks[last];
-    std::uint32_t start = at;
-    if (gap != 0) {
-      if (next != at || !is_newline(bytes[at]) || (bytes[at] == '\r' && bytes[at + 1] == '\n') != (gap == 2)) break;
-      start += gap;
-      special += gap;
-      next = special_at(special);
-    }
-    if (next <= end) {  // release characters are common, line breaks inside of a segment are not
-      if (i != first || limits.release == 0 || next < start) break;
-      for (; next < end && bytes[next] == limits.release; next = special_at(special)) ++special;
-      if (next <= end) break;
-      run.released = true;
-    }
-    if (start >= end || end - start > limits.segment_bytes_max || last - mark > limits.elements_max) break;
-    const Lead lead = Dialect::leads[static_cast<unsigned char>(bytes[start])];
-    if (lead != Lead::ordinary && (lead == Lead::stop || Dialect::stops(bytes + start, marks[mark] - start))) break;
-    taken_special = special;
-    mark = last + 1;
-    at = end + 1;
-    if (run.released) {
-      ++i;
-      break;
+class RunTaker {
+ public:
+  RunTaker(const char* bytes, std::uint64_t base, const DelimiterIndex& index, const RunLimits& limits)
+      : bytes_(bytes),
+        base_(base),
+        marks_(index.delimiters.get()),
+        lasts_(index.terminators.get()),
+        specials_(index.newlines.get()),
+        terminators_(index.terminator_count),
+        special_count_(index.newline_count),
+        limits_(limits) {}
+
+  [[nodiscard]] bool take(IndexPlace& place, SegmentRun& run) const {
+    if (place.terminator >= terminators_) return false;
+    IndexPlace at = place;
+    run.released = false;
+    run.gap = 0;
+    const std::uint32_t next = special_at(at.special);
+    if (next > marks_[lasts_[at.terminator]])
+      take_joined(at, next);
+    else if (next == at.byte && limits_.lines_known && is_newline(bytes_[next]))
+      take_lines(at, run.gap = line_break_at(next));
+    if (at.terminator == place.terminator && limits_.release != 0) run.released = take_released(at, run.gap);
+    if (at.terminator == place.terminator) return false;
+    run.block = bytes_;
+    run.marks = marks_;
+    run.lasts = lasts_ + place.terminator;
+    run.count = at.terminator - place.terminator;
+    run.start = place.byte + run.gap;
+    run.first = place.mark;
+    run.where = {base_ + run.start, 0, place.line + (run.gap == 0 ? 0 : 1), 0};
+    place = at;
+    return true;
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t special_at(std::uint32_t k) const {
+    return k < special_count_ ? specials_[k] : UINT32_MAX;
+  }
+  /// Width of the line break at a position; a terminator stands behind it.
+  [[nodiscard]] std::uint32_t line_break_at(std::uint32_t at) const {
+    return bytes_[at] == '\r' && bytes_[at + 1] == '\n' ? 2 : 1;
+  }
+  /// True if what begins at `start` and ends at marks_[last] is an ordinary
+  /// segment.
+  [[nodiscard]] bool ordinary(std::uint32_t start, std::uint32_t mark, std::uint32_t last) const {
+    if (marks_[last] - start - 1 >= limits_.segment_bytes_max || last - mark > limits_.elements_max) return false;
+    const Lead lead = Dialect::leads[static_cast<unsigned char>(bytes_[start])];
+    return lead == Lead::ordinary || (lead == Lead::look && !Dialect::stops(bytes_ + start, marks_[mark] - start));
+  }
+
+  /// Segments that follow each other directly, up to the next special.
+  void take_joined(IndexPlace& at, std::uint32_t next) const {
+    for (; at.terminator < terminators_; ++at.terminator) {
+      const std::uint32_t last = lasts_[at.terminator], end = marks_[last];
+      if (end >= next || !ordinary(at.byte, at.mark, last)) return;
+      at.mark = last + 1;
+      at.byte = end + 1;
     }
   }
-  if (i == first) return false;
-  run.block = bytes;
-  run.marks = marks;
-  run.lasts = lasts + first;
-  run.count = i - first;
-  run.start = place.byte + gap;
-  run.first = place.mark;
-  run.gap = gap;
-  const std::uint32_t line = place.line + (gap == 0 ? 0 : 1);
-  run.where = {base + run.start, 0, line, 0};
-  place = {at, mark, i, taken_special, gap == 0 ? line : line + run.count - 1};
-  return true;
-}
+
+  /// Segments that each stand behind a line break of `gap` bytes.
+  void take_lines(IndexPlace& at, std::uint32_t gap) const {
+    for (; at.terminator < terminators_; ++at.terminator) {
+      const std::uint32_t last = lasts_[at.terminator], end = marks_[last], start = at.byte + gap;
+      if (special_at(at.special) != at.byte || !is_newline(bytes_[at.byte]) || line_break_at(at.byte) != gap) return;
+      if (special_at(at.special + gap) <= end || !ordinary(start, at.mark, last)) return;
+      at.special += gap;
+      at.mark = last + 1;
+      at.byte = end + 1;
+      ++at.line;
+    }
+  }
+
+  /// One segment in which release characters stand, and nothing else that is special; `gap` bytes of a line break are
+  /// before it.
+  [[nodiscard]] bool take_released(IndexPlace& at, std::uint32_t gap) const {
+    const std::uint32_t last = lasts_[at.terminator], end = marks_[last], start = at.byte + gap;
+    std::uint32_t special = at.special + gap;
+    if (special_at(special) < start || special_at(special) > end) return false;
+    while (special_at(special) < end && bytes_[special_at(special)] == limits_.release) ++special;
+    if (special_at(special) <= end || !ordinary(start, at.mark, last)) return false;
+    at = {end + 1, last + 1, at.terminator + 1, special, at.line + (gap == 0 ? 0 : 1)};
+    return true;
+  }
+
+  const char* bytes_;
+  std::uint64_t base_;
+  const std::uint32_t *marks_, *lasts_, *specials_;
+  std::uint32_t terminators_, special_count_;
+  RunLimits limits_;
+};
 
 /// The segment at `place` where it is a control segment as they usually stand, `place` then standing behind it; false
 /// where it is anything else. Dialect: `controls(tag, length)` besides what take_run() asks.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/wire/envelope_core.hpp"
 
+#include "translators/wire/input_block.hpp"
 #include "translators/wire/released.hpp"
 #include "translators/wire/text.hpp"
 
@@ -59,8 +60,11 @@ void EnvelopeCore::emit(Code code, Level level, const Segment& segment, Part par
   if (part.element != 0) {
     value = raw(segment, part);
     const char* const at = value.data() == nullptr ? segment.block + segment.ends.back() : value.data();
-    where.offset += static_cast<std::uint64_t>(at - (segment.block + segment.start));
     where.length = static_cast<std::uint32_t>(value.size());
+    if (segment.wrapped != nullptr)
+      where.offset = segment.wrapped->raw(static_cast<std::uint32_t>(at - segment.block));
+    else
+      where.offset += static_cast<std::uint64_t>(at - (segment.block + segment.start));
   }
   Finding finding = make(code, level, where, std::move(message));
   finding.segment_tag = segment.tag().substr(0, value_bytes_max);

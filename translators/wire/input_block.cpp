@@ -47,9 +47,13 @@ void InputBlock::leave_out(char byte) {
   column_ = 0;
 }
 
+std::vector<InputBlock::Break>::const_iterator InputBlock::first_break_behind(std::uint64_t logical) const {
+  return std::upper_bound(breaks_.begin(), breaks_.end(), logical,
+                          [](std::uint64_t value, const Break& entry) { return value < entry.at; });
+}
+
 InputBlock::Break InputBlock::removed_before(std::uint64_t logical) const {
-  const auto behind = std::upper_bound(breaks_.begin(), breaks_.end(), logical,
-                                       [](std::uint64_t value, const Break& entry) { return value < entry.at; });
+  const auto behind = first_break_behind(logical);
   return behind == breaks_.begin() ? dropped_ : *(behind - 1);
 }
 
@@ -59,9 +63,7 @@ void InputBlock::drop(std::uint32_t bytes) {
   size_ -= bytes;
   if (columns_ != 0) {
     const Break last = removed_before(base_);
-    const auto behind = std::upper_bound(breaks_.begin(), breaks_.end(), base_,
-                                         [](std::uint64_t value, const Break& entry) { return value < entry.at; });
-    breaks_.erase(breaks_.begin(), behind);
+    breaks_.erase(breaks_.begin(), first_break_behind(base_));
     dropped_ = last;
   }
   if (size_ != 0) std::memmove(bytes_.get(), bytes_.get() + bytes, size_);

@@ -43,6 +43,15 @@ class InputBlock {
   [[nodiscard]] std::uint64_t raw(std::uint32_t position) const {
     return columns_ == 0 ? base_ + position : base_ + position + removed_before(base_ + position).bytes;
   }
+  /// Calls take(position, bytes) for each line break left out behind `from` and up to `to`: it stood before `position`.
+  template <class Take>
+  void each_break(std::uint32_t from, std::uint32_t to, Take take) const {
+    std::uint64_t before = removed_before(base_ + from).bytes;
+    for (auto one = first_break_behind(base_ + from); one != breaks_.end() && one->at <= base_ + to; ++one) {
+      take(static_cast<std::uint32_t>(one->at - base_), static_cast<std::uint32_t>(one->bytes - before));
+      before = one->bytes;
+    }
+  }
   /// Line breaks left out between two positions of the block (line breaks just before `to` counted).
   [[nodiscard]] std::uint32_t lines_removed(std::uint32_t from, std::uint32_t to) const {
     return columns_ == 0 ? 0 : removed_before(base_ + to).lines - removed_before(base_ + from).lines;
@@ -54,6 +63,7 @@ class InputBlock {
     std::uint32_t lines;
   };
   [[nodiscard]] Break removed_before(std::uint64_t logical) const;
+  [[nodiscard]] std::vector<Break>::const_iterator first_break_behind(std::uint64_t logical) const;
   void resize(std::uint32_t capacity);
   void leave_out(char byte);
 

@@ -135,11 +135,12 @@ struct ReaderCore : InputCursor {
     const std::uint32_t begin = here.byte;
     IndexPlace at = here;
     bool open = true;
+    const RunTaker<Dialect> runs(block.data(), base, index, limits);
     SegmentRun run;
     Segment segment;
     while (open) {
       if (envelope.in_set())
-        while (take_run<Dialect>(block.data(), base, index, limits, at, run)) envelope.bodies(run);
+        while (runs.take(at, run)) envelope.bodies(run);
       if (!envelope.in_interchange() || !take_control<Dialect>(block.data(), base, index, limits, at, segment)) break;
       open = !envelope.control(segment);
     }

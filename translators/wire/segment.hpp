@@ -10,6 +10,8 @@
 
 namespace crossdock::wire {
 
+class InputBlock;
+
 /// One segment of an interchange, tag and elements, terminator left out.
 /// Shape: `ends[i]` is the offset in `block` just behind element i (where its separator stands); element 0 is the tag;
 /// element i begins at ends[i-1]+1. Elements are not split into components or repetitions: the guide knows which ones
@@ -20,6 +22,7 @@ struct Segment {
   std::span<const std::uint32_t> ends;  ///< at least one entry
   Position where;                       ///< offset, length and line in the payload, segment ordinal
   bool released = false;                ///< EDIFACT: release characters stand in it, see released.hpp
+  const InputBlock* wrapped = nullptr;  ///< hard-wrapped input: its block, which knows what was left out of the segment
 
   /// The tag: element 0.
   [[nodiscard]] std::string_view tag() const { return {block + start, ends[0] - start}; }

@@ -28,6 +28,7 @@ class SegmentDocument {
 
   void clear() {
     gap_bytes_ = 0;
+    breaks_.clear();
     bytes_.clear();
     ends_.clear();
     records_.clear();
@@ -58,6 +59,7 @@ class SegmentDocument {
     const std::uint32_t shift = at - segment.start;  // may wrap; the sum below wraps back
     for (std::uint32_t i = 0; i < count; ++i) ends[i] = segment.ends[i] + shift;
     *records_.extend(1) = {at, first, count & 0x7FFFFFFF, segment.released, segment.where.line, segment.where.offset};
+    if (segment.wrapped != nullptr) append_breaks(segment, at);
   }
   /// The same for all segments of a run, line breaks between them included.
   void append(const SegmentRun& run);
@@ -96,17 +98,21 @@ class SegmentDocument {
   [[nodiscard]] const Record& record(std::size_t segment) const { return records_[segment]; }
   /// Position of the whole segment (element 0) or of one element of it.
   [[nodiscard]] Position where(std::size_t segment, std::size_t element = 0) const {
+    const std::string_view whole = text(segment);
+    if (element == 0) return where_part(segment, whole);
+    if (element < records_[segment].count) return where_part(segment, this->element(segment, element));
+    return where_part(segment, whole.substr(whole.size()));  // absent: the place behind the last element
+  }
+  /// Position of a part of the segment's text.
+  [[nodiscard]] Position where_part(std::size_t segment, std::string_view part) const {
     const Record& record = records_[segment];
-    Position out{record.offset, static_cast<std::uint32_t>(text(segment).size()), record.line, ordinal(segment)};
-    if (element == 0) return out;
-    if (element >= record.count) {  // absent: the place behind the last element
-      out.offset += out.length;
-      out.length = 0;
-      return out;
+    const auto at = static_cast<std::uint32_t>(part.data() - bytes_.data());
+    Position out{record.offset + (at - record.begin), static_cast<std::uint32_t>(part.size()), record.line,
+                 ordinal(segment)};
+    if (!breaks_.empty()) {
+      out.offset += broken_bytes(record.begin, at);
+      out.length += broken_bytes(at, at + out.length - (part.empty() ? 0 : 1));
     }
-    const std::string_view value = this->element(segment, element);
-    out.offset += static_cast<std::uint64_t>(value.data() - (bytes_.data() + record.begin));
-    out.length = static_cast<std::uint32_t>(value.size());
     return out;
   }
 
@@ -119,9 +125,18 @@ class SegmentDocument {
  private:
   [[nodiscard]] char terminator() const { return delimiters.segment.empty() ? '~' : delimiters.segment.front(); }
 
+  /// A line break that was left out before bytes_[at].
+  struct Break {
+    std::uint32_t at, bytes;
+  };
+  void append_breaks(const Segment& segment, std::uint32_t at);
+  /// Of the breaks behind `from` and up to `to`.
+  [[nodiscard]] std::uint32_t broken_bytes(std::uint32_t from, std::uint32_t to) const;
+
   GrowingArray<char> bytes_;
   GrowingArray<std::uint32_t> ends_;
   GrowingArray<Record> records_;
+  std::vector<Break> breaks_;  ///< ascending; empty but in hard-wrapped files
   std::size_t gap_bytes_ = 0;
   std::vector<std::uint32_t> ordinals_;  ///< empty: segments stand as they were sent
 };

@@ -143,6 +143,7 @@ Result<ReaderState::Next> ReaderState::read_one() {
     envelope.note_once(Code::x12_wire_newline_inside, place(start, end));
   binary_refused = false;
   wire::Segment segment{bytes, start, {index.delimiters.get() + first, last - first + 1}, place(start, end)};
+  if (block.wrapped()) segment.wrapped = &block;
   if (envelope.in_set() && !is_control(bytes + start, tag_end - start)) {
     envelope.body(segment);
   } else if (envelope.control(segment)) {

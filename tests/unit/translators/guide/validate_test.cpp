@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
+#include "tests/support/careful_check.hpp"
 #include "tests/support/mini_guide.hpp"
 #include "translators/guide/load.hpp"
 
@@ -29,6 +32,7 @@ class Validate : public testing::Test {
     validate_set(document, guide(), options, tree, findings);
     EXPECT_EQ(tree.node_of_segment.size(), document.segment_count());
     EXPECT_EQ(tree.loop_of_segment.size(), document.segment_count());
+    EXPECT_TRUE(test::findings_alike(document, guide(), options, findings)) << text;
     return findings;
   }
   /// Findings as `code@path` joined by blanks.
@@ -222,6 +226,31 @@ TEST_F(Validate, refuses_components_in_simple_elements_when_told) {
   ValidationOptions options;
   options.components_in_simple = false;
   EXPECT_EQ(codes(head("a:b"), options), "x12.element.components@HD.01");
+}
+
+TEST_F(Validate, quick_and_careful_checks_agree_on_damaged_sets) {
+  constexpr std::string_view good =
+      "ST*900*0001~HD*x*AA*12*-1.5*20240229*2359*240229~RF*a~RF*b~PT*AA~AD*x~PT*BB~LX*1~AT*AA~MS*m~AT~RF*1~LX*2~TT*2~"
+      "SE*15*0001~";
+  constexpr std::string_view bytes = "*~:^ A1x.-0\t\x80";
+  std::mt19937 random(900);
+  wire::Delimiters delimiters;
+  delimiters.repetition = '^';
+  for (int round = 0; round < 2000; ++round) {
+    std::string text(good);
+    for (auto changes = random() % 3 + 1; changes != 0; --changes) {
+      const std::size_t at = 12 + random() % (text.size() - 12);
+      const char byte = bytes[random() % bytes.size()];
+      if (random() % 3 == 0)
+        text.erase(at, 1);
+      else if (random() % 2 == 0)
+        text.insert(at, 1, byte);
+      else
+        text[at] = byte;
+    }
+    run(text, {}, delimiters);  // compares
+    if (HasFailure()) break;
+  }
 }
 
 TEST_F(Validate, lives_through_nonsense) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/x12_recorder.hpp"
+#include "translators/wire/segment_document.hpp"
+#include "translators/wire/text.hpp"
 
 namespace crossdock::x12 {
 namespace {
@@ -131,6 +133,41 @@ TEST(WireQuirks, places_in_a_wrapped_file_are_those_of_the_raw_bytes) {
   const auto broken = read(wrap(replace(sample(), "GE*2*7", "GE*9*7"), 80, "\n"));
   ASSERT_EQ(broken.findings.size(), 2U);
   EXPECT_EQ(broken.findings[1].where.offset, split + 3 + (split + 3) / 80);
+}
+
+TEST(WireQuirks, elements_of_a_wrapped_segment_have_the_places_of_the_raw_bytes) {
+  const std::string raw = wrap(sample(), 33, "\r\n");
+  struct Keep : InterchangeHandler {
+    void on_segment(const wire::Segment& segment) override { document.append(segment); }
+    wire::SegmentDocument document;
+  } keep;
+  InterchangeReader reader(keep);
+  ASSERT_TRUE(reader.feed(raw) && reader.finish());
+  std::size_t broken = 0;
+  for (std::size_t segment = 0; segment < keep.document.segment_count(); ++segment)
+    for (std::size_t element = 0; element <= keep.document.element_count(segment); ++element) {
+      const Position where = keep.document.where(segment, element);
+      std::string there = raw.substr(where.offset, where.length);
+      broken += std::erase_if(there, wire::is_newline);
+      EXPECT_EQ(there, element == 0 ? keep.document.text(segment) : keep.document.element(segment, element));
+    }
+  EXPECT_GT(broken, 2U);
+}
+
+TEST(WireQuirks, an_isa_like_the_one_before_is_read_as_any_other) {
+  std::string text;
+  for (const std::string_view change :
+       {"000000007", "000000008", "000000009", "00000000X", "000000010", "000000010", "000000011"})
+    text += replace(sample(), "000000007", std::string(change));
+  text += replace(replace(sample(), "000000007", "000000012"), "*U*00401*", "*^*00501*");
+  text += replace(replace(sample(), "000000007", "000000013"), "ISA*00*", "ISA*03*");
+  const Recorder seen = read(text);
+  ASSERT_EQ(seen.interchanges.size(), 9U);
+  EXPECT_EQ(seen.interchanges[2].control_number, "000000009");
+  EXPECT_EQ(seen.interchanges[7].delimiters.repetition, '^');
+  EXPECT_EQ(seen.interchanges[6].delimiters.repetition, '\0');
+  EXPECT_EQ(seen.interchanges[8].authorization_qualifier, "03");
+  EXPECT_THAT(seen.codes(), ElementsAre("x12.isa.control_number", "x12.interchange.duplicate"));
 }
 
 TEST(WireQuirks, notes_come_once_per_interchange) {
