@@ -61,8 +61,8 @@ class EntryChecker {
     for (guide::NodeIndex child = guide.nodes[0].first_child; !written.empty() && child != guide::no_node;
          child = guide.nodes[child].next_sibling) {
       const guide::Node& node = guide.nodes[child];
-      if (node.usage == guide::Usage::mandatory && node.kind == guide::Node::Kind::segment && node.tag != "ST" &&
-          node.tag != "SE" && !written.contains(child))
+      if (node.usage == guide::Usage::mandatory && node.kind == guide::Node::Kind::segment && !is_envelope(node.tag) &&
+          !written.contains(child))
         faults_.add(Code::map_element_unfilled, entry.at,
                     "segment " + node.tag + " is mandatory in guide " + guide.id + " and no line writes it", {},
                     node.tag);

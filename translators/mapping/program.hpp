@@ -17,6 +17,9 @@
 
 namespace crossdock::mapping {
 
+/// Segments around a set or message, which whoever writes the interchange makes: no line of a map writes them.
+inline bool is_envelope(std::string_view tag) { return tag == "ST" || tag == "SE" || tag == "UNH" || tag == "UNT"; }
+
 inline constexpr std::uint32_t nothing = 0xFFFFFFFF;
 
 /// A run of entries in one of the program's arrays.

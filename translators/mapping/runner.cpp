@@ -22,7 +22,7 @@ void list_unread(const SetSource& source, const guide::SetTree& tree, const Comp
   for (std::uint32_t segment = 0; segment < document.segment_count(); ++segment) {
     const guide::NodeIndex node = tree.node_of_segment[segment];
     const std::string_view tag = document.tag(segment);
-    if (node == guide::no_node || tag == "ST" || tag == "SE") continue;
+    if (node == guide::no_node || is_envelope(tag)) continue;
     const guide::NodeIndex own =
         guide.nodes[node].kind == guide::Node::Kind::loop ? guide.nodes[node].first_child : node;
     const guide::SegmentRule& rule = guide.segments[guide.nodes[own].rule];

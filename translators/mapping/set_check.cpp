@@ -30,8 +30,7 @@ class WrittenChecker {
     if (at.parent != nullptr && child != guide::no_node) child = guide_.nodes[child].next_sibling;
     for (; child != guide::no_node; child = guide_.nodes[child].next_sibling) {
       const guide::Node& node = guide_.nodes[child];
-      if (node.usage != guide::Usage::mandatory || there.contains(child) || node.tag == "ST" || node.tag == "SE")
-        continue;
+      if (node.usage != guide::Usage::mandatory || there.contains(child) || is_envelope(node.tag)) continue;
       add(Code::map_segment_missing, Severity::error,
           "the guide makes " + std::string(node.kind == guide::Node::Kind::loop ? "a loop " : "segment ") +
               guide_.path(child) + " mandatory and the event fills none of it",
