@@ -114,18 +114,6 @@ void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::
   }
 }
 
-/// `d96a` -> `D`, `96A`: the directory of a guide as UNH names it.
-void name_directory(const std::string& directory, edifact::OutgoingMessage& message) {
-  const std::string base = directory.substr(0, directory.find('-'));
-  for (std::size_t i = 0; i < base.size(); ++i) {
-    const char c = base[i];
-    (i == 0 ? message.version : message.release) += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  }
-  if (base.size() == directory.size()) return;
-  for (const char c : directory.substr(base.size() + 1))
-    message.association += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-}
-
 /// One interchange of messages without groups; parties as qualifier:identifier, like those of X12.
 Result<std::string> write_edifact(std::vector<mapping::WrittenSet>&& sets, const Moment& when, const Envelope& envelope,
                                   bool json) {
@@ -142,8 +130,7 @@ Result<std::string> write_edifact(std::vector<mapping::WrittenSet>&& sets, const
   for (mapping::WrittenSet& set : sets) {
     edifact::OutgoingMessage& message = out.messages.emplace_back();
     message.type = set.set;
-    message.version.clear();
-    name_directory(set.version, message);
+    edifact::name_directory(set.version, message);
     message.reference = std::to_string(out.messages.size());
     message.segments = std::move(set.segments);
   }

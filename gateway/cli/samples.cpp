@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "translators/edifact/interchange_writer.hpp"
 #include "translators/translate.hpp"
 
 namespace crossdock::cli {
@@ -73,7 +74,7 @@ json::array read_sample(const Catalogue& catalogue, const mapping::CompiledMap& 
   return events;
 }
 
-/// What a map writes from events: sets from ST to SE, a segment a line; or documents.
+/// What a map writes from events: sets from ST to SE, messages from UNH to UNT, a segment a line; or documents.
 std::string write_sample(const mapping::CompiledMap& map, const json::value& events, Differences& differences,
                          mapping::Coverage* coverage) {
   std::vector<std::uint64_t>* const runs = coverage == nullptr ? nullptr : &coverage->runs;
@@ -95,7 +96,7 @@ std::string write_sample(const mapping::CompiledMap& map, const json::value& eve
     }
     return out;
   }
-  const auto sets = mapping::write_sets(map, texts, findings, runs);
+  auto sets = mapping::write_sets(map, texts, findings, runs);
   Errors errors;
   errors.take(findings);
   differences.insert(differences.end(), errors.texts.begin(), errors.texts.end());
@@ -105,9 +106,18 @@ std::string write_sample(const mapping::CompiledMap& map, const json::value& eve
   }
   std::string out;
   std::size_t number = 0;
-  for (const mapping::WrittenSet& set : *sets) {
+  for (mapping::WrittenSet& set : *sets) {
     std::string control = std::to_string(++number);
     control.insert(0, control.size() < 4 ? 4 - control.size() : 0, '0');
+    if (map.guide()->syntax == wire::Syntax::edifact) {
+      edifact::OutgoingMessage message;
+      message.type = set.set;
+      edifact::name_directory(set.version, message);
+      message.reference = control;
+      message.segments = std::move(set.segments);
+      edifact::append_message(out, message, edifact::WriteOptions{}.delimiters, "\n");
+      continue;
+    }
     out += "ST*" + set.set + "*" + control + "~\n";
     for (const auto& segment : set.segments) {
       for (std::size_t i = 0; i < segment.size(); ++i) out += (i == 0 ? "" : "*") + segment[i];

@@ -51,6 +51,16 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+OutgoingSegment head_of(const OutgoingMessage& message) {
+  return {"UNH", message.reference,
+          joined({message.type, message.version, message.release, message.agency, message.association}),
+          message.access_reference};
+}
+
+OutgoingSegment tail_of(const OutgoingMessage& message) {
+  return {"UNT", std::to_string(message.segments.size() + 2), message.reference};
+}
+
 class Writer {
  public:
   Writer(const OutgoingInterchange& interchange, const WriteOptions& options)
@@ -140,11 +150,9 @@ class Writer {
 
   void write_message(const OutgoingMessage& message) {
     ++message_;
-    put({"UNH", message.reference,
-         joined({message.type, message.version, message.release, message.agency, message.association}),
-         message.access_reference});
+    put(head_of(message));
     for (const OutgoingSegment& segment : message.segments) put(segment);
-    put({"UNT", std::to_string(message.segments.size() + 2), message.reference});
+    put(tail_of(message));
   }
 
   void put(const OutgoingSegment& segment) {
@@ -210,6 +218,26 @@ void append_segment(std::string& out, const OutgoingSegment& segment, const wire
     });
   }
   out += delimiters.segment;
+}
+
+void name_directory(std::string_view directory, OutgoingMessage& message) {
+  const auto upper = [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); };
+  const std::string_view base = directory.substr(0, directory.find('-'));
+  message.version.clear();
+  for (std::size_t i = 0; i < base.size(); ++i) (i == 0 ? message.version : message.release) += upper(base[i]);
+  if (base.size() == directory.size()) return;
+  for (const char c : directory.substr(base.size() + 1)) message.association += upper(c);
+}
+
+void append_message(std::string& out, const OutgoingMessage& message, const wire::Delimiters& delimiters,
+                    std::string_view line_break) {
+  const auto put = [&](const OutgoingSegment& segment) {
+    append_segment(out, segment, delimiters);
+    out += line_break;
+  };
+  put(head_of(message));
+  for (const OutgoingSegment& segment : message.segments) put(segment);
+  put(tail_of(message));
 }
 
 Result<WrittenInterchange> write_interchange(const OutgoingInterchange& interchange, const WriteOptions& options) {

@@ -70,4 +70,11 @@ struct WrittenInterchange {
 /// repetitions at their ends are left out. Without a release character, service characters in values become blanks.
 void append_segment(std::string& out, const wire::OutgoingSegment& segment, const wire::Delimiters& delimiters);
 
+/// Version, release and association of UNH as the folder of a guide names them: `d96a-ean008` is D, 96A, EAN008.
+void name_directory(std::string_view directory, OutgoingMessage& message);
+
+/// Appends one message from UNH to UNT, `line_break` behind each segment; no envelope, no check of characters.
+void append_message(std::string& out, const OutgoingMessage& message, const wire::Delimiters& delimiters,
+                    std::string_view line_break);
+
 }  // namespace crossdock::edifact

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "translators/catalogue.hpp"
+#include "translators/edifact/interchange_writer.hpp"
 #include "translators/guide/sample.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/load.hpp"
@@ -103,7 +104,11 @@ Reading read_document(const std::string& map, const std::string& text) {
   return reading;
 }
 
-/// Sets from ST to SE, a segment a line.
+bool is_edifact(const mapping::CompiledMap& map) {
+  return map.document() == mapping::DocumentKind::segments && map.guide()->syntax == wire::Syntax::edifact;
+}
+
+/// Sets from ST to SE, messages from UNH to UNT, a segment a line.
 struct Written {
   std::string text;
   std::size_t sets = 0;
@@ -122,14 +127,23 @@ Written write_document(const mapping::CompiledMap& map, const json::array& event
     }
     return out;
   }
-  const auto sets = mapping::write_sets(map, texts, findings);
+  auto sets = mapping::write_sets(map, texts, findings);
   if (!sets) {
     ADD_FAILURE() << sets.error().text();
     return out;
   }
-  for (const mapping::WrittenSet& set : *sets) {
+  for (mapping::WrittenSet& set : *sets) {
     const std::string number = std::to_string(++out.sets);
     const std::string control = std::string(4 - std::min<std::size_t>(number.size(), 4), '0') + number;
+    if (is_edifact(map)) {
+      edifact::OutgoingMessage message;
+      message.type = set.set;
+      edifact::name_directory(set.version, message);
+      message.reference = control;
+      message.segments = std::move(set.segments);
+      edifact::append_message(out.text, message, edifact::WriteOptions{}.delimiters, "\n");
+      continue;
+    }
     out.text += "ST*" + set.set + "*" + control + "~\n";
     for (const auto& segment : set.segments) {
       std::string line;
@@ -143,6 +157,9 @@ Written write_document(const mapping::CompiledMap& map, const json::array& event
 
 std::string in_envelope(const mapping::CompiledMap& map, const Written& written) {
   const guide::CompiledGuide& guide = *map.guide();
+  if (is_edifact(map))
+    return "UNB+UNOC:3+SENDER+RECEIVER+260518:1432+1'\n" + written.text + "UNZ+" + std::to_string(written.sets) +
+           "+1'\n";
   std::string out = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260518*1432*";
   out += guide.version < "004020" ? "U*00401" : "^*00501";
   out += "*000000001*0*T*>~\nGS*" + guide.functional_group + "*SENDER*RECEIVER*20260518*1432*1*X*" + guide.version +
@@ -364,6 +381,8 @@ TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
     auto map = catalogue().map(id);
     ASSERT_TRUE(map);
     if ((*map)->document() != mapping::DocumentKind::segments || inwards_only(id) || !writes(**map)) continue;
+    if (is_edifact(**map))
+      continue;  // what is drawn there holds codes and qualifiers that no trade uses (decision 0163)
     std::size_t proven = 0;
     for (std::uint64_t seed = 1; seed <= 15; ++seed) {
       SCOPED_TRACE(id + " seed " + std::to_string(seed));
