@@ -198,7 +198,8 @@ Response event_refused(const std::vector<Finding>& findings) {
   http::Problem problem{
       Error{Code::api_body,
             {},
-            "the event does not fit its schema; " + std::to_string(findings.size()) + " fields are wrong"},
+            "the event does not fit its schema; " +
+                (findings.size() == 1 ? "one field is wrong" : std::to_string(findings.size()) + " fields are wrong")},
       0,
       {}};
   for (const Finding& finding : findings) {

@@ -29,7 +29,8 @@ std::size_t take(char* bytes, std::size_t size, std::size_t count, void* out) {
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path);
   if (!file)
-    return fail(Code::api_unreachable, "cannot read " + path + "; is `crossdock serve` running on this data folder?");
+    return fail(Code::file_unreadable,
+                "cannot read " + path + ": no `crossdock serve` runs, or ran, on this data folder");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -46,6 +47,10 @@ std::string sentence_of(const ApiAnswer& answer) {
   const boost::json::value value = boost::json::parse(answer.body, error);
   if (error || !value.is_object()) return "the API answered " + std::to_string(answer.status);
   std::string out = text_of(value.as_object(), "detail");
+  // The API ends its detail with the remedy, and so will the error that is made of it: once is enough.
+  if (const auto code = find_code(text_of(value.as_object(), "code")); code && out.ends_with(info(*code).remedy))
+    out.resize(out.size() - info(*code).remedy.size());
+  while (out.ends_with(' ') || out.ends_with('.')) out.pop_back();
   if (const auto* errors = value.as_object().if_contains("errors"); errors != nullptr && errors->is_array())
     for (const auto& item : errors->as_array())
       if (item.is_object())

@@ -227,6 +227,7 @@ Status payload_response(Result<std::optional<store::PayloadPlace>> found, const 
 void add_attachment(const std::shared_ptr<Api::State>& state, http::Router& router) {
   auto document = one("readAttachment", "Bytes that came inside a document, such as the image of a proof of delivery",
                       "events", {});
+  document.parameters.push_back({"sha256", "path", "as the event refers to it", true});
   document.responses.front().content_type = "application/octet-stream";
   auto route = api_route(state, "GET", "/api/v1/events/{id}/attachments/{sha256}", true, std::move(document));
   route.handler = [state](const RequestPtr& request, const Responder& respond) {

@@ -52,8 +52,8 @@ constexpr Place places[] = {
     {"message", "sha256", "SELECT id, id, received_at FROM message WHERE sha256=?1 ORDER BY seq DESC"},
     {"message", "file name", "SELECT id, id, received_at FROM message WHERE file_name=?1 ORDER BY seq DESC"},
     {"message", "interchange control number",
-     "SELECT m.id, m.id, m.received_at FROM interchange i JOIN message m ON m.seq=i.message WHERE i.control_number=?1 "
-     "ORDER BY m.seq DESC"},
+     "SELECT m.id, m.id, m.received_at FROM interchange i JOIN message m ON m.seq=i.message WHERE i.control_number IN "
+     "(?1, CASE WHEN ?1 NOT GLOB '*[^0-9]*' AND length(?1)<9 THEN substr('000000000'||?1,-9) END) ORDER BY m.seq DESC"},
     {"message", "group control number",
      "SELECT m.id, m.id, m.received_at FROM sent_group g JOIN message m ON m.seq=g.message WHERE g.control_number=?1 "
      "ORDER BY m.seq DESC"},
@@ -61,11 +61,19 @@ constexpr Place places[] = {
     {"event", "subject",
      "SELECT e.id, m.id, e.at FROM event e JOIN message m ON m.seq=e.message WHERE e.subject IN "
      "(?1, 'shipment/'||?1, 'load/'||?1, 'invoice/'||?1) ORDER BY e.seq DESC"},
+    {"message", "carries the event of",
+     "SELECT m.id, m.id, m.received_at FROM event e JOIN delivery d ON d.message=e.message AND d.event=e.seq JOIN "
+     "delivery c ON c.seq=d.carried_by JOIN message m ON m.seq=c.message WHERE e.subject IN "
+     "(?1, 'shipment/'||?1, 'load/'||?1, 'invoice/'||?1) ORDER BY m.seq DESC"},
     {"delivery", "id",
      "SELECT d.id, m.id, d.created_at FROM delivery d JOIN message m ON m.seq=d.message WHERE d.id=?1"},
 };
-/// Asked only when nothing above answered: these read events from the newest on.
+/// Asked only when nothing above answered: these read sets and events from the newest on.
 constexpr Place slow_places[] = {
+    {"message", "group control number",
+     "SELECT DISTINCT m.id, m.id, m.received_at FROM (SELECT message, group_control_number FROM transaction_set ORDER "
+     "BY seq DESC LIMIT 50000) s JOIN message m ON m.seq=s.message WHERE s.group_control_number=?1 ORDER BY m.seq "
+     "DESC"},
     {"event", "text",
      "SELECT e.id, m.id, e.at FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000) e JOIN message m ON "
      "m.seq=e.message WHERE instr(e.json, '\"'||?1||'\"')>0 ORDER BY e.seq DESC"},

@@ -178,6 +178,17 @@ TEST(Api, openapi_shows_every_route_and_its_references_resolve) {
                            "/api/v1/exceptions", "/api/v1/targets", "/api/v1/configuration/bundle", "/healthz"})
     EXPECT_TRUE(paths.contains(path)) << path;
   EXPECT_TRUE(paths.at("/api/v1/events").as_object().contains("post"));
+  for (const auto& [path, methods] : paths)  // OpenAPI: every name in braces is a parameter of each operation
+    for (const auto& [method, operation] : methods.as_object()) {
+      std::set<std::string> named;
+      for (const json::value& parameter : operation.at("parameters").as_array())
+        if (parameter.at("in").as_string() == "path") named.insert(std::string(parameter.at("name").as_string()));
+      std::set<std::string> wanted;
+      const std::string text(path);
+      for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1))
+        wanted.insert(text.substr(at + 1, text.find('}', at) - at - 1));
+      EXPECT_EQ(named, wanted) << std::string(method) << " " << text;
+    }
   std::set<std::string> found;
   references(document, found);
   const json::object& schemas = document.at("components").as_object().at("schemas").as_object();

@@ -20,10 +20,12 @@ TEST(ApiClient, finds_the_local_gateway_and_passes_problems_on) {
   const auto missing = client.get("/api/v1/messages/" + path_segment("a/b c"));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, Code::api_not_found);
+  const std::string remedy(info(Code::api_not_found).remedy), said = missing.error().text();
+  EXPECT_EQ(said.find(remedy), said.rfind(remedy)) << said;
   const auto wrong = client.get("/api/v1/messages", {{"limit", "0"}});
   ASSERT_FALSE(wrong);
   EXPECT_NE(wrong.error().detail.find("limit: must be a number"), std::string::npos) << wrong.error().detail;
-  EXPECT_EQ(find_local_gateway("/nowhere").error().code, Code::api_unreachable);
+  EXPECT_EQ(find_local_gateway("/nowhere").error().code, Code::file_unreadable);
 }
 
 TEST(ApiAccess, the_first_token_is_private_and_made_once) {

@@ -6,6 +6,7 @@
 
 #include "gateway/store/deliveries.hpp"
 #include "gateway/store/events.hpp"
+#include "gateway/store/sets.hpp"
 #include "gateway/store/sqlite/sqlite_store.hpp"
 #include "tests/support/manual_executor.hpp"
 
@@ -150,6 +151,40 @@ TEST_F(QueriesTest, finds_by_whatever_is_at_hand) {
     EXPECT_EQ(found[0].message_id, "m3") << text;
   }
   EXPECT_TRUE(ask<std::vector<FoundView>>([](Connection& c) { return find_anything(c, "nothing'\";--"); }).empty());
+}
+
+TEST_F(QueriesTest, finds_numbers_as_people_read_them_and_what_carries_a_shipment) {
+  EXPECT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
+    const auto tender = *load_message(transaction, "m1"), sent = *load_message(transaction, "m5");
+    InterchangeRow interchange;
+    interchange.message = tender.seq;
+    interchange.control_number = "000009008";
+    insert_interchange(transaction, interchange);
+    SetRow set;
+    set.seq = reserve_sets(transaction, 1);
+    set.message = tender.seq;
+    set.group_control_number = "77";
+    insert_set(transaction, set, clock_.now());
+    const auto seq_of = [&](const char* id) {
+      const Value values[] = {std::string(id)};
+      const auto rows = transaction.open_text("SELECT seq FROM delivery WHERE id=?1", values);
+      return rows->next() ? rows->integer(0) : 0;
+    };
+    carry_delivery(transaction, seq_of("d1"), seq_of("d5"));
+    EXPECT_NE(sent.seq, 0);
+    return {};
+  }));
+  const auto found = [&](const char* text) {
+    std::string out;
+    for (const FoundView& one : ask<std::vector<FoundView>>([&](Connection& c) { return find_anything(c, text); }))
+      out += one.kind + " " + one.id + ";";
+    return out;
+  };
+  EXPECT_EQ(found("9008"), "message m1;");
+  EXPECT_EQ(found("000009008"), "message m1;");
+  EXPECT_EQ(found("77"), "message m1;");
+  EXPECT_EQ(found("S1"), "event e1;message m5;");
+  EXPECT_EQ(found("8"), "");
 }
 
 TEST_F(QueriesTest, lists_parked_work_and_reads_payloads) {
