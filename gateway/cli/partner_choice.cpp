@@ -36,7 +36,7 @@ void add_partner_options(CLI::App& command, PartnerArguments& arguments, const s
 void PartnerChoice::apply(TranslateOptions& options) const {
   if (partner == nullptr) return;
   options.partner = rules;
-  if (options.profile_zone.empty()) options.profile_zone = partner->zone;
+  if (options.profile_zone.empty()) options.profile_zone = partner->zone.text;
 }
 
 Result<PartnerChoice> choose_partner(const Common& common, const PartnerArguments& arguments, std::string* map) {

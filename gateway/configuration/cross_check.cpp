@@ -1,6 +1,7 @@
 // Faults that show only when files are held against each other and against what is installed.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cctype>
 #include <deque>
 #include <unordered_map>
 #include <utility>
@@ -28,12 +29,21 @@ class Known {
 
 struct SecretState {
   bool exists = false, open = false;
+  std::string fault;  ///< why it cannot be used, such as: it is empty
 };
 
 struct Owner {
   const Partner* partner;
   const Named* at;
 };
+
+/// With or without padding, as signatures are read.
+bool is_base64(std::string_view text) {
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return !text.empty() && text.size() % 4 != 1 && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/';
+  });
+}
 
 class AcrossCheck {
  public:
@@ -49,8 +59,11 @@ class AcrossCheck {
   void run() {
     file_ = "crossdock.yaml";
     for (const System& system : draft_.installation.systems) claim_tokens(system.tokens, {"system", &system.id.text});
-    for (const Listener& listener : draft_.installation.listeners)
+    for (const Listener& listener : draft_.installation.listeners) {
       if (listener.tls) secret(listener.tls->key);
+      if (!listener.listen.text.ends_with(":0") && listener.listen.line != 0)
+        claim("address ", listener.listen, {"listener", &listener.listen.text}, Code::configuration_channel_duplicate);
+    }
     for (const auto& target : draft_.targets) check_target(*target);
     for (const auto& partner : draft_.partners) check_partner(*partner);
     check_partner_folders();
@@ -69,12 +82,35 @@ class AcrossCheck {
   void secret(const SecretReference& reference) {
     if (reference.empty() || !options_.check_secrets) return;
     const auto [found, fresh] = secrets_seen_.try_emplace(reference.text);
-    if (fresh) found->second = {secrets_.exists(reference), secrets_.is_open(reference)};
+    if (fresh) found->second = state_of(reference);
     const Named at{reference.text, reference.line, reference.column};
     if (!found->second.exists)
       add(Code::configuration_secret_missing, at, "`" + reference.text + "` cannot be found");
+    else if (!found->second.fault.empty())
+      add(Code::configuration_secret_missing, at, found->second.fault, "Put the secret there: a text on one line");
     else if (found->second.open)
       add(Code::configuration_secret_open, at, "the file of `" + reference.text + "` can be read by others");
+  }
+
+  SecretState state_of(const SecretReference& reference) const {
+    SecretState out{secrets_.exists(reference), secrets_.is_open(reference), {}};
+    if (!out.exists) return out;
+    if (const auto value = secrets_.resolve(reference); !value) out.fault = value.error().detail;
+    return out;
+  }
+
+  /// A secret of Standard Webhooks is base64, with or without `whsec_` before it.
+  void signing_secret(const SecretReference& reference) {
+    secret(reference);
+    if (reference.empty() || !options_.check_secrets) return;
+    const auto value = secrets_.resolve(reference);
+    if (!value) return;  // said already
+    std::string_view text = value->reveal();
+    if (text.starts_with("whsec_")) text.remove_prefix(6);
+    if (!is_base64(text))
+      add(Code::configuration_value_format, {reference.text, reference.line, reference.column},
+          "what `" + reference.text + "` holds is no secret of Standard Webhooks",
+          "Write whsec_ and base64: printf 'whsec_%s' \"$(openssl rand -base64 32)\"");
   }
 
   void set(const Named& name) {
@@ -186,7 +222,8 @@ class AcrossCheck {
       if (const std::string fault = options_.installed->schema_fault(hook.schema.text); !fault.empty())
         add(Code::configuration_reference_unknown, hook.schema, fault,
             "Name a JSON Schema of the configuration folder");
-    for (const SecretReference& one : hook.secrets) secret(one);
+    for (const SecretReference& one : hook.secrets)
+      hook.verify == WebhookChannel::Verify::standard_webhooks ? signing_secret(one) : secret(one);
     const bool bearer = hook.verify == WebhookChannel::Verify::bearer;
     if (bearer ? hook.tokens.empty() : hook.secrets.empty())
       add_at(
@@ -208,7 +245,7 @@ class AcrossCheck {
       if (any && std::find(names.begin(), names.end(), own) != names.end())
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");
-      names.push_back(own);
+      if (any) names.push_back(own);
       if (channel.document) claim_tokens(channel.document->tokens, {"partner", &partner.id.text});
       if (channel.webhook) check_webhook(partner, channel);
       if (!channel.directory) continue;
@@ -276,9 +313,9 @@ class AcrossCheck {
 
   void check_partner(const Partner& partner) {
     file_ = partner.file;
-    if (options_.installed != nullptr && !options_.installed->knows_zone(partner.zone))
-      add(Code::configuration_value_format, partner.id,
-          "there are no rules for the clocks of the zone `" + partner.zone + "`",
+    if (options_.installed != nullptr && !options_.installed->knows_zone(partner.zone.text))
+      add(Code::configuration_value_format, partner.zone.line != 0 ? partner.zone : partner.id,
+          "there are no rules for the clocks of the zone `" + partner.zone.text + "`",
           "Name a place of the same time, such as America/Chicago or Europe/Berlin");
     check_identifiers(partner);
     check_channels(partner);
@@ -336,7 +373,7 @@ class AcrossCheck {
     if (authentication.api_key) secret(authentication.api_key->value);
     if (authentication.basic) secret(authentication.basic->password);
     if (authentication.oauth2) secret(authentication.oauth2->client_secret);
-    secret(target.sign);
+    signing_secret(target.sign);
     secret(target.tls.key);
     if (target.tls.certificate.empty() != target.tls.key.empty())
       add(Code::configuration_key_missing, target.id,
@@ -376,6 +413,15 @@ class AcrossCheck {
     }
   }
 
+  /// What is made of a target's answers must not contradict itself.
+  void check_answers(const Target& target) {
+    for (const Named& status : target.refuse_on)
+      if (std::any_of(target.retry_on.begin(), target.retry_on.end(),
+                      [&](const Named& other) { return other.text == status.text; }))
+        add(Code::configuration_value_choice, status, "`refuse_on` and `retry_on` both name " + status.text,
+            "A status means never or later: keep it in one of them");
+  }
+
   void check_target(const Target& target) {
     file_ = target.file;
     check_target_secrets(target);
@@ -391,9 +437,10 @@ class AcrossCheck {
     if (target.once == Once::lookup && !target.lookup && target.kind == TargetKind::http)
       add(Code::configuration_key_missing, target.id, "`once: lookup` needs `lookup`",
           "Add `lookup: {url: https://.../{key}}`");
-    if (target.lookup && target.lookup->url.find("{key}") == std::string::npos)
-      add(Code::configuration_value_format, target.id, "the look-up URL does not hold {key}",
+    if (target.lookup && !target.lookup->url.empty() && target.lookup->url.text.find("{key}") == std::string::npos)
+      add(Code::configuration_value_format, target.lookup->url, "the look-up URL does not hold {key}",
           "Write {key} where the effect key belongs");
+    check_answers(target);
     std::vector<std::string_view> names;
     for (const Operation& operation : target.operations) {
       if (std::find(names.begin(), names.end(), operation.name.text) != names.end())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 namespace crossdock::configuration {
@@ -173,6 +174,10 @@ const TextFormat header{"header", "the name of an HTTP header", "^[A-Za-z0-9-]{1
 const TextFormat url_segment{"path", "letters, digits, `-`, `_` and `.`, as the last part of /webhooks/PATH",
                              "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$",
                              [](std::string_view t) { return t.size() <= 100 && is_slashed(t, 1, 1); }};
+const TextFormat delimiter{
+    "delimiter", "one character that is no letter, digit or space", "^[!-/:-@\\[-`{-~]$", [](std::string_view t) {
+      return t.size() == 1 && t[0] > ' ' && t[0] <= '~' && std::isalnum(static_cast<unsigned char>(t[0])) == 0;
+    }};
 const TextFormat character{"character", "exactly one character", "^[ -~]$",
                            [](std::string_view t) { return t.size() == 1; }};
 const TextFormat glob{"pattern", "a file name pattern with * and ?, without a slash", "^[^/]+$",

@@ -34,6 +34,7 @@ extern const TextFormat zone;            ///< IANA zone
 extern const TextFormat token_hash;      ///< sha256:64 hex
 extern const TextFormat header;          ///< an HTTP header's name
 extern const TextFormat url_segment;     ///< the {path} of a webhook
+extern const TextFormat delimiter;       ///< a character that separates
 extern const TextFormat character;       ///< exactly one character
 extern const TextFormat glob;            ///< file name pattern with * and ?
 extern const TextFormat time_of_day;     ///< 08:00

@@ -22,7 +22,7 @@ struct ListenerTls {
 };
 
 struct Listener {
-  std::string listen = "127.0.0.1:8080";
+  Named listen{"127.0.0.1:8080"};
   std::vector<Service> serves;  ///< empty: all
   std::optional<ListenerTls> tls;
   std::uint32_t connections_max = 1024;

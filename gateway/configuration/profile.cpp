@@ -121,10 +121,10 @@ const Section& delimiters_section() {
   using T = Delimiters;
   static const auto section =
       SectionOf<T>("delimiters", "characters that separate what we write")
-          .text("element", &T::element, format::character, "between elements")
-          .text("segment", &T::segment, format::character, "after a segment")
-          .text("component", &T::component, format::character, "inside a composite")
-          .text("repetition", &T::repetition, format::character, "between repetitions, from 00402 on");
+          .text("element", &T::element, format::delimiter, "between elements")
+          .text("segment", &T::segment, format::delimiter, "after a segment")
+          .text("component", &T::component, format::delimiter, "inside a composite")
+          .text("repetition", &T::repetition, format::delimiter, "between repetitions, from 00402 on");
   return section;
 }
 
@@ -225,6 +225,13 @@ std::string Channel::name() const {
   if (document) own = &document->name.text;
   if (webhook) own = &webhook->name.text;
   return own != nullptr && !own->empty() ? *own : std::string(configuration::name(kind()));
+}
+
+const Channel* Partner::way_out(const SetAgreement& received) const {
+  if (!received.via.empty()) return channel(received.via.text);
+  const auto outward = [](const Channel& c) { return c.directory && !c.directory->put.empty(); };
+  const auto found = std::find_if(channels.begin(), channels.end(), outward);
+  return found == channels.end() ? nullptr : &*found;
 }
 
 const Channel* Partner::channel(std::string_view wanted) const {

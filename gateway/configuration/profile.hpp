@@ -138,7 +138,7 @@ struct Partner {
   Role role = Role::carrier;
   Identifiers identifiers;
   std::vector<Named> carries;
-  std::string zone = "UTC";
+  Named zone{"UTC"};
   std::vector<Named> closed;  ///< days, `2026-12-25`
   std::string guide;          ///< release, such as 004010, for sets whose GS08 has no guide
   std::vector<Channel> channels;
@@ -155,6 +155,8 @@ struct Partner {
 
   std::string file;  ///< `partners/acme-freight.yaml`
   [[nodiscard]] const Channel* channel(std::string_view name) const;
+  /// Where a set that the partner receives goes: the channel that `via` names, else the one outward; null when none.
+  [[nodiscard]] const Channel* way_out(const SetAgreement& received) const;
 };
 
 [[nodiscard]] const Section& partner_section();

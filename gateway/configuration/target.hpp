@@ -58,7 +58,7 @@ struct Operation {
 };
 
 struct Lookup {
-  std::string url;  ///< `{key}` is filled in
+  Named url;  ///< `{key}` is filled in
 };
 
 struct TargetLimits {
@@ -90,7 +90,7 @@ struct Target {
   bool internal = true;
   std::vector<Operation> operations;
   std::optional<Lookup> lookup;
-  std::vector<std::string> refuse_on, retry_on;  ///< HTTP statuses as text: `409`
+  std::vector<Named> refuse_on, retry_on;  ///< HTTP statuses as text: `409`
   TargetLimits limits;
   Retry retry;
   Breaker breaker;

@@ -104,7 +104,7 @@ Result<http::TlsMaterial> Front::State::tls_material(std::size_t index) const {
 }
 
 Status Front::State::open_listener(const conf::Listener& listener, std::size_t index) {
-  TRY(const auto endpoint, parse_listen(listener.listen));
+  TRY(const auto endpoint, parse_listen(listener.listen.text));
   http::ListenerSettings settings{name_of(listener), endpoint.first, endpoint.second, nullptr, nullptr};
   if (listener.tls) {
     TRY(settings.tls, http::TlsContext::load([this, index] { return tls_material(index); }));

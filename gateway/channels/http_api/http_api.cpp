@@ -15,9 +15,9 @@ using pipeline::AttemptResult;
 using pipeline::DeliveryRequest;
 using pipeline::LookupOutcome;
 
-std::vector<int> statuses(const std::vector<std::string>& texts) {
+std::vector<int> statuses(const std::vector<configuration::Named>& texts) {
   std::vector<int> out;
-  for (const std::string& text : texts) out.push_back(static_cast<int>(std::strtol(text.c_str(), nullptr, 10)));
+  for (const auto& status : texts) out.push_back(static_cast<int>(std::strtol(status.text.c_str(), nullptr, 10)));
   return out;
 }
 
@@ -83,7 +83,7 @@ Result<HttpApiSettings> make_settings(const configuration::Target& target, const
   HttpApiSettings out;
   out.target = target.id.text;
   out.calls = calls_of(target);
-  if (target.lookup) out.lookup_url = target.lookup->url;
+  if (target.lookup) out.lookup_url = target.lookup->url.text;
   TRY(out.authorization, authorization_of(target.authentication, secrets));
   if (!target.sign.empty()) {
     TRY(const configuration::Secret secret, secrets.resolve(target.sign));

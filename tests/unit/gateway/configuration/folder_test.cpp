@@ -85,7 +85,7 @@ TEST_F(Folder, a_sound_folder_has_no_faults_and_a_bundle) {
   EXPECT_EQ(result.bundle->find(IdentifierKind::scac, "ACFL").front()->id.text, "acme");
   EXPECT_TRUE(result.bundle->find(IdentifierKind::scac, "XXXX").empty());
   EXPECT_EQ(result.bundle->partner("acme")->channels.front().directory->every, std::chrono::seconds(30));
-  EXPECT_EQ(result.bundle->installation.listeners.front().listen, "127.0.0.1:8080");
+  EXPECT_EQ(result.bundle->installation.listeners.front().listen.text, "127.0.0.1:8080");
 }
 
 TEST_F(Folder, a_fault_in_a_partners_folder_quarantines_the_partner) {
@@ -132,7 +132,7 @@ TEST_F(Folder, windows_and_closed_days_are_of_a_zone_with_rules) {
                  "    windows: [{from: \"22:00\", until: \"04:00\", days: [mon, fri]}]\n"),
             "");
   EXPECT_EQ(with("closed: [\"2026-02-29\"]\n"), "partners/acme.yaml:7:10 configuration.value.format");
-  EXPECT_EQ(with("zone: Pacific/Apia\n"), "partners/acme.yaml:1:10 configuration.value.format");
+  EXPECT_EQ(with("zone: Pacific/Apia\n"), "partners/acme.yaml:7:7 configuration.value.format");
   EXPECT_EQ(with("receives:\n  - set: x12/004010/204\n    windows: [{from: \"08:00\", until: \"08:00\"}]\n"),
             "partners/acme.yaml:9:15 configuration.value.format");
 }
@@ -204,6 +204,10 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
     std::string file, text, expected;
   };
   const std::string a(acme);
+  for (const auto& [name, value] : {std::pair{"secrets/empty", "\n"}, std::pair{"secrets/plain", "not base64!\n"}}) {
+    folder_.write(name, value);
+    std::filesystem::permissions(folder_.path() / name, std::filesystem::perms::owner_read);
+  }
   const std::vector<Row> rows{
       {"partners/acme.yaml", a + "zone: 1\n", "partners/acme.yaml:7:7 configuration.value.format"},
       {"partners/acme.yaml", a + "test: perhaps\n", "partners/acme.yaml:7:7 configuration.value.type"},
@@ -236,6 +240,24 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
       {"partners/acme.yaml",
        "partner: acme\nchannels:\n  - webhook: {path: a, secret: secret:none, map: webhooks/acme-status}\n",
        "partners/acme.yaml:3:32 configuration.secret.missing"},
+      {"partners/acme.yaml", "partner: acme\nchannels:\n  - sftp: {host: x}\n  - directory: {put: p/out}\n",
+       "partners/acme.yaml:3:5 configuration.channel.unavailable"},
+      {"partners/acme.yaml", "partner: acme\nzone: Pacific/Apia\n",
+       "partners/acme.yaml:2:7 configuration.value.format"},
+      {"partners/acme.yaml",
+       "partner: acme\nchannels:\n  - directory: {put: p/out}\nreceives:\n  - {set: x12/004010/204, delimiters: "
+       "{element: \"A\"}}\n",
+       "partners/acme.yaml:5:49 configuration.value.format"},
+      {"partners/acme.yaml",
+       "partner: acme\nchannels:\n  - webhook: {path: a, secret: secret:empty, map: webhooks/acme-status}\n",
+       "partners/acme.yaml:3:32 configuration.secret.missing"},
+      {"partners/acme.yaml",
+       "partner: acme\nchannels:\n  - webhook: {path: a, secret: secret:plain, map: webhooks/acme-status}\n",
+       "partners/acme.yaml:3:32 configuration.value.format"},
+      {"partners/acme.yaml",
+       "partner: acme\nchannels:\n  - webhook: {path: a, verify: hmac, secret: secret:plain, map: "
+       "webhooks/acme-status}\n",
+       ""},
       {"partners/acme.yaml", "partner: acme\nreceives:\n  - {set: x12/004010/204}\n",
        "partners/acme.yaml:3:11 configuration.key.missing"},
       {"partners/acme.yaml", "partner: [acme\n", "partners/acme.yaml:2:1 configuration.yaml.syntax"},
@@ -247,6 +269,12 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
        "targets/erp.yaml:1:9 configuration.key.missing\ntargets/erp.yaml:2:6 configuration.value.format"},
       {"targets/erp.yaml", "target: erp\nurl: http://x\nonce: lookup\n",
        "targets/erp.yaml:1:9 configuration.key.missing"},
+      {"targets/erp.yaml", "target: erp\nurl: http://x\nlookup: {url: http://x/key}\n",
+       "targets/erp.yaml:3:15 configuration.value.format"},
+      {"targets/erp.yaml", "target: erp\nurl: http://x\nrefuse_on: [409, 429]\nretry_on: [429]\n",
+       "targets/erp.yaml:3:18 configuration.value.choice"},
+      {"targets/erp.yaml", "target: erp\nurl: http://x\nsign: secret:plain\n",
+       "targets/erp.yaml:3:7 configuration.value.format"},
       {"targets/erp.yaml", "target: erp\nurl: http://x\nauthentication: {bearer: abc}\n",
        "targets/erp.yaml:3:26 configuration.secret.plain"},
       {"targets/erp.yaml", "target: erp\nurl: http://x\noperations: {name: post, body: x/y}\n",
@@ -259,6 +287,9 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
        "policies/routes.yaml:2:14 configuration.event.unknown"},
       {"crossdock.yaml", "limits: {payload_bytes_max: 1}\n", "crossdock.yaml:1:29 configuration.value.bounds"},
       {"crossdock.yaml", "listeners: {listen: nowhere}\n", "crossdock.yaml:1:21 configuration.value.format"},
+      {"crossdock.yaml", "listeners:\n  - {listen: 127.0.0.1:81}\n  - {listen: 127.0.0.1:81}\n",
+       "crossdock.yaml:3:14 configuration.channel.duplicate"},
+      {"crossdock.yaml", "listeners:\n  - {listen: 127.0.0.1:0}\n  - {listen: 127.0.0.1:0}\n", ""},
       {"policies/tolerances.yaml", "a: b\n", "policies/tolerances.yaml:0:0 configuration.file.unexpected"},
   };
   for (const Row& row : rows) {
