@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <mutex>
 
 #include "gateway/base/log.hpp"
@@ -114,6 +115,7 @@ struct Daemon::State {
   void begin();
   void started(const Status& ready);
   void add_shutdown();
+  void show_quarantined();
   void look_for_changes();
   void reload();
   [[nodiscard]] std::vector<api::TargetView> target_views() const;
@@ -169,10 +171,6 @@ Status Daemon::State::prepare() {
   bundle = holder.current();
   catalogue = installed.checked();
   base::set_log_level(level_of(bundle->installation.logging.level));
-  for (const configuration::Quarantined& quarantined : bundle->quarantined)
-    for (const configuration::Fault& fault : quarantined.faults)
-      base::log(base::LogLevel::alarm, component, "a partner's file is quarantined: " + configuration::to_text(fault),
-                {{"partner", quarantined.partner}});
   TRY_STATUS(open_store());
   transfers = std::make_unique<http_api::TransferPool>(runtime);
   documents = pipeline::make_documents();
@@ -259,6 +257,7 @@ void Daemon::State::take(Configured next) {
   adapters = make_adapters(
       *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
   pipeline->use(std::move(next.pipeline));
+  show_quarantined();
   front->use(bundle);
   replace_pick_ups();
 }
@@ -279,10 +278,26 @@ void Daemon::State::reload() {
       for (const configuration::Fault& fault : report.faults)
         base::log(base::LogLevel::warning, component, configuration::to_text(fault));
       if (next.bundle) take(std::move(next));
+      std::map<std::string, std::string> refusals;
+      if (refused)
+        for (const configuration::Fault& fault : report.faults)
+          refusals["configuration"] += (refusals["configuration"].empty() ? "" : "; ") + configuration::to_text(fault);
+      pipeline->show_exactly(Code::configuration_refused, refusals);
       front->show_refused(refused ? report.faults : configuration::Faults{});
     });
   };
   static_cast<void>(runtime.pool("configuration").run(std::move(work)));  // full: a reload is under way already
+}
+
+/// Partners whose files are not used stand among the exceptions for as long as that lasts, over a restart too.
+void Daemon::State::show_quarantined() {
+  std::map<std::string, std::string> faults;
+  for (const configuration::Quarantined& one : bundle->quarantined) {
+    std::string& text = faults[one.partner];
+    text = "the partner's file is not used; the others go on";
+    for (const configuration::Fault& fault : one.faults) text += "; " + configuration::to_text(fault);
+  }
+  pipeline->show_exactly(Code::configuration_quarantined, faults);
 }
 
 void Daemon::State::look_for_changes() {
@@ -318,6 +333,8 @@ void Daemon::State::started(const Status& ready) {
     return;
   }
   add_shutdown();
+  show_quarantined();
+  pipeline->show_exactly(Code::configuration_refused, {});  // it was taken, or we were not here
   replace_pick_ups();
   look_for_changes();
   base::log(base::LogLevel::info, component, "ready",

@@ -77,6 +77,7 @@ void use_partner(const configuration::Partner* partner, const std::string& map, 
       partner->identifiers.gs.empty() ? envelope.interchange.receiver_id : partner->identifiers.gs.front().text;
   if (partner->test) envelope.interchange.usage = "T";
   envelope.writing.delimiter_in_data = static_cast<x12::DelimiterInData>(partner->on_delimiter_in_data);
+  if (!partner->replace_with.empty()) envelope.writing.replacement = partner->replace_with.front();
   for (const configuration::SetAgreement& agreement : partner->receives) {
     if (!(agreement.set == map) || !agreement.delimiters) continue;
     if (!agreement.delimiters->element.empty())

@@ -65,7 +65,7 @@ pipe::TargetSettings target_settings(const conf::Target& target, const conf::Rou
   out.deadline = target.limits.timeout + target.limits.connect_timeout;
   out.retry = ladder(target.retry);
   out.breaker.failures = target.breaker.failures;
-  out.breaker.open_for = target.breaker.probe_every;
+  out.breaker.open_for = out.breaker.open_max = target.breaker.probe_every;  // as often as it says, however long
   for (const conf::Operation& operation : target.operations) out.operations.push_back(operation.name.text);
   out.subscribes = subscriptions(routes, out.name);
   if (target.lookup) out.when_forgotten = pipe::Once::lookup;
@@ -103,7 +103,8 @@ std::uint8_t weekdays(const conf::SendWindow& window) {
   return static_cast<std::uint8_t>(out);
 }
 
-pipe::ReceivedSet received_set(const conf::SetAgreement& agreement, const PartnerRules* rules) {
+pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgreement& agreement,
+                               const PartnerRules* rules) {
   pipe::ReceivedSet out;
   out.guide = agreement.set.text;
   out.map = agreement.map.text;
@@ -111,7 +112,7 @@ pipe::ReceivedSet received_set(const conf::SetAgreement& agreement, const Partne
     const std::string named = out.map.empty() ? out.guide : out.map;
     if (std::string own = rules->own_map(named); own != named) out.map = std::move(own);
   }
-  out.via = agreement.via.text;
+  if (const conf::Channel* way = partner.way_out(agreement); way != nullptr) out.via = way->name();
   out.acknowledge = acknowledge(agreement.acknowledge);
   if (agreement.delimiters) {
     wire::Delimiters delimiters;
@@ -141,7 +142,7 @@ void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   }
   out.identifiers.gs = texts(partner.identifiers.gs);
   out.carries = texts(partner.carries);
-  out.zone = partner.zone;
+  out.zone = partner.zone.text;
   for (const conf::Named& day : partner.closed) out.closed.push_back(day.text);
   out.test = partner.test;
   out.us = envelope_id(partner.us.x12);
@@ -176,7 +177,7 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
     add_schemas(partner, *catalogue, out);
   }
   for (const conf::SetAgreement& agreement : partner.receives)
-    out.receives.push_back(received_set(agreement, out.rules.get()));
+    out.receives.push_back(received_set(partner, agreement, out.rules.get()));
   for (const conf::SetAgreement& agreement : partner.sends)
     out.sends.push_back({agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text});
   for (const conf::Expectation& expectation : partner.expects)
@@ -186,6 +187,7 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
   out.duplicate_window = std::chrono::duration_cast<std::chrono::hours>(partner.duplicates.window);
   out.duplicate_policy = static_cast<pipe::DuplicatePolicy>(partner.duplicates.facts);
   out.delimiter_in_data = static_cast<pipe::DelimiterInData>(partner.on_delimiter_in_data);
+  if (!partner.replace_with.empty()) out.delimiter_replacement = partner.replace_with.front();
   return out;
 }
 

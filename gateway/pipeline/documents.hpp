@@ -40,6 +40,7 @@ struct EnvelopePlan {
   std::string at;                           ///< RFC 3339 UTC: ISA09/10 and GS04/05
   std::optional<wire::Delimiters> delimiters;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
+  char delimiter_replacement = ' ';  ///< what `replace` writes
 };
 
 /// Sets of one functional group id and version travel in one group; the groups in order of appearance: `SM`, `004010`.

@@ -26,6 +26,7 @@ EnvelopePlan plan_envelope(store::Transaction& transaction, const OutboundJob& j
   plan.at = base::to_rfc3339(now);
   plan.delimiters = job.set != nullptr ? job.set->delimiters : std::nullopt;
   plan.delimiter_in_data = partner.delimiter_in_data;
+  plan.delimiter_replacement = partner.delimiter_replacement;
   plan.interchange_number = store::reserve_numbers(transaction, partner.name, plan.usage, "interchange", 1);
   for (std::size_t i = 0; i < groups_of(job.sets).size(); ++i)
     plan.group_numbers.push_back(store::reserve_numbers(transaction, partner.name, plan.usage, "group", 1));

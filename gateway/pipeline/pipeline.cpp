@@ -64,6 +64,19 @@ void Pipeline::start(std::function<void(Status)> ready) {
   });
 }
 
+void Pipeline::show_exactly(Code code, const std::map<std::string, std::string>& subjects) {
+  for (const auto& [subject, detail] : subjects) state_->context.alarm(code, subject, detail);
+  const std::string_view text = info(code).text;
+  const base::Instant at = state_->context.now();
+  static_cast<void>(state_->context.parts.store.write(
+      [=](store::Transaction& transaction) -> Status {
+        for (const std::string& subject : store::open_subjects(transaction, text))
+          if (!subjects.contains(subject)) store::close_exception(transaction, text, subject, at);
+        return {};
+      },
+      [](const Status&) {}, true));
+}
+
 void Pipeline::use(std::shared_ptr<const Bundle> bundle) {
   state_->context.rules = std::make_shared<const Rules>(std::move(bundle));
   state_->note_bundle();

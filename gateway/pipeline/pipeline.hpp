@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,9 @@ class Pipeline {
   [[nodiscard]] Operations& operations();
   /// One for each target of the configuration in force.
   [[nodiscard]] std::vector<TargetState> targets() const;
+  /// What is wrong outside the steps, such as files of partners that are not used: an exception stands for each subject
+  /// (with its detail), and those of this code about anything else are closed.
+  void show_exactly(Code code, const std::map<std::string, std::string>& subjects);
   /// No new attempts and no new intake; `drained` runs when nothing is in flight any more.
   void stop(std::function<void()> drained);
 

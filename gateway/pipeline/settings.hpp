@@ -136,6 +136,7 @@ struct PartnerSettings {
   std::chrono::hours duplicate_window{std::chrono::hours{24 * 90}};
   DuplicatePolicy duplicate_policy = DuplicatePolicy::mark;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
+  char delimiter_replacement = ' ';  ///< what `replace` writes
   std::vector<Expectation> expects;
   bool test = false;  ///< everything to and from it is test
   EnvelopeId us;      ///< who we are to this partner

@@ -143,6 +143,7 @@ class TranslatorDocuments final : public Documents {
     x12::WriteOptions options;
     if (plan.delimiters) options.delimiters = *plan.delimiters;
     options.delimiter_in_data = policy(plan.delimiter_in_data);
+    options.replacement = plan.delimiter_replacement;
     TRY(x12::WrittenInterchange written, x12::write_interchange(out, options));
     return std::move(written.bytes);
   }

@@ -31,6 +31,7 @@ const Sql sql_open{
     "INSERT INTO exception(id, code, subject, detail, opened_at) VALUES(?1, ?2, ?3, ?4, ?5) "
     "ON CONFLICT(code, subject) WHERE closed_at IS NULL DO UPDATE SET detail=excluded.detail WHERE "
     "detail<>excluded.detail"};
+const Sql sql_open_subjects{"SELECT subject FROM exception WHERE code=?1 AND closed_at IS NULL"};
 const Sql sql_close{"UPDATE exception SET closed_at=?3 WHERE code=?1 AND subject=?2 AND closed_at IS NULL"};
 
 }  // namespace
@@ -94,6 +95,14 @@ void insert_operation(Transaction& transaction, base::Instant at, const std::str
 bool open_exception(Transaction& transaction, const std::string& id, std::string_view code, const std::string& subject,
                     const std::string& detail, base::Instant at) {
   return transaction.execute(sql_open, id, code, subject, detail, base::to_micros(at)) != 0;
+}
+
+std::vector<std::string> open_subjects(Connection& connection, std::string_view code) {
+  std::vector<std::string> out;
+  const std::string text(code);  // bound by reference: it outlives the rows
+  const auto rows = connection.query(sql_open_subjects, text);
+  while (rows->next()) out.push_back(rows->string(0));
+  return out;
 }
 
 bool close_exception(Transaction& transaction, std::string_view code, const std::string& subject, base::Instant at) {

@@ -44,6 +44,8 @@ void insert_operation(Transaction& transaction, base::Instant at, const std::str
 /// something new.
 bool open_exception(Transaction& transaction, const std::string& id, std::string_view code, const std::string& subject,
                     const std::string& detail, base::Instant at);
+/// What exceptions of this code are open about.
+[[nodiscard]] std::vector<std::string> open_subjects(Connection& connection, std::string_view code);
 bool close_exception(Transaction& transaction, std::string_view code, const std::string& subject, base::Instant at);
 
 }  // namespace crossdock::store

@@ -2,6 +2,7 @@
 """What a person may do with messages and deliveries, over the API, with the effects counted at the systems and in the partner's folder."""
 import json
 import os
+import subprocess
 import sys
 
 import world
@@ -106,7 +107,44 @@ def impossible_operations(client):
         expect(400 <= status < 500 and answer.get("detail"), f"POST {path}: {status} {answer}")
 
 
-SCENARIOS = [redeliver_a_document, reissue_a_document, reprocess_and_resubmit, discard_a_delivery, impossible_operations]
+def exceptions(client, code):
+    return [one for one in compare.all_pages(client.gateway, "/exceptions") if one["code"] == code and not one["closed_at"]]
+
+
+def a_partner_joins_a_running_gateway(client):
+    """Its file is all it takes; without `via` its acknowledgements go over its only channel outward. A file with a fault is among the
+    exceptions for as long as it stands, and the others go on."""
+    place = client.place
+    joined = installation.partner("joined", "JOIN")
+    joined["receives"] = [{"set": "x12/004010/997"}]
+    joined["channels"] = [one for one in joined["channels"] if "webhook" not in one]
+    place.folder.put("partners/joined.yaml", {**joined, "role": "carier"})
+    gateway.wait_for("the fault among the exceptions", lambda: [one for one in exceptions(client, "configuration.refused") if "carrier" in one["detail"]])
+    client.final(client.status(client.new_shipment())[0])
+    place.folder.put("partners/joined.yaml", joined)
+    gateway.wait_for("the exception closed", lambda: not exceptions(client, "configuration.refused"))
+    document = gateway.interchange(1, "QM", [gateway.status_214("JOINED1", "P1", scac="JOIN")], sender="JOIN")
+    message = gateway.wait_for("its document is taken", lambda: (lambda answer: answer[0] == 202 and answer[1]["message_id"])(
+        client.post(document, partner="joined")))
+    gateway.wait_for("its 997", lambda: os.path.isdir(place.put("joined")) and [n for n in os.listdir(place.put("joined")) if not n.startswith(".")])
+    record = client.final(message)
+    expect(record["acknowledgement"] == "sent", f"the acknowledgement is {record['acknowledgement']}")
+
+
+def any_id_can_be_shown(client):
+    """`crossdock show` takes a message's, a delivery's and an event's id."""
+    message, _ = client.status(client.new_shipment())
+    record = client.final(message)
+    for one in (message, record["deliveries"][0]["id"], record["events"][0]["id"]):
+        done = subprocess.run([client.place.binary, "show", one, "--data", client.gateway.data, "--json"], capture_output=True, text=True, check=False)
+        expect(done.returncode == 0 and json.loads(done.stdout)["id"] == one, f"show {one}: {done.returncode} {done.stdout[:200]} {done.stderr}")
+    done = subprocess.run([client.place.binary, "show", "nothing", "--data", client.gateway.data], capture_output=True, text=True, check=False)
+    expect(done.returncode == 1 and "api.not_found" in done.stderr, f"show nothing: {done.returncode} {done.stderr}")
+    done = subprocess.run([client.place.binary, "statement", "--data", client.gateway.data], capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and "the books balance" in done.stdout, f"statement: {done.returncode} {done.stdout}")
+
+
+SCENARIOS = [a_partner_joins_a_running_gateway, any_id_can_be_shown, redeliver_a_document, reissue_a_document, reprocess_and_resubmit, discard_a_delivery, impossible_operations]
 
 if __name__ == "__main__":
     sys.exit(scenarios.main(SCENARIOS, make_world, __doc__))

@@ -76,5 +76,20 @@ TEST_F(TranslatorDocumentsTest, a_tender_is_written_as_a_204_that_reads_back_wit
   EXPECT_NE(target("acme/directory").order[0].find("~B2*"), std::string::npos) << target("acme/directory").order[0];
 }
 
+TEST_F(TranslatorDocumentsTest, what_stands_for_a_delimiter_in_data_is_the_partners_to_say) {
+  bundle_.partners["acme"].delimiter_in_data = DelimiterInData::replace;
+  bundle_.partners["acme"].delimiter_replacement = '.';
+  start_real();
+  post_event(
+      R"({"specversion":"1.0","type":"crossdock.load.tendered.v1","subject":"load/SHP1001","data":{"tender":{"purpose":"original"},
+    "load":{"id":"SHP1001"},"shipment":{"id":"SHP1001"},"carrier":{"scac":"ACFL"},"notes":[{"text":"gate * 4 ~ ring"}],"stops":[
+    {"sequence":1,"role":"pickup","location":{"name":"PLANT","city":"MEMPHIS","region":"TN","country":"US"}}]}})",
+      "t1");
+  quiet();
+  ASSERT_EQ(target("acme/directory").order.size(), 1U) << ask("SELECT coalesce(detail,'') FROM delivery");
+  EXPECT_NE(target("acme/directory").order[0].find("gate . 4 . ring~"), std::string::npos)
+      << target("acme/directory").order[0];
+}
+
 }  // namespace
 }  // namespace crossdock::pipeline
