@@ -18,6 +18,7 @@ namespace crossdock::directory {
 namespace {
 
 constexpr std::size_t chunk_bytes = 256U << 10;
+constexpr std::size_t name_bytes_max = 255;  // of one name in a folder (NAME_MAX)
 
 class Descriptor {
  public:
@@ -128,8 +129,9 @@ Status dispose_file(const DisposeRequest& request) {
     TRY_STATUS(as_dispose(files.remove(path)));
   } else {
     TRY_STATUS(as_dispose(files.make_directories(request.archive_folder)));
-    const std::string archived = request.archive_folder + "/" + stamp(request.at) + "-" +
-                                 std::to_string(request.facts.inode) + "-" + request.facts.name;
+    std::string name = stamp(request.at) + "-" + std::to_string(request.facts.inode) + "-" + request.facts.name;
+    if (name.size() > name_bytes_max) name.resize(name_bytes_max);  // the message keeps the whole of it
+    const std::string archived = request.archive_folder + "/" + name;
     TRY_STATUS(as_dispose(files.rename(path, archived)));
     TRY_STATUS(as_dispose(files.sync_directory(request.archive_folder)));
   }

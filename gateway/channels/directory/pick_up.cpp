@@ -14,6 +14,8 @@ namespace crossdock::directory {
 namespace {
 
 constexpr std::string_view component = "directory";
+constexpr std::chrono::minutes tell_again_after{1};
+constexpr std::size_t told_max = 1000;
 
 std::string identity(const FileFacts& file) {
   return file.name + "|" + std::to_string(file.inode) + "|" + std::to_string(file.size) + "|" +
@@ -209,8 +211,14 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
     finish_stop();
   }
 
+  /// Counted each time; told once a minute for as long as it lasts, or when it changes.
   void fail_with(const Error& error, const std::string& file) {
     failures.add();
+    const auto now = parts.clock.steady();
+    Told& before = told[file];
+    if (before.text == error.text() && now - before.at < tell_again_after) return;
+    if (told.size() > told_max) told.clear();
+    told[file] = {error.text(), now};
     base::log(base::LogLevel::error, component, error,
               {{"channel", settings.channel}, {"folder", settings.folder}, {"file", file}});
   }
@@ -219,8 +227,13 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
     if (stopped && in_hand == 0 && disposals == 0 && drained) std::exchange(drained, nullptr)();
   }
 
+  struct Told {
+    std::string text;
+    base::SteadyInstant at;
+  };
   PickUpSettings settings;
   PickUpParts parts;
+  std::map<std::string, Told> told;  ///< by file; failures already in the log
   base::Counter& taken;
   base::Counter& failures;
   std::map<std::string, Entry> entries;

@@ -97,6 +97,18 @@ TEST_F(Directory, leaves_the_file_until_the_intake_says_durable_then_archives) {
   EXPECT_TRUE(files("archive")[0].ends_with("-a.edi"));
 }
 
+TEST_F(Directory, the_longest_name_has_room_in_the_archive) {
+  const std::string name(255, 'n');
+  write(name, "ISA");
+  start();
+  ASSERT_EQ(intake.received.size(), 1U);
+  EXPECT_EQ(intake.received[0].file_name, name);
+  intake.accept();
+  executor.run_ready();
+  EXPECT_TRUE(files("in").empty());
+  EXPECT_EQ(files("archive").size(), 1U);
+}
+
 TEST_F(Directory, a_busy_intake_leaves_the_file_and_the_next_scan_takes_it) {
   write("a.edi", "ISA");
   intake.open = false;
