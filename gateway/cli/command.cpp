@@ -48,6 +48,8 @@ Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, co
 
 int report_error(const Error& error) {
   std::fprintf(stderr, "crossdock: %s\n", error.text().c_str());
+  if (error.code == Code::api_unreachable) return machine_failed;  // the network, or what answers there
+  if (error.code == Code::channel_unauthorised) return wrong_use;  // our own token is the wrong one
   switch (error.reaction()) {
     case Reaction::reject: return found;
     case Reaction::operator_action: return wrong_use;

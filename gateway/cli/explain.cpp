@@ -90,7 +90,7 @@ int run(const Common& common, const Arguments& arguments) {
 void add_explain(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand("explain", "What a finding or error code means");
   auto arguments = std::make_shared<Arguments>();
-  auto* code = command->add_option("CODE", arguments->code, "Such as x12.set.count");
+  auto* code = command->add_option("CODE", arguments->code, "Such as x12.se.count");
   auto* all = command->add_flag("--all", arguments->all, "Every code, as the reference page");
   code->excludes(all);
   command->callback([&common, arguments] { common.exit_code = run(common, *arguments); });

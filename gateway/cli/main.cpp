@@ -1,15 +1,48 @@
 // crossdock: registers the subcommands and turns what they say into an exit code.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <string_view>
 
 #include "gateway/cli/command.hpp"
+
+namespace {
+
+/// The first word that stands where a subcommand should and is none; null when it is not that.
+const char* unknown_command(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--share") ++i;
+    if (word.starts_with("-")) continue;
+    const auto below = at->get_subcommands([&](const CLI::App* one) { return one->get_name() == word; });
+    if (below.empty()) return at->get_require_subcommand_min() > 0 ? argv[i] : nullptr;
+    at = below.front();
+  }
+  return nullptr;
+}
+
+int refuse(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  using namespace crossdock::cli;
+  if (const char* word = unknown_command(app, argc, argv); word != nullptr && error.get_exit_code() != 0) {
+    std::fprintf(stderr, "crossdock: usage.wrong: there is no command `%s`. Run with --help for those there are\n",
+                 word);
+    return wrong_use;
+  }
+  return app.exit(error) == 0 ? fine : wrong_use;  // --help and --version arrive here too
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace crossdock::cli;
   CLI::App app{"Crossdock: EDI and B2B gateway for freight"};
-  app.set_version_flag("--version", "crossdock " + std::string(version()));
+  const bool as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+  app.set_version_flag("--version", as_json ? R"({"name":"crossdock","version":")" + std::string(version()) + "\"}"
+                                            : "crossdock " + std::string(version()));
   app.require_subcommand(1);
   app.fallthrough();
   Common common;
@@ -19,7 +52,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    common.exit_code = app.exit(error) == 0 ? fine : wrong_use;  // --help and --version arrive here too
+    common.exit_code = refuse(app, error, argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "crossdock: internal.bug: %s\n", error.what());
     return machine_failed;

@@ -34,10 +34,22 @@ Result<api::ClientSettings> settings_of(const Remote& remote) {
   return api::find_local_gateway(remote.data);
 }
 
+/// A value for a terminal: what partners named with control characters must not move the cursor.
 std::string text_of(const json::value& value) {
   if (value.is_null()) return "-";
-  if (value.is_string()) return std::string(value.get_string());
-  return json::serialize(value);
+  if (!value.is_string()) return json::serialize(value);
+  std::string out;
+  for (const char c : value.get_string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      out += c;
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+    out += escaped;
+  }
+  return out;
 }
 
 /// Members of a JSON object, one a line; nested objects and lists indented.
@@ -92,6 +104,44 @@ void print_table(const json::value& answer, const std::vector<std::string>& colu
     for (std::size_t c = 0; c < row.size(); ++c) line += row[c] + std::string(widths[c] - row[c].size() + 2, ' ');
     std::printf("%s\n", line.substr(0, line.find_last_not_of(' ') + 1).c_str());
   }
+  if (const auto* object = answer.if_object())
+    if (const auto* next = object->if_contains("next"); next != nullptr && next->is_string())
+      std::fprintf(stderr, "there are more: --cursor %s\n", next->get_string().c_str());
+}
+
+std::string number_of(const json::object& unit, std::string_view key) {
+  const json::value* value = unit.if_contains(key);
+  return value == nullptr ? std::string("-") : text_of(*value);
+}
+
+/// The books for people: a column a unit, a line a state.
+void print_books(const json::value& answer) {
+  const auto* object = answer.if_object();
+  const auto* list = object == nullptr ? nullptr : object->if_contains("units");
+  const auto* units = list == nullptr ? nullptr : list->if_array();
+  if (units == nullptr || units->empty()) return print_tree(answer, 0);
+  const auto line = [&](const char* title, const auto& cell) {
+    std::printf("%-14s", title);
+    for (const json::value& unit : *units)
+      if (const auto* of = unit.if_object()) std::printf(" %12s", cell(*of).c_str());
+    std::printf("\n");
+  };
+  const std::string day = number_of(*object, "day");
+  std::printf("%s: the books %s\n", day == "-" ? "all days" : day.c_str(),
+              number_of(*object, "balanced") == "true" ? "balance" : "DO NOT BALANCE");
+  line("", [](const json::object& unit) { return number_of(unit, "unit"); });
+  line("entered", [](const json::object& unit) { return number_of(unit, "entered"); });
+  const auto* first = units->front().if_object();
+  const auto* states = first == nullptr ? nullptr : first->if_contains("states");
+  if (states != nullptr && states->is_object())
+    for (const auto& state : states->get_object())
+      line(("  " + std::string(state.key())).c_str(), [&](const json::object& unit) {
+        const auto* of = unit.if_contains("states");
+        return of != nullptr && of->is_object() ? number_of(of->get_object(), state.key()) : std::string("-");
+      });
+  line("standing", [](const json::object& unit) { return number_of(unit, "standing"); });
+  line("balanced",
+       [](const json::object& unit) { return std::string(number_of(unit, "balanced") == "true" ? "yes" : "NO"); });
 }
 
 int print_answer(const Common& common, const Result<api::ApiAnswer>& answer, const std::vector<std::string>& columns) {
@@ -126,6 +176,19 @@ int post(const Common& common, const Remote& remote, const std::string& path) {
   return print_answer(common, client.post(path, {}, {"X-Reason: " + remote.reason}), {});
 }
 
+/// A message, else a delivery, else an event: whatever id is at hand.
+int show_any(const Common& common, const Remote& remote) {
+  auto settings = settings_of(remote);
+  if (!settings) return report_error(settings.error());
+  api::Client client(*settings);
+  auto answer = client.get("/api/v1/messages/" + api::path_segment(remote.id));
+  for (const char* other : {"/api/v1/deliveries/", "/api/v1/events/"}) {
+    if (answer || answer.error().code != Code::api_not_found) break;
+    if (auto found = client.get(other + api::path_segment(remote.id)); found) answer = std::move(found);
+  }
+  return print_answer(common, answer, {});
+}
+
 /// True only when every unit's line says so: what `statement` and `books` answer.
 bool is_balanced(const json::value& answer) {
   if (const auto* object = answer.if_object()) {
@@ -146,9 +209,11 @@ int statement(const Common& common, const Remote& remote) {
   api::Client client(*settings);
   auto answer =
       remote.day.empty() ? client.get("/api/v1/books") : client.get("/api/v1/statement", {{"day", remote.day}});
-  if (const int code = print_answer(common, answer, {}); code != fine) return code;
+  if (!answer || common.json)
+    if (const int code = print_answer(common, answer, {}); code != fine) return code;
   json::error_code error;
   const json::value parsed = json::parse(answer->body, error);
+  if (!common.json) print_books(parsed);
   return !error && is_balanced(parsed) ? fine : found;
 }
 
@@ -165,11 +230,21 @@ void add_change(CLI::App& app, Common& common, const std::string& name, const st
                 const std::string& before, const std::string& after) {
   auto remote = std::make_shared<Remote>();
   auto* command = remote_command(app, name, description, remote);
-  command->add_option("ID", remote->id, "Id of the " + before.substr(0, before.size() - 1))->required();
+  command->add_option("ID", remote->id, before == "deliveries" ? "Id of the delivery" : "Id of the message")
+      ->required();
   command->add_option("--reason", remote->reason, "Why: kept with the record")->required();
   command->callback([&common, remote, before, after] {
     common.exit_code = post(common, *remote, "/api/v1/" + before + "/" + api::path_segment(remote->id) + "/" + after);
   });
+}
+
+std::string help_of(const std::string& filter) {
+  if (filter == "limit") return "Lines of a page, 1 to 500 (default 50)";
+  if (filter == "cursor") return "The page after: what `there are more` said";
+  if (filter == "since") return "Received at or after, RFC 3339";
+  if (filter == "until") return "Received before, RFC 3339";
+  if (filter == "text") return "Part of file name, external id, reason or detail";
+  return "Only this " + filter;
 }
 
 void add_list(CLI::App& app, Common& common, const std::string& name, const std::string& description,
@@ -177,7 +252,7 @@ void add_list(CLI::App& app, Common& common, const std::string& name, const std:
   auto remote = std::make_shared<Remote>();
   auto* command = remote_command(app, name, description, remote);
   for (const std::string& filter : filters) remote->filters.emplace_back(filter, std::string());
-  for (auto& [filter, value] : remote->filters) command->add_option("--" + filter, value, "Only this " + filter);
+  for (auto& [filter, value] : remote->filters) command->add_option("--" + filter, value, help_of(filter));
   command->callback([&common, remote, name, columns] {
     common.exit_code = get(common, *remote, "/api/v1/" + name, remote->filters, columns);
   });
@@ -187,24 +262,26 @@ void add_list(CLI::App& app, Common& common, const std::string& name, const std:
 
 void add_remote(CLI::App& app, Common& common) {
   add_list(app, common, "messages", "Messages, newest first",
-           {"partner", "state", "direction", "channel", "validation", "delivery", "acknowledgement", "limit"},
+           {"partner", "state", "direction", "channel", "validation", "delivery", "acknowledgement", "since", "until",
+            "text", "limit", "cursor"},
            {"received_at", "id", "direction", "channel", "partner", "file_name", "state", "validation", "delivery",
             "acknowledgement", "effect"});
-  add_list(app, common, "parked", "What waits for a person", {"limit"}, {"since", "kind", "id", "reason", "detail"});
-  add_list(app, common, "exceptions", "Alarms raised by the program", {"limit"},
+  add_list(app, common, "parked", "What waits for a person", {"limit", "cursor"},
+           {"since", "kind", "id", "reason", "detail"});
+  add_list(app, common, "exceptions", "Alarms raised by the program", {"limit", "cursor"},
            {"since", "code", "subject", "detail", "closed_at"});
-  add_list(app, common, "deliveries", "Deliveries, newest first", {"target", "state", "limit"},
-           {"created_at", "id", "target", "event_type", "lane", "state", "attempts", "detail"});
+  add_list(app, common, "deliveries", "Deliveries, newest first", {"target", "state", "limit", "cursor"},
+           {"created_at", "id", "target", "event_type", "lane", "state", "attempt_count", "reason", "detail"});
   auto show = std::make_shared<Remote>();
-  auto* show_command = remote_command(app, "show", "One message with all that hangs on it", show);
-  show_command->add_option("ID", show->id, "Id of a message")->required();
-  show_command->callback([&common, show] {
-    common.exit_code = get(common, *show, "/api/v1/messages/" + api::path_segment(show->id), {}, {});
-  });
+  auto* show_command = remote_command(
+      app, "show", "One message with all that hangs on it; a delivery with its attempts; an event", show);
+  show_command->add_option("ID", show->id, "Id of a message, a delivery or an event")->required();
+  show_command->callback([&common, show] { common.exit_code = show_any(common, *show); });
   auto search = std::make_shared<Remote>();
   auto* find_command =
       remote_command(app, "find", "Anything: ids, control numbers, shipments, references, file names", search);
-  find_command->add_option("ANYTHING", search->id, "What is at hand")->required();
+  find_command->add_option("ANYTHING", search->id, "An id, a control number, a shipment, a reference, a file name")
+      ->required();
   find_command->callback([&common, search] {
     common.exit_code =
         get(common, *search, "/api/v1/find", {{"q", search->id}}, {"at", "kind", "id", "message_id", "what"});

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,17 @@ class ExitCodes(CommandLine):
             self.assertTrue(err, arguments)
             self.assertEqual(out, "", arguments)
 
+    def test_an_unknown_command_is_named(self):
+        for arguments, word in ((["nonsense"], "nonsense"), (["--json", "nonsense"], "nonsense"), (["guide", "shew", "214"], "shew")):
+            _, err = self.expect(2, *arguments)
+            self.assertIn(f"no command `{word}`", err)
+
+    def test_a_gateway_that_does_not_answer_is_three_and_a_folder_that_is_none_is_two(self):
+        with socket.socket() as closed:  # bound and never listening: nobody answers there
+            closed.bind(("127.0.0.1", 0))
+            self.expect(3, "statement", "--url", f"http://127.0.0.1:{closed.getsockname()[1]}", "--token", "x")
+        self.expect(2, "statement", "--data", "/nowhere/at/all")
+
     def test_a_full_disk_is_three(self):
         good = self.file("good.edi", GOOD)
         for arguments in (["inspect", good], ["validate", good], ["translate", good], ["acknowledge", good], ["guide", "show", "214"],
@@ -119,6 +131,9 @@ class ExitCodes(CommandLine):
     def test_help_and_version_are_fine(self):
         out, _ = self.expect(0, "--version")
         self.assertRegex(out, r"^crossdock \d+\.\d+\.\d+")
+        for arguments in (("--version", "--json"), ("--json", "--version")):
+            out, _ = self.expect(0, *arguments)
+            self.assertEqual(json.loads(out)["name"], "crossdock")
         out, _ = self.expect(0, "--help")
         for command in ("inspect", "validate", "translate", "generate", "acknowledge", "guide", "check", "test", "explain", "bench", "serve"):
             self.assertIn(command, out)
@@ -345,6 +360,22 @@ class Generation(CommandLine):
         self.assertIn("GS*SM*SHIPCO*ACFL*", written)
         self.expect(2, "generate", path, "--map", name, "--partner", "nobody", "--config", config)
         self.expect(2, "generate", path, "--map", name, "--partner", "acme-freight")
+
+    def test_the_partner_says_what_stands_for_a_delimiter_in_data(self):
+        config = os.path.join(self.folder, "with-replacement")
+        shutil.copytree(os.path.join(ROOT, "partner-profiles", "example"), config)
+        profile = os.path.join(config, "partners", "acme-freight.yaml")
+        with open(profile, encoding="utf-8") as file:
+            text = file.read().replace("on_delimiter_in_data: choose_delimiters", 'on_delimiter_in_data: replace\nreplace_with: "."')
+        with open(profile, "w", encoding="utf-8") as file:
+            file.write(text)
+        path = os.path.join(ROOT, "maps", "x12", "004010", "204", "samples", "write-plain-tender.event.json")
+        with open(path, encoding="utf-8") as file:
+            event = json.load(file)
+        event["data"]["notes"] = [{"text": "gate * 4 ~ ring > twice"}]
+        written, _ = self.expect(0, "generate", self.file("noted.json", json.dumps(event).encode()), "--map", "x12/004010/204", "--partner",
+                                 "acme-freight", "--config", config, *AT)
+        self.assertIn("gate . 4 . ring . twice~", written)
 
     def test_what_cannot_be_written_is_refused(self):
         name, path = next(self.outward())
