@@ -3,7 +3,6 @@
 #include "translators/mapping/code_table.hpp"
 
 #include <bit>
-#include <cstring>
 #include <map>
 
 #include "translators/mapping/yaml_reader.hpp"
@@ -13,17 +12,6 @@ namespace {
 
 constexpr std::size_t rows_max = 100'000;
 constexpr char joint = '\x1f';
-
-/// A code of 1 to 8 bytes as one number.
-std::uint64_t packed(std::string_view code) {
-  std::uint64_t out = 0;
-  std::memcpy(&out, code.data(), code.size());
-  return out;
-}
-
-std::size_t slot_of(std::uint64_t key, std::size_t slots) {
-  return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (slots - 1);
-}
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
@@ -156,7 +144,7 @@ void CodeTable::index() {
   by_packed_.assign(std::bit_ceil(rows_.size() * 2 + 2), {});
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     const std::uint64_t key = packed(rows_[i].keys[0]);
-    std::size_t at = slot_of(key, by_packed_.size());
+    std::size_t at = place_of(key);
     while (by_packed_[at].row != no_row && by_packed_[at].key != key) at = (at + 1) & (by_packed_.size() - 1);
     if (by_packed_[at].row == no_row) by_packed_[at] = {key, i, static_cast<std::uint32_t>(rows_[i].keys[0].size())};
   }
@@ -164,16 +152,7 @@ void CodeTable::index() {
 
 std::uint32_t CodeTable::find(std::span<const std::string_view> keys) const {
   if (keys.size() != key_names_.size()) return no_row;
-  if (!by_packed_.empty()) {
-    if (keys[0].empty() || keys[0].size() > 8) return no_row;
-    const std::uint64_t key = packed(keys[0]);
-    std::size_t at = slot_of(key, by_packed_.size());
-    while (by_packed_[at].row != no_row) {
-      if (by_packed_[at].key == key) return by_packed_[at].length == keys[0].size() ? by_packed_[at].row : no_row;
-      at = (at + 1) & (by_packed_.size() - 1);
-    }
-    return no_row;
-  }
+  if (!by_packed_.empty()) return find(keys[0]);
   std::string wanted;
   for (const std::string_view key : keys) wanted.append(key) += joint;
   const auto found = by_keys_.find(wanted);

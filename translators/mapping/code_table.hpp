@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,17 @@ class CodeTable {
   [[nodiscard]] const std::optional<std::vector<std::string>>& otherwise() const { return otherwise_; }
   /// Index of the row with exactly these keys, no_row if there is none.
   [[nodiscard]] std::uint32_t find(std::span<const std::string_view> keys) const;
+  /// The same for one key.
+  [[nodiscard]] std::uint32_t find(std::string_view key) const {
+    if (by_packed_.empty()) return find(std::span(&key, 1));
+    if (key.empty() || key.size() > 8) return no_row;
+    const std::uint64_t wanted = packed(key);
+    for (std::size_t at = place_of(wanted);; at = (at + 1) & (by_packed_.size() - 1)) {
+      const Packed& here = by_packed_[at];
+      if (here.row == no_row) return no_row;
+      if (here.key == wanted) return here.length == key.size() ? here.row : no_row;
+    }
+  }
   /// Nearest codes of the first key, for messages.
   [[nodiscard]] std::string nearest_codes(std::string_view code) const;
 
@@ -54,6 +66,20 @@ class CodeTable {
     std::uint64_t key = 0;
     std::uint32_t row = no_row, length = 0;
   };
+  /// A code of 1 to 8 bytes as one number.
+  [[nodiscard]] static std::uint64_t packed(std::string_view code) {
+    std::uint64_t out = 0;
+    if (code.size() == 2) {  // most are
+      std::uint16_t two = 0;
+      std::memcpy(&two, code.data(), 2);
+      return two;
+    }
+    for (std::size_t i = code.size(); i-- > 0;) out = (out << 8U) | static_cast<unsigned char>(code[i]);
+    return out;
+  }
+  [[nodiscard]] std::size_t place_of(std::uint64_t key) const {
+    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 32U) & (by_packed_.size() - 1);
+  }
   std::vector<Packed> by_packed_;  // one key of at most 8 bytes: open addressing, a power of two
 };
 

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "translators/mapping/json_buffer.hpp"
 #include "translators/mapping/program.hpp"
 
 namespace crossdock::mapping {
@@ -30,15 +29,21 @@ struct Slot {
   Kind kind = Kind::absent;
 };
 
+/// Slots that have a bit of their own in a frame's mask: slot 0 is the mask.
+inline constexpr std::uint32_t masked_slots_max = 63;
+
 /// One bit a slot; all slots from 63 on share the last one.
-[[nodiscard]] inline std::uint64_t mask_of(std::uint32_t slot) { return std::uint64_t{1} << (slot < 63 ? slot : 63); }
+[[nodiscard]] inline std::uint64_t mask_of(std::uint32_t slot) {
+  return std::uint64_t{1} << std::min(slot, masked_slots_max);
+}
 
 /// Frames of one event in one array. Nothing is cleared that the masks say is not there.
 class Frames {
  public:
-  void begin(std::uint32_t slots) {
+  void begin(const Layout& layout) {
     used_ = 0;
-    open(slots);
+    text_bytes_ = 0;
+    open(layout);
     bases_.assign(1, 0);
   }
   void set(SlotRef ref, std::string_view text, Slot::Kind kind) { set_at(bases_[ref.frame], ref.slot, text, kind); }
@@ -48,6 +53,7 @@ class Frames {
     to.size = static_cast<std::uint32_t>(text.size());
     to.kind = kind;
     slots_[base].filled |= mask_of(slot);
+    text_bytes_ += text.size();
   }
   void set_kind(SlotRef ref, Slot::Kind kind) { slots_[bases_[ref.frame] + ref.slot].kind = kind; }
   [[nodiscard]] Slot::Kind kind_at(std::uint32_t base, std::uint32_t slot) const {
@@ -69,9 +75,9 @@ class Frames {
   }
   [[nodiscard]] std::uint32_t next_item(std::uint32_t item) const { return slots_[item].size; }
   /// Appends an item to a list; its base.
-  std::uint32_t add_item(std::uint32_t list_base, std::uint32_t list_slot, std::uint32_t slots) {
+  std::uint32_t add_item(std::uint32_t list_base, std::uint32_t list_slot, const Layout& layout) {
     const bool first = kind_at(list_base, list_slot) != Slot::Kind::list;
-    const std::uint32_t base = open(slots);
+    const std::uint32_t base = open(layout);
     Slot& list = slots_[list_base + list_slot];
     if (first) {
       list.kind = Slot::Kind::list;
@@ -88,7 +94,7 @@ class Frames {
     Slot& list = slots_[list_base + list_slot];
     if (list.items.head == base) {
       list.kind = Slot::Kind::absent;
-      if (list_slot < 63) slots_[list_base].filled &= ~mask_of(list_slot);
+      if (list_slot < masked_slots_max) slots_[list_base].filled &= ~mask_of(list_slot);
     } else {
       std::uint32_t at = list.items.head;
       while (next_item(at) != base) at = next_item(at);
@@ -102,39 +108,24 @@ class Frames {
   /// Bases of the frames at hand, by depth.
   std::vector<std::uint32_t>& bases() { return bases_; }
   [[nodiscard]] std::uint32_t base(std::uint32_t frame) const { return bases_[frame]; }
-
-  /// Keeps the event's frame as it is now; restore() brings it back. Items made before stay, later ones are dropped.
-  void keep(std::uint32_t slots) {
-    kept_.assign(slots_.begin(), slots_.begin() + slots);
-    kept_used_ = used_;
-  }
-  void restore() {
-    std::copy(kept_.begin(), kept_.end(), slots_.begin());
-    used_ = kept_used_;
-    bases_.assign(1, 0);
-  }
-  /// The last item that a list of the event had when it was kept, `nothing` if none.
-  [[nodiscard]] std::uint32_t kept_tail(std::uint32_t slot) const {
-    return (kept_[0].filled & mask_of(slot)) != 0 && kept_[slot].kind == Slot::Kind::list ? kept_[slot].items.tail
-                                                                                          : nothing;
-  }
-  /// Takes what was appended to a kept list away again.
-  void cut_list(std::uint32_t slot) {
-    if (const std::uint32_t tail = kept_tail(slot); tail != nothing) slots_[tail].size = nothing;
-  }
+  /// What the values of all frames come to, and their keys: as JSON they take no more, save for escapes.
+  [[nodiscard]] std::size_t text_bytes() const { return text_bytes_; }
 
  private:
-  std::uint32_t open(std::uint32_t slots) {
+  std::uint32_t open(const Layout& layout) {
+    const auto slots = static_cast<std::uint32_t>(layout.slot_schema.size());
     const std::uint32_t base = used_;
     used_ += slots;
     if (slots_.size() < used_) slots_.resize(2 * std::size_t{used_});
     slots_[base].filled = 0;
     slots_[base].size = nothing;
-    for (std::uint32_t i = 63; i < slots; ++i) slots_[base + i].kind = Slot::Kind::absent;
+    for (std::uint32_t i = masked_slots_max; i < slots; ++i) slots_[base + i].kind = Slot::Kind::absent;
+    text_bytes_ += layout.text_bytes;
     return base;
   }
-  std::vector<Slot> slots_, kept_;
-  std::uint32_t used_ = 0, kept_used_ = 0;
+  std::vector<Slot> slots_;
+  std::uint32_t used_ = 0;
+  std::size_t text_bytes_ = 0;
   std::vector<std::uint32_t> bases_;
 };
 
@@ -142,64 +133,6 @@ class Frames {
 struct Incomplete {
   std::string path;    ///< of the field that is missing
   bool fatal = false;  ///< the event as a whole lacks it; else the part was left out
-};
-
-/// Text of an event's parts that are the same in all events of a set, made with the first of them.
-class CarriedText {
- public:
-  /// Forgets what was kept.
-  void begin(std::size_t steps) {
-    text_.clear();
-    places_.resize(steps);
-    if (++generation_ == 0) {
-      places_.assign(steps, {});
-      generation_ = 1;
-    }
-  }
-  [[nodiscard]] bool find(std::uint32_t step, std::string_view& text) const {
-    const Part& part = places_[step];
-    if (part.generation != generation_) return false;
-    text = text_.text().substr(part.begin, part.size);
-    return true;
-  }
-  /// Kept with a comma in front where it holds anything.
-  void keep(std::uint32_t step, std::string_view text, bool has_comma) {
-    const std::size_t begin = text_.size();
-    if (!text.empty() && !has_comma) text_.put(',');
-    text_.put(text);
-    places_[step] = {generation_, begin, text_.size() - begin};
-  }
-
- private:
-  struct Part {
-    std::uint32_t generation = 0;
-    std::size_t begin = 0, size = 0;
-  };
-  std::vector<Part> places_;
-  std::uint32_t generation_ = 0;
-  JsonBuffer text_;
-};
-
-/// Writes frames as JSON in the order of the schema.
-class JsonEmitter {
- public:
-  /// With `carried`: text of parts that EmitStep::run_end and carried_list mark is taken from there, or put there.
-  JsonEmitter(const Program& program, const Frames& frames, std::vector<Incomplete>& incomplete, CarriedText* carried)
-      : program_(program), frames_(frames), incomplete_(incomplete), carried_(carried) {}
-  /// The data object of an event; false where a required field is missing.
-  bool emit(std::uint32_t layout, JsonBuffer& out);
-
- private:
-  bool object(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
-  bool field(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
-  bool carried_run(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
-  void list(std::uint32_t step, std::uint32_t base, JsonBuffer& out, bool& wrote);
-  bool items(const EmitStep& node, std::uint32_t from, std::uint32_t to, JsonBuffer& out, bool& wrote);
-  const Program& program_;
-  const EmitStep* const steps_ = program_.emit_steps.data();
-  const Frames& frames_;
-  std::vector<Incomplete>& incomplete_;
-  CarriedText* const carried_;
 };
 
 }  // namespace crossdock::mapping

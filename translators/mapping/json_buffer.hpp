@@ -1,4 +1,4 @@
-// A growing buffer of JSON text that is written with a bare pointer: no zero-filling, one test a value.
+// A growing buffer of JSON text that is written with a bare pointer: no zero-filling, no test a byte.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -29,61 +29,39 @@ class JsonBuffer {
   [[nodiscard]] std::size_t size() const { return at_; }
   void cut(std::size_t size) { at_ = size; }
   [[nodiscard]] std::string_view text() const { return {memory_.get(), at_}; }
-  void put(char c) {
-    if (at_ == capacity_) grow(1);
-    memory_[at_++] = c;
-  }
+  void put(char c) { put(std::string_view(&c, 1)); }
   void put(std::string_view text) {
-    if (capacity_ - at_ < text.size() + slack) grow(text.size() + slack);
-    copy(text);
-  }
-  /// `key"text"`; the text needs no escaping. Both have `text_slack` readable bytes behind them.
-  void put_plain(std::string_view key, std::string_view text) {
-    if (capacity_ - at_ < key.size() + text.size() + 2 + 2 * text_slack)
-      grow(key.size() + text.size() + 2 * text_slack);
-    char* to = copy_slack(memory_.get() + at_, key);
-    *to = '"';
-    to = copy_slack(to + 1, text);
-    *to = '"';
-    at_ = static_cast<std::size_t>(to + 1 - memory_.get());
+    char* const to = reserve(text.size());
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    at_ += text.size();
   }
   /// A JSON string: copied while it is looked at; a text with a byte to escape is written again the careful way.
   void put_string(std::string_view text) {
-    if (capacity_ - at_ < text.size() + 2 + slack) grow(text.size() + 2 + slack);
-    char* to = memory_.get() + at_;
-    *to++ = '"';
-    if (copy_plain_json(to, text.data(), text.size())) {
-      to[text.size()] = '"';
-      at_ += text.size() + 2;
-      return;
-    }
+    char* const to = reserve(text.size() + 2);
+    if (!copy_plain_json(to + 1, text.data(), text.size())) return put(escape(text));
+    to[0] = to[text.size() + 1] = '"';
+    at_ += text.size() + 2;
+  }
+
+  /// Where `bytes`, and `text_slack` more, may be written behind what stands there; set_end() says how far it went.
+  [[nodiscard]] char* reserve(std::size_t bytes) {
+    if (capacity_ - at_ < bytes + 2 * text_slack) grow(bytes + 2 * text_slack);
+    return memory_.get() + at_;
+  }
+  /// The same while writing: `to` is where the text ends by now; it may move.
+  [[nodiscard]] char* reserve_behind(const char* to, std::size_t bytes) {
+    set_end(to);
+    return reserve(bytes);
+  }
+  void set_end(const char* end) { at_ = static_cast<std::size_t>(end - memory_.get()); }
+  /// The text as a JSON string with its quotes; good until the next call.
+  [[nodiscard]] std::string_view escape(std::string_view text) {
     escaped_.clear();
     append_json_string(escaped_, text);
-    put(std::string_view(escaped_));
+    return escaped_;
   }
 
  private:
-  static constexpr std::size_t slack = 16;
-  /// Behind the copy.
-  static char* copy_slack(char* to, std::string_view text) {
-    std::memcpy(to, text.data(), text_slack);
-    if (text.size() > text_slack) std::memcpy(to + text_slack, text.data() + text_slack, text.size() - text_slack);
-    return to + text.size();
-  }
-  /// Short texts go in whole words; the room behind is there.
-  void copy(std::string_view text) {
-    char* const to = memory_.get() + at_;
-    if (text.size() < 4 || text.size() > slack) {
-      if (!text.empty()) std::memcpy(to, text.data(), text.size());
-    } else if (text.size() >= 8) {
-      std::memcpy(to, text.data(), 8);
-      std::memcpy(to + text.size() - 8, text.data() + text.size() - 8, 8);
-    } else {
-      std::memcpy(to, text.data(), 4);
-      std::memcpy(to + text.size() - 4, text.data() + text.size() - 4, 4);
-    }
-    at_ += text.size();
-  }
   void grow(std::size_t more) {
     const std::size_t capacity = std::max<std::size_t>(4096, (at_ + more) * 2);
     auto larger = std::make_unique_for_overwrite<char[]>(capacity);

@@ -343,7 +343,8 @@ Op::Kind kind_of(const Program& program, const Line& line, bool one_segment) {
       if (program.places[line.places.first + i].component != 0) return false;
     return true;
   };
-  if (line.one_code) return Op::Kind::code;
+  if (line.one_code && line.slots.count <= QuickStep::fields_max && line.keep.count <= QuickStep::keeps_max)
+    return Op::Kind::code;
   if (codec.kind == CodecKind::date_time && text_fields(1) && no_components()) return Op::Kind::moment;
   if (codec.kind == CodecKind::number && line.places.count == 1 && line.slots.count == 1 &&
       program.slot_types[line.slots.first] != SchemaNode::Kind::boolean)

@@ -136,6 +136,9 @@ struct Condition {
   Range values;                         ///< Program::texts
   std::uint32_t other_place = nothing;  ///< compared with this place ...
   SlotRef other_slot{0, nothing};       ///< ... or this slot, instead of values
+  // Of `place`, so that a test touches nothing else.
+  std::uint32_t locator = nothing;
+  std::uint16_t element = 0, component = 0;
 };
 
 enum class CodecKind : std::uint8_t {
@@ -176,7 +179,7 @@ struct Codec {
   Range places;                        ///< else PLACE...
   std::vector<std::string_view> flat;  ///< table, quantity: values of the columns, row by row (Program::pool)
   bool flat_plain = false;             ///< none of them needs escaping in JSON
-  std::vector<bool> usual;             ///< by row: what would be written for the row's values without a kept code
+  std::vector<std::uint8_t> usual;     ///< by row: what would be written for the row's values without a kept code
   SlotRef slot;
   std::uint32_t zone_slot = nothing, zone_code_slot = nothing;  ///< siblings, in the frame of the line's first field
 };
@@ -242,11 +245,26 @@ struct Op {
   bool inwards = true;
   bool skips = false;   ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
   bool single = false;  ///< the line has one place
+  bool raw = false;     ///< number: of a field that is no text
   std::uint16_t element = 0, component = 0;
   std::array<std::uint16_t, 2> more{};  ///< moment, quantity: elements of the second and third place, 0 = none
   std::uint32_t index = 0;              ///< Program::blocks or Program::lines
   std::uint32_t locator = 0;
+  std::uint32_t step = 0;  ///< code, moment, quantity: Program::quick_steps
   SlotRef slot;
+  Range guard;  ///< Program::conditions
+};
+
+/// What the short way of a line with a step needs beside its op.
+struct QuickStep {
+  static constexpr std::size_t fields_max = 4, keeps_max = 2;
+  const CodeTable* table = nullptr;
+  const std::string_view* values = nullptr;  ///< of the table's columns, row by row
+  const std::uint8_t* usual = nullptr;       ///< by row: the code need not be kept; null: it always is
+  std::uint8_t columns = 0, keeps = 0;
+  bool plain = false;                    ///< the table's values need no escaping in JSON
+  std::array<SlotRef, fields_max> slot;  ///< of the columns; moment: zone and zone code, or `nothing`; quantity: unit
+  std::array<SlotRef, keeps_max> keep;   ///< the code as received, and its list
 };
 
 /// What a frame holds and how it is written as JSON.
@@ -262,22 +280,31 @@ struct EmitNode {
   Range children;  ///< Program::emit
 };
 
-/// An EmitNode as the emitter walks it: what it asks for stands in one cache line. Made when the program is complete.
+/// One step of writing a frame as JSON. Steps stand in the order of the text, objects opened up in place: what a frame
+/// does not fill is skipped, and no step looks at what stands around it. Made when the program is complete.
 struct EmitStep {
-  std::uint64_t mask = 0;
-  const char* key = nullptr;  ///< `,"id":`
-  std::uint32_t key_size = 0, slot = nothing, layout = nothing, first = 0, count = 0;
-  /// Behind the last sibling of a run from here on that is alike in all events of a set; 0: none begins here.
-  std::uint32_t run_end = 0;
-  EmitNode::Kind kind = EmitNode::Kind::leaf;
-  bool required = false;
-  bool carried_list = false;  ///< its first items are alike in all events of a set
+  enum class Kind : std::uint8_t { leaf, list, open, close };
+  std::uint64_t mask = 0;  ///< of the slots in it
+  const char* key =
+      nullptr;  ///< `"id":"`, a list's `"stops":[`, an object's `"load":{`; `text_slack` bytes may be read
+  std::uint16_t key_size = 0;
+  Kind kind = Kind::leaf;
+  std::uint32_t slot = nothing;
+  std::uint32_t layout = nothing;  ///< of a list's items
+  std::uint32_t skip = 0;          ///< open: steps from here to behind its close
+};
+
+/// Where one of the slots `around` is filled (0: always), one of the slots `lacking` must be.
+struct EmitNeed {
+  std::uint64_t around = 0, lacking = 0;
 };
 
 struct Layout {
   std::uint32_t schema = 0;                ///< node of the object that the frame is
   std::vector<std::uint32_t> slot_schema;  ///< schema node of each slot; slot 0 is the link to the next item
   std::uint32_t emit = nothing;            ///< Program::emit, the object
+  Range steps = {}, needs = {};            ///< Program::emit_steps, emit_needs
+  std::uint32_t text_bytes = 0;            ///< of all keys, and the punctuation of all values
 };
 
 /// A part of an attribute: a field, or a fact of the document's context.
@@ -305,10 +332,7 @@ struct Entry {
   std::size_t schema = 0;  ///< Program::schemas
   bool writes = false;     ///< has lines that write
   Body body;
-  /// The body's ops in two parts, where it has both: what is alike in all events of a set and may run before the rest,
-  /// and the rest (indexes into Program::ops). See share_ops.cpp.
-  std::vector<std::uint32_t> shared_ops, own_ops;
-  std::vector<std::uint32_t> grown_lists;  ///< slots of the event's lists to which the rest adds items
+  std::string id_part;  ///< `name_hash`, hexadecimal
   TextMark at;
 };
 
@@ -332,12 +356,16 @@ struct Program {
   std::vector<canonical::SchemaNode::Kind> slot_types;  ///< of each of `slots` that is a line's field
   std::vector<Condition> conditions;
   std::vector<Codec> codecs;
+  std::vector<QuickStep> quick_steps;
   std::vector<Line> lines;
   std::vector<Block> blocks;
   std::vector<Alternative> alternatives;
   std::vector<Op> ops;
   std::vector<EmitNode> emit;
-  std::vector<EmitStep> emit_steps;  ///< one for each of `emit`
+  std::vector<EmitStep> emit_steps;
+  std::vector<EmitNeed> emit_needs;
+  std::vector<Range> locators_of_level;     ///< by level: locators stand in the order of their levels
+  std::vector<std::uint32_t> self_locator;  ///< by level: the locator of its own segment, or `nothing`
   std::vector<Layout> layouts;
   std::vector<Entry> entries;
   std::vector<std::unique_ptr<canonical::Schema>> schemas;
@@ -349,7 +377,5 @@ struct Program {
 
 /// Last steps, when all of a program is there: compact forms of what runs often.
 void finish_program(Program& program);
-/// finish_program's part that finds Entry::shared_ops and what of an event's text they decide alone.
-void share_ops(Program& program);
 
 }  // namespace crossdock::mapping

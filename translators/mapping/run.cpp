@@ -36,23 +36,6 @@ void Run<Source>::find_events() {
     std::stable_sort(found_.begin(), found_.end(), before);
 }
 
-/// Runs what is alike in all events of the entry and keeps it. False where it has something to tell: then each event
-/// runs all of its lines, and tells it.
-template <class Source>
-bool Run<Source>::share(const Entry& entry) {
-  const std::size_t told = findings_->size();
-  for (const std::uint32_t op : entry.shared_ops) run_op(program_.ops[op]);
-  if (failed_ || findings_->size() != told) {
-    findings_->erase(findings_->begin() + static_cast<std::ptrdiff_t>(told), findings_->end());
-    failed_ = false;
-    source_.forget();
-    return false;
-  }
-  frames_.keep(static_cast<std::uint32_t>(program_.layouts[entry.layout].slot_schema.size()));
-  memory_.carried.begin(program_.emit_steps.size());
-  return true;
-}
-
 template <class Source>
 void Run<Source>::run() {
   memory_.id_prefix.clear();
@@ -63,35 +46,18 @@ void Run<Source>::run() {
     memory_.made = 0;
   }
   made_ = memory_.made;
-  bool matched = false, may_share = quick_;
-  const Entry* shared = nullptr;
-  Arena::Mark mark = memory_.arena.mark();
-  for (std::size_t i = 0; i < found_.size(); ++i) {
-    const Found& event = found_[i];
+  bool matched = false;
+  for (const Found& event : found_) {
     const Entry& entry = program_.entries[event.entry];
     entry_ = &entry;
     if (entry.locator != nothing) source_.enter(program_.locators[entry.locator], entry.level, event.anchor);
-    const auto slots = static_cast<std::uint32_t>(program_.layouts[entry.layout].slot_schema.size());
-    frames_.begin(slots);
+    frames_.begin(program_.layouts[entry.layout]);
     failed_ = false;
     const std::uint32_t occurrence = occurrences[entry.group]++;
     if (!holds(entry.guard)) continue;
     matched = true;
-    if (shared == &entry) {
-      for (const std::uint32_t list : entry.grown_lists) frames_.cut_list(list);
-      frames_.restore();
-      memory_.arena.rewind(mark);
-    } else if (may_share && !entry.shared_ops.empty() && i + 1 < found_.size() && found_[i + 1].entry == event.entry) {
-      shared = nullptr;
-      memory_.arena.clear();
-      may_share = share(entry);
-      if (may_share)
-        shared = &entry;
-      else
-        frames_.begin(slots);
-      mark = memory_.arena.mark();
-    }
-    make_event(entry, event.anchor, occurrence, shared == &entry);
+    memory_.arena.clear();
+    make_event(entry, event.anchor, occurrence);
   }
   memory_.made = made_;
   memory_.matched = memory_.matched || matched;
@@ -103,20 +69,15 @@ void Run<Source>::run() {
 }
 
 template <class Source>
-void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence, bool shared) {
+void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence) {
   if (context_->trace) {
     trace_.clear();
     item_paths_.assign(1, {});
   }
   canonical::Event& event = memory_.event;
   event.attachments.clear();
-  if (shared)
-    for (const std::uint32_t op : entry.own_ops) run_op(program_.ops[op]);
-  else
-    run_body(entry.body);
-  memory_.json.clear();
-  const bool whole = JsonEmitter(program_, frames_, memory_.incomplete, shared ? &memory_.carried : nullptr)
-                         .emit(entry.layout, memory_.json);
+  run_body(entry.body);
+  const bool whole = JsonEmitter(program_, frames_, memory_.incomplete, memory_.json).emit(entry.layout);
   event.data = memory_.json.text();
   if (!memory_.incomplete.empty()) report_incomplete(entry, anchor);
   if (failed_ || !whole) return;

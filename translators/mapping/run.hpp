@@ -8,7 +8,7 @@
 
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/frame.hpp"
-#include "translators/mapping/json_buffer.hpp"
+#include "translators/mapping/json_emitter.hpp"
 #include "translators/mapping/runner.hpp"
 
 namespace crossdock::mapping {
@@ -18,7 +18,6 @@ struct RunMemory {
   Arena arena;
   Frames frames;
   std::vector<Incomplete> incomplete;
-  CarriedText carried;
   canonical::Event event;
   JsonBuffer json;
   std::string trace, scratch;
@@ -74,8 +73,7 @@ class Run {
 
   // run.cpp: events
   void find_events();
-  bool share(const Entry& entry);
-  void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence, bool shared);
+  void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
   void report_incomplete(const Entry& entry, Anchor anchor);
   // run_attributes.cpp
   void make_id(const Entry& entry, std::uint32_t occurrence, std::string& id);
@@ -84,7 +82,6 @@ class Run {
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
   // run_block.cpp: blocks, guards
   void run_body(const Body& body);
-  void run_op(const Op& op);
   void run_block(const Block& block);
   void run_item(const Block& block, const Alternative& alternative);
   void run_alternatives(const Block& block);
@@ -96,14 +93,15 @@ class Run {
   bool stays_empty(const Op& op);
   bool find(const Op& op, Anchor& anchor);
   bool find_first(const Op& op, Anchor& anchor);
-  void run_plain(const Op& op);
-  bool run_text(const Op& op, const Line& line);
-  bool run_code(const Op& op, const Line& line);
-  bool run_moment(const Op& op, const Line& line);
-  bool run_number(const Op& op);
-  bool run_quantity(const Op& op, const Line& line);
   void run_quick(const Op& op);
-  void set_text(SlotRef ref, std::string_view value, bool plain);
+  bool run_text(const Op& op);
+  bool run_constant(const Op& op);
+  bool run_code(const Op& op);
+  bool run_moment(const Op& op);
+  bool run_number(const Op& op);
+  bool run_quantity(const Op& op);
+  void set_text(SlotRef ref, std::string_view value);
+  void set_known(SlotRef ref, std::string_view value, bool plain);
   // run_line.cpp: the long way
   void run_line(const Line& line, std::uint32_t index);
   bool read_places(const Line& line, Values& values, Anchor& first);

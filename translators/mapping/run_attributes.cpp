@@ -101,9 +101,8 @@ void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::str
   }
   char text[48];
   std::copy(prefix.begin(), prefix.end(), text);
-  char* to = text + 32;
-  for (const std::uint32_t part : {entry.name_hash, occurrence})
-    for (unsigned shift = 32; shift > 0; shift -= 4) *to++ = digits[(part >> (shift - 4U)) & 15U];
+  std::copy(entry.id_part.begin(), entry.id_part.end(), text + 32);
+  for (unsigned i = 0; i < 8; ++i) text[40 + i] = digits[(occurrence >> (28U - 4 * i)) & 15U];
   id.assign(text, sizeof text);
 }
 

@@ -71,7 +71,6 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
   const std::string_view tied = block.tied ? frames_.text(block.tie_outer) : std::string_view{};
   const bool raw = block.tied && frames_.kind(block.tie_outer) == Slot::Kind::raw;
   const std::uint32_t owner = frames_.base(block.list.frame), frame = block.list.frame + 1;
-  const auto slots = static_cast<std::uint32_t>(program_.layouts[block.layout].slot_schema.size());
   std::string path;
   std::uint32_t layout = block.layout;
   if (context_->trace) {
@@ -80,7 +79,7 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
       ++position;
     path = field_path(block.list) + "[" + std::to_string(position) + "]";
   }
-  const std::uint32_t base = frames_.add_item(owner, block.list.slot, slots);
+  const std::uint32_t base = frames_.add_item(owner, block.list.slot, program_.layouts[block.layout]);
   auto& bases = frames_.bases();
   const bool shadows = bases.size() > frame;
   const std::uint32_t old = shadows ? bases[frame] : 0;

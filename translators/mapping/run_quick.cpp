@@ -37,97 +37,96 @@ bool Run<Source>::find_first(const Op& op, Anchor& anchor) {
 }
 
 template <class Source>
-inline void Run<Source>::run_plain(const Op& op) {
-  Anchor anchor{};
-  if (!find(op, anchor)) return;
-  const std::string_view value = source_.value(op.element, op.component, anchor);
-  if (!value.empty()) frames_.set(op.slot, value, text_kind_);
-}
-
-template <class Source>
 void Run<Source>::run_body(const Body& body) {
-  const Op* const end = program_.ops.data() + body.ops.first + body.ops.count;
-  for (const Op* op = end - body.ops.count; op != end; ++op) {
-    if (op->kind == Op::Kind::plain && quick_ && op->inwards)
-      run_plain(*op);
+  const Op* op = program_.ops.data() + body.ops.first;
+  for (const Op* const end = op + body.ops.count; op != end; ++op) {
+    if (!op->inwards) continue;
+    if (op->kind == Op::Kind::block)
+      run_block(program_.blocks[op->index]);
+    else if (quick_)
+      run_quick(*op);
     else
-      run_op(*op);
+      run_line(program_.lines[op->index], op->index);
   }
-}
-
-template <class Source>
-void Run<Source>::run_op(const Op& op) {
-  if (!op.inwards) return;
-  if (op.kind == Op::Kind::block) return run_block(program_.blocks[op.index]);
-  if (!quick_) return run_line(program_.lines[op.index], op.index);
-  run_quick(op);
 }
 
 template <class Source>
 void Run<Source>::run_quick(const Op& op) {
-  if (op.kind == Op::Kind::plain) return run_plain(op);
+  Anchor anchor{};
+  if (op.kind == Op::Kind::plain) {
+    if (find(op, anchor)) set_text(op.slot, source_.value(op.element, op.component, anchor));
+    return;
+  }
   if (op.skips && stays_empty(op)) return;
-  const Line& line = program_.lines[op.index];
-  if (op.kind == Op::Kind::line) return run_line(line, op.index);
-  if (line.guard.count != 0 && !holds(line.guard)) return;
+  if (op.guard.count != 0 && op.kind != Op::Kind::line && !holds(op.guard)) return;
   bool done = false;
   switch (op.kind) {
-    case Op::Kind::text: done = run_text(op, line); break;
-    case Op::Kind::code: done = run_code(op, line); break;
-    case Op::Kind::moment: done = run_moment(op, line); break;
+    case Op::Kind::text: done = run_text(op); break;
+    case Op::Kind::code: done = run_code(op); break;
+    case Op::Kind::moment: done = run_moment(op); break;
     case Op::Kind::number: done = run_number(op); break;
-    case Op::Kind::quantity: done = run_quantity(op, line); break;
-    case Op::Kind::constant:
-      for (std::uint32_t i = 0; i < line.slots.count; ++i) set_slot(program_.slots[line.slots.first + i], line.literal);
-      return;
+    case Op::Kind::quantity: done = run_quantity(op); break;
+    case Op::Kind::constant: done = run_constant(op); break;
     default: break;
   }
-  if (!done) run_line(line, op.index);
+  if (!done) run_line(program_.lines[op.index], op.index);
 }
 
+/// A value as it stands in the document.
 template <class Source>
-void Run<Source>::set_text(SlotRef ref, std::string_view value, bool plain) {
+inline void Run<Source>::set_text(SlotRef ref, std::string_view value) {
+  if (!value.empty()) frames_.set(ref, value, text_kind_);
+}
+
+/// A value of a table.
+template <class Source>
+inline void Run<Source>::set_known(SlotRef ref, std::string_view value, bool plain) {
   if (!value.empty()) frames_.set(ref, value, plain ? Slot::Kind::plain : Slot::Kind::text);
 }
 
 /// True where the line would find nothing; cheap, so that lines about what is not there cost little.
 template <class Source>
-bool Run<Source>::stays_empty(const Op& op) {
+inline bool Run<Source>::stays_empty(const Op& op) {
   Anchor anchor{};
   if (!source_.locate_again(op.locator, anchor)) return false;
   return !Source::present(anchor) || (op.single && source_.value(op.element, op.component, anchor).empty());
 }
 
 template <class Source>
-bool Run<Source>::run_text(const Op& op, const Line& line) {
+bool Run<Source>::run_text(const Op& op) {
   Anchor anchor{};
   const std::string_view value =
       find(op, anchor) ? source_.value(op.element, op.component, anchor) : std::string_view{};
-  if (value.empty()) return line.codecs.count == 0;
-  frames_.set(op.slot, value, text_kind_);
+  set_text(op.slot, value);
+  return !value.empty() || op.skips;  // else: there are other places to look at
+}
+
+template <class Source>
+bool Run<Source>::run_constant(const Op& op) {
+  const Line& line = program_.lines[op.index];
+  for (std::uint32_t i = 0; i < line.slots.count; ++i) set_slot(program_.slots[line.slots.first + i], line.literal);
   return true;
 }
 
 template <class Source>
-bool Run<Source>::run_code(const Op& op, const Line& line) {
+bool Run<Source>::run_code(const Op& op) {
   Anchor anchor{};
   if (!find(op, anchor)) return true;
   const std::string_view code = source_.value(op.element, op.component, anchor);
   if (code.empty()) return true;
-  const Codec& codec = program_.codecs[line.codecs.first];
-  const std::uint32_t row = codec.table->find({&code, 1});
+  const QuickStep& step = program_.quick_steps[op.step];
+  const std::uint32_t row = step.table->find(code);
   if (row == CodeTable::no_row) return false;
-  const std::string_view* const values = codec.flat.data() + row * codec.columns.size();
-  for (std::uint32_t i = 0; i < line.slots.count; ++i)
-    set_text(program_.slots[line.slots.first + i], values[i], codec.flat_plain);
-  if (line.keep.count == 0 || (line.keep_odd && codec.usual[row])) return true;
-  frames_.set(program_.slots[line.keep.first], code, text_kind_);
-  if (line.keep.count > 1) set_text(program_.slots[line.keep.first + 1], codec.table->list(), false);
+  const std::string_view* const values = step.values + std::size_t{row} * step.columns;
+  for (std::uint32_t i = 0; i < step.columns; ++i) set_known(step.slot[i], values[i], step.plain);
+  if (step.keeps == 0 || (step.usual != nullptr && step.usual[row] != 0)) return true;
+  set_text(step.keep[0], code);
+  if (step.keeps > 1) set_slot(step.keep[1], step.table->list());
   return true;
 }
 
 template <class Source>
-bool Run<Source>::run_moment(const Op& op, const Line& line) {
+bool Run<Source>::run_moment(const Op& op) {
   Anchor anchor{};
   if (!find(op, anchor)) return true;
   const auto element = [&](std::uint16_t position) {
@@ -140,13 +139,12 @@ bool Run<Source>::run_moment(const Op& op, const Line& line) {
   const std::string_view time = element(op.more[0]);
   if (!time.empty() && !parse_time(time, moment.wall)) return false;
   if (!resolve_zone(moment, element(op.more[1]), context_->profile_zone)) return false;
-  char* const start = memory_.arena.room(moment_bytes_max);
+  char* const start = memory_.arena.room(moment_bytes_max + text_slack);
   frames_.set(op.slot, memory_.arena.keep(start, format_moment(moment, start)), Slot::Kind::plain);
-  const Codec& codec = program_.codecs[line.codecs.first];
-  if (codec.zone_slot == nothing || moment.zone.empty()) return true;
-  set_text({op.slot.frame, codec.zone_slot}, moment.zone, false);
-  if (codec.zone_code_slot != nothing && !moment.zone_code.empty())
-    frames_.set({op.slot.frame, codec.zone_code_slot}, moment.zone_code, text_kind_);
+  const QuickStep& step = program_.quick_steps[op.step];
+  if (step.slot[0].slot == nothing || moment.zone.empty()) return true;
+  set_slot(step.slot[0], moment.zone);
+  if (step.slot[1].slot != nothing) set_text(step.slot[1], moment.zone_code);
   return true;
 }
 
@@ -157,29 +155,27 @@ bool Run<Source>::run_number(const Op& op) {
   const std::string_view value = source_.value(op.element, op.component, anchor);
   if (value.empty()) return true;
   if (!plain_digits(value)) return false;
-  const bool text = program_.slot_types[program_.lines[op.index].slots.first] == canonical::SchemaNode::Kind::string;
-  frames_.set(op.slot, value, text ? text_kind_ : Slot::Kind::raw);
+  frames_.set(op.slot, value, op.raw ? Slot::Kind::raw : text_kind_);
   return true;
 }
 
 template <class Source>
-bool Run<Source>::run_quantity(const Op& op, const Line& line) {
+bool Run<Source>::run_quantity(const Op& op) {
   Anchor anchor{};
   if (!find(op, anchor)) return true;
   const std::string_view value = source_.value(op.element, 0, anchor);
   if (value.empty()) return true;
   if (!plain_digits(value)) return false;
   const std::string_view code = op.more[0] == 0 ? std::string_view{} : source_.value(op.more[0], 0, anchor);
-  const Codec& codec = program_.codecs[line.codecs.first];
-  const SlotRef unit = program_.slots[line.slots.first + 1];
-  if (codec.table == nullptr) {
-    if (!code.empty()) frames_.set(unit, code, text_kind_);
+  const QuickStep& step = program_.quick_steps[op.step];
+  if (step.table == nullptr) {
+    set_text(step.slot[0], code);
   } else if (!code.empty()) {
-    const std::uint32_t row = codec.table->find({&code, 1});
+    const std::uint32_t row = step.table->find(code);
     if (row == CodeTable::no_row) return false;
-    set_text(unit, codec.flat[row], codec.flat_plain);
+    set_known(step.slot[0], step.values[row], step.plain);
   }
-  frames_.set(op.slot, value, text_kind_);
+  set_text(op.slot, value);
   return true;
 }
 

@@ -3,7 +3,12 @@
 #include "translators/mapping/set_source.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/json_buffer.hpp"
@@ -12,10 +17,19 @@
 
 namespace crossdock::mapping {
 
+namespace {
+
+/// EDIFACT: false where all values stand in the set as they are meant.
+bool may_be_translated(const wire::SegmentDocument& document, bool plain) {
+  const auto holds = [bytes = document.bytes()](char c) { return bytes.find(c) != std::string_view::npos; };
+  const bool foreign = document.characters > wire::CharacterSet::latin_1 && !plain;
+  return foreign || holds(',') || (document.delimiters.release != '\0' && holds(document.delimiters.release));
+}
+
+}  // namespace
+
 SetSource::SetSource(const Program& program)
     : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {
-  memo_.resize(program.locators.size());
-  for (std::size_t i = 0; i < memo_.size(); ++i) memo_[i].level = program.locators[i].level;
   if (program.guide == nullptr) return;
   const auto& nodes = program.guide->nodes;
   segment_bucket_.assign(nodes.size(), program.bucket_count);
@@ -32,10 +46,14 @@ void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTre
   tree_ = &tree;
   meant_.clear();
   state_.assign(program_.levels.size(), {});
-  state_[0] = {0, 0};
-  ++serial_;
+  found_.assign(program_.locators.size(), {unknown, 0});
+  asked_.assign(program_.locators.size(), nothing);
+  move(0, {0, 0});
   fill_buckets();
-  plain_ = !edifact_ && is_plain_json(document.bytes());
+  const std::string_view bytes = document.bytes();
+  plain_ = is_plain_json(bytes);
+  translated_ = edifact_ && may_be_translated(document, plain_);
+  plain_ = plain_ && !translated_;
 }
 
 /// Counting sort: two passes over the set's segments and loops.
@@ -83,9 +101,28 @@ SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) cons
 }
 
 std::string_view SetSource::component(std::string_view element, std::uint16_t position, std::uint32_t segment) const {
-  if (position == 0) return element;
+  if (position == 0 || element.empty()) return element;
   const char separator = document_->delimiters.component;
   const char release = document_->released(segment) ? document_->delimiters.release : '\0';
+#if defined(__SSE2__)
+  if (element.size() <= 32 && release == '\0') {  // there are as many bytes to read behind every element
+    const __m128i wanted = _mm_set1_epi8(separator);
+    const auto found = [&](std::size_t at) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(element.data() + at));
+      return static_cast<std::uint64_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    };
+    // A bit for each separator, and one behind the element.
+    const std::uint64_t behind = std::uint64_t{1} << element.size();
+    std::uint64_t ends = ((found(0) | found(16) << 16U) & (behind - 1)) | behind;
+    std::size_t start = 0;
+    for (std::uint16_t i = 1; i < position; ++i) {
+      start = static_cast<std::size_t>(std::countr_zero(ends)) + 1;
+      ends &= ends - 1;
+      if (ends == 0) return {};
+    }
+    return element.substr(start, static_cast<std::size_t>(std::countr_zero(ends)) - start);
+  }
+#endif
   for (std::uint16_t i = 1;; ++i) {
     const std::size_t end = release == 0 ? element.find(separator) : wire::find_unreleased(element, separator, release);
     if (i == position) return element.substr(0, end);
@@ -174,7 +211,7 @@ bool SetSource::passes(const Range& qualifiers, std::uint32_t segment) const {
 }
 
 void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor) {
-  state_[level] = anchor;
+  move(level, anchor);
   std::uint32_t instance = anchor.instance;
   bool at_segment = program_.levels[level].segment;
   for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level;
@@ -183,60 +220,52 @@ void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor
     const Level& there = program_.levels[above];
     if (there.step != nothing && (tree_->loops[holder].node != there.node ||
                                   !passes(program_.steps[there.step].qualifiers, tree_->loops[holder].first_segment))) {
-      state_[above] = {};  // a level that may be absent, and is
+      move(above, {});  // a level that may be absent, and is
       continue;
     }
     instance = holder;
     at_segment = false;
-    state_[above] = {tree_->loops[instance].first_segment, instance};
+    move(above, {tree_->loops[instance].first_segment, instance});
   }
 }
 
 bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& has_second) {
   has_second = false;
+  if (locate_again(index, out)) return present(out);
   const Locator& locator = program_.locators[index];
   const Anchor from = state_[locator.level];
-  Memo& memo = memo_[index];
-  if (memo.key == key_of(from)) {
-    out = memo.found;
-    return out.segment != nothing;
-  }
-  memo.key = locator.dynamic || from.segment == nothing ? 0 : key_of(from);
-  memo.found = out = {};
-  if (locator.steps.count == 0) {
-    memo.found = out = from;
-    return from.segment != nothing;
-  }
-  if (from.segment == nothing || nowhere(locator)) return false;
-  if (locator.optional) {
-    const bool any = locate_by_walk(locator, out, second, has_second);
-    memo.found = out;
-    return any;
-  }
-  std::uint32_t instance = from.instance;
-  for (std::uint32_t i = 0; i < locator.steps.count; ++i) {
-    const Step& step = program_.steps[locator.steps.first + i];
-    const Items found = items(step, instance);
+  second = {};
+  if (locator.steps.count == 0 || !present(from))
+    out = from;
+  else
+    out = locator.optional ? find_by_walk(locator, second) : find(locator, from, second);
+  has_second = present(second);
+  if (locator.dynamic) return present(out);  // its qualifiers change with other levels
+  has_second = has_second && asked_[index] != from.segment;
+  asked_[index] = from.segment;
+  found_[index] = out;
+  return present(out);
+}
+
+SetAnchor SetSource::find(const Locator& locator, Anchor from, Anchor& second) const {
+  const Step* step = program_.steps.data() + locator.steps.first;
+  for (const Step* const end = step + locator.steps.count; step != end; ++step) {
     Anchor next;
-    for (const Anchor* item = found.begin; item != found.end; ++item) {
-      const Anchor here = *item;
-      if (!takes(step, instance, here)) continue;
-      if (next.segment == nothing) {
-        next = here;
+    const Items among = items(*step, from.instance);
+    for (const Anchor* item = among.begin; item != among.end; ++item) {
+      if (!takes(*step, from.instance, *item)) continue;
+      if (!present(next)) {
+        next = *item;
         if (!locator.warn_second) break;
-      } else {
-        if (document_->text(here.segment) == document_->text(next.segment)) continue;
-        second = here;
-        has_second = true;
+      } else if (document_->text(item->segment) != document_->text(next.segment)) {
+        second = *item;
         break;
       }
     }
-    if (next.segment == nothing) return false;
-    instance = next.instance;
-    out = next;
+    if (!present(next)) return {};
+    from = next;
   }
-  memo.found = out;
-  return true;
+  return from;
 }
 
 void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_t instance,
@@ -268,16 +297,13 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
 }
 
 /// For locators whose steps may be absent: all occurrences, of which the first counts.
-bool SetSource::locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second) {
+SetAnchor SetSource::find_by_walk(const Locator& locator, Anchor& second) const {
   std::vector<Anchor> all;
   walk(locator, all);
-  if (all.empty()) return false;
-  out = all.front();
-  for (std::size_t i = 1; i < all.size() && locator.warn_second && !has_second; ++i) {
-    has_second = document_->text(all[i].segment) != document_->text(out.segment);
-    second = all[i];
-  }
-  return true;
+  if (all.empty()) return {};
+  for (std::size_t i = 1; i < all.size() && locator.warn_second && !present(second); ++i)
+    if (document_->text(all[i].segment) != document_->text(all[0].segment)) second = all[i];
+  return all.front();
 }
 
 Position SetSource::where(const Place& place, Anchor anchor, std::string_view value) const {

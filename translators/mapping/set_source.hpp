@@ -32,12 +32,10 @@ class SetSource {
   /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by
   /// warn_second only, and once for each instance).
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
-  /// What locate() found last for the same instance: true when that is known (`out` may be absent).
+  /// What locate() found for the same instance: true when that is known (`out` may be absent).
   [[nodiscard]] bool locate_again(std::uint32_t index, Anchor& out) const {
-    const Memo& memo = memo_[index];
-    if (memo.key != key_of(state_[memo.level])) return false;
-    out = memo.found;
-    return true;
+    out = found_[index];
+    return out.segment != unknown;
   }
   /// True where the set has no occurrence at all, wherever one stands.
   [[nodiscard]] bool nowhere(const Locator& locator) const {
@@ -45,8 +43,6 @@ class SetSource {
     const std::uint32_t bucket = program_.steps[locator.steps.first + locator.steps.count - 1].bucket;
     return start_of(bucket) == start_of(bucket + 1);
   }
-  /// Makes locate() tell again what it told.
-  void forget() { ++serial_; }
   /// Values of this set stand in JSON as they are, and have `text_slack` readable bytes behind them.
   [[nodiscard]] bool plain() const { return plain_; }
   /// All occurrences, in document order, appended.
@@ -56,7 +52,7 @@ class SetSource {
     std::string_view text = document_->element(anchor.segment, element);
     if (part != 0) text = component(text, part, anchor.segment);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return edifact_ && !text.empty() ? meant(text, element, part, anchor) : text;
+    return translated_ && !text.empty() ? meant(text, element, part, anchor) : text;
   }
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
     if (place.pair != nothing) return pair_value(place, anchor, 0);
@@ -89,20 +85,24 @@ class SetSource {
   [[nodiscard]] const wire::SegmentDocument& document() const { return *document_; }
 
  private:
-  /// What was found from a level's segment; good as long as the set and that segment are the ones at hand.
-  struct Memo {
-    std::uint64_t key = 0;
-    std::uint32_t level = 0;
-    Anchor found;
-  };
+  static constexpr std::uint32_t unknown = nothing - 1;  ///< segment of what was not looked for yet
   struct Items {
     const Anchor* begin;
     const Anchor* end;
   };
-  /// Never 0: that is the key of what may not be remembered.
-  [[nodiscard]] std::uint64_t key_of(Anchor anchor) const { return (serial_ << 32U) | (anchor.segment + 1U); }
   /// Filling leaves each bucket's end where its start was.
   [[nodiscard]] std::uint32_t start_of(std::uint32_t bucket) const { return bucket == 0 ? 0 : starts_[bucket - 1]; }
+  /// Makes `anchor` the occurrence at hand: what was found from another one is forgotten.
+  void move(std::uint32_t level, Anchor anchor) {
+    if (state_[level].segment == anchor.segment) {
+      state_[level] = anchor;
+      return;
+    }
+    state_[level] = anchor;
+    const Range own = program_.locators_of_level[level];
+    std::fill_n(found_.begin() + own.first, own.count, Anchor{unknown, 0});
+    if (const std::uint32_t self = program_.self_locator[level]; self != nothing) found_[self] = anchor;
+  }
   void fill_buckets();
   [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
   [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
@@ -114,7 +114,9 @@ class SetSource {
   /// Number of the pair (behind `skip` others) whose qualifier is one of the codes; `nothing` without one.
   [[nodiscard]] std::uint32_t find_pair(const Qualifier& qualifier, std::uint32_t segment, std::uint32_t skip) const;
   void walk_from(const Locator& locator, std::uint32_t step, std::uint32_t instance, std::vector<Anchor>& out) const;
-  bool locate_by_walk(const Locator& locator, Anchor& out, Anchor& second, bool& has_second);
+  /// The first occurrence, empty if there is none, and a second one with other content where that is asked for.
+  Anchor find(const Locator& locator, Anchor from, Anchor& second) const;
+  Anchor find_by_walk(const Locator& locator, Anchor& second) const;
   [[nodiscard]] std::string_view component(std::string_view element, std::uint16_t position,
                                            std::uint32_t segment) const;
   /// EDIFACT: the value without release characters, in UTF-8, with a point as decimal mark.
@@ -124,15 +126,15 @@ class SetSource {
   const Program& program_;
   const wire::SegmentDocument* document_ = nullptr;
   const guide::SetTree* tree_ = nullptr;
-  std::vector<Anchor> state_;  ///< by level
-  std::vector<Memo> memo_;     ///< by locator
+  std::vector<Anchor> state_;         ///< by level
+  std::vector<Anchor> found_;         ///< by locator, seen from the levels at hand
+  std::vector<std::uint32_t> asked_;  ///< by locator: segment it was last looked for from, which tells of a second once
   std::vector<Anchor> hits_;
   std::vector<std::uint32_t> segment_bucket_, loop_bucket_;  ///< by guide node; the last bucket takes what nobody wants
   std::vector<std::uint32_t> starts_;                        ///< by bucket, into items_
   std::vector<Anchor> items_;
-  std::uint64_t serial_ = 0;  ///< of sets, and of forgetting
-  bool plain_ = false;
-  bool edifact_ = false;
+  bool edifact_ = false, plain_ = false;
+  bool translated_ = false;                ///< EDIFACT: values may not be as they stand in the set
   mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set
 };
 

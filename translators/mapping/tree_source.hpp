@@ -28,7 +28,6 @@ class TreeSource {
   /// Paths are short and a document is read once: nothing is remembered.
   [[nodiscard]] static bool nowhere(const Locator&) { return false; }
   [[nodiscard]] static bool locate_again(std::uint32_t, Anchor&) { return false; }
-  static void forget() {}
   [[nodiscard]] static bool plain() { return false; }
   [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }
   [[nodiscard]] std::string_view value(std::uint16_t, std::uint16_t, Anchor anchor) const {

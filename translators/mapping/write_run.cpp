@@ -26,8 +26,7 @@ void WriteRun::fill_object(const EmitNode& node, std::uint32_t object, std::uint
     } else if (value.kind == JsonNode::Kind::list && child.layout != nothing) {
       const Layout& layout = program_.layouts[child.layout];
       for (std::uint32_t item = value.first_child; item != JsonNode::none; item = event_.node(item).next_sibling) {
-        const std::uint32_t made =
-            frames_.add_item(base, child.slot, static_cast<std::uint32_t>(layout.slot_schema.size()));
+        const std::uint32_t made = frames_.add_item(base, child.slot, layout);
         fill_object(program_.emit[layout.emit], item, made);
       }
     }
@@ -40,7 +39,7 @@ const Entry* WriteRun::choose() {
   for (const Entry& entry : program_.entries) {
     if (!entry.writes || entry.type != event_.node(type).text) continue;
     const Layout& layout = program_.layouts[entry.layout];
-    frames_.begin(static_cast<std::uint32_t>(layout.slot_schema.size()));
+    frames_.begin(layout);
     fill_object(program_.emit[layout.emit], data, 0);
     layouts_.assign(1, entry.layout);
     entry_ = &entry;
