@@ -81,6 +81,7 @@ struct Translator::State : x12::InterchangeHandler {
   void on_group(const x12::GroupHeader& header) override {
     group = {};
     group.header = header;
+    stated_at = local_time(header.date, header.time);
     verdicts.on_group(interchange.header, header);
   }
 
@@ -167,12 +168,14 @@ struct Translator::State : x12::InterchangeHandler {
 
   [[nodiscard]] bool edifact() const { return interchange.header.syntax == wire::Syntax::edifact; }
 
-  /// What names the guide beside the set: GS08, or what UNH and UNB say.
-  [[nodiscard]] std::string release_of_set() const {
+  /// What names the guide beside the set: GS08, or what UNH and UNB say. Good until the next call.
+  [[nodiscard]] const std::string& release_of_set() {
     if (!edifact()) return group.header.version;
     const x12::SetHeader& header = set.header;
-    return header.version + ":" + header.release + ":" + header.agency + ":" + header.implementation + ":" +
-           interchange.header.version;
+    release_text.clear();
+    for (const std::string* part : {&header.version, &header.release, &header.agency, &header.implementation})
+      release_text.append(*part).append(1, ':');
+    return release_text.append(interchange.header.version);
   }
 
   [[nodiscard]] Result<Catalogue::GuideChoice> choose_guide(const std::string& forced) const {
@@ -386,7 +389,6 @@ struct Translator::State : x12::InterchangeHandler {
       mapping::DocumentContext context = context_of_interchange();
       context.group = group.header.ordinal;
       context.set = set.header.ordinal;
-      stated_at = local_time(group.header.date, group.header.time);
       context.stated_at = stated_at;
       context.sender = group.header.sender;
       context.receiver = group.header.receiver;
@@ -408,7 +410,8 @@ struct Translator::State : x12::InterchangeHandler {
   guide::SetTree tree;
   std::optional<Tools> last_tools;
   std::vector<Finding> translated;
-  std::string stated_at;
+  std::string stated_at;     // of the group at hand
+  std::string release_text;  // of release_of_set
   std::uint64_t events_of_set = 0, sequence = 1;
   std::uint64_t groups_accepted = 0, groups_warned = 0, groups_rejected = 0;  // of the interchange at hand
   std::uint32_t service_segments = 0;                                         // TA1 of the interchange at hand

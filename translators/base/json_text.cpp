@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/base/json_text.hpp"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include <cstdint>
 #include <cstring>
 

@@ -3,18 +3,37 @@
 #include "translators/mapping/date_time.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace crossdock::mapping {
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), digit); }
+
+/// Four or eight bytes at a time.
+template <class Word>
+bool digits_at(const char* text) {
+  constexpr Word ones = static_cast<Word>(~Word{}) / 255, highs = ones * 0x80;
+  Word word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const Word below = word - ones * '0', above = word + ones * (0x7F - '9');
+  return ((word | below | above) & highs) == 0;
+}
+
+bool all_digits(std::string_view text) {
+  if (text.size() == 8) return digits_at<std::uint64_t>(text.data());
+  if (text.size() == 4) return digits_at<std::uint32_t>(text.data());
+  return std::all_of(text.begin(), text.end(), digit);
+}
 int two(std::string_view text, std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); }
 int four(std::string_view text, std::size_t at) { return two(text, at) * 100 + two(text, at + 2); }
 
 void put_two(char*& out, int value) {
-  *out++ = static_cast<char>('0' + value / 10);
-  *out++ = static_cast<char>('0' + value % 10);
+  const int tens = value * 103 >> 10;  // value / 10 below 100
+  out[0] = static_cast<char>('0' + tens);
+  out[1] = static_cast<char>('0' + value - tens * 10);
+  out += 2;
 }
 
 bool set_time(WallTime& out, int hour, int minute, int second) {

@@ -104,6 +104,12 @@ void pool_values(Program& program, Pool& pool) {
   }
 }
 
+bool is_simple(const Program& program, const Locator& locator) {
+  if (locator.steps.count != 1 || locator.warn_second || locator.dynamic || locator.optional) return false;
+  const Step& step = program.steps[locator.steps.first];
+  return !step.hierarchy && !step.own && step.qualifiers.count == 0;
+}
+
 /// Locators in the order of their levels: what a level forgets when it moves on stands together.
 void sort_locators(Program& program) {
   const auto count = static_cast<std::uint32_t>(program.locators.size());
@@ -120,6 +126,7 @@ void sort_locators(Program& program) {
     const Locator& locator = sorted.emplace_back(program.locators[order[i]]);
     Range& own = program.locators_of_level[locator.level];
     if (own.count++ == 0) own.first = i;
+    sorted.back().simple = program.guide != nullptr && is_simple(program, locator);
     if (locator.steps.count == 0) program.self_locator[locator.level] = i;
   }
   program.locators = std::move(sorted);
@@ -127,6 +134,7 @@ void sort_locators(Program& program) {
     if (locator != nothing) locator = place[locator];
   };
   for (Place& at : program.places) moved(at.locator);
+  for (Total& at : program.totals) moved(at.locator);
   for (Alternative& at : program.alternatives) moved(at.locator);
   for (Entry& at : program.entries) moved(at.locator);
   for (Op& op : program.ops)
@@ -135,8 +143,9 @@ void sort_locators(Program& program) {
 
 void finish_conditions(Program& program) {
   for (Condition& condition : program.conditions) {
-    if (condition.place == nothing) continue;
+    if (condition.place == nothing || program.guide == nullptr) continue;
     const Place& place = program.places[condition.place];
+    if (place.pair != nothing) continue;
     condition.locator = place.locator;
     condition.element = place.element;
     condition.component = place.component;

@@ -371,6 +371,7 @@ Op make_op(const Program& program, std::uint32_t index) {
       const Place& other = program.places[made.places.first + i];
       one_segment = one_segment && other.locator == op.locator;
       if (i > 0 && i <= op.more.size()) op.more[i - 1] = other.element;
+      op.simple = i == 0 || (op.simple && i <= op.more.size() && other.component == 0);
     }
     one_segment = one_segment && !program.locators[op.locator].dynamic;
     op.skips = true;
@@ -380,6 +381,11 @@ Op make_op(const Program& program, std::uint32_t index) {
       op.skips = op.skips && program.codecs[made.codecs.first + i].kind < CodecKind::else_place;
   }
   op.kind = kind_of(program, made, one_segment);
+  // Trees remember nothing: what is looked for twice would be told twice.
+  if (program.guide == nullptr && op.kind != Op::Kind::plain && op.kind != Op::Kind::constant) op.kind = Op::Kind::line;
+  op.looks = made.places.count > 0 && !made.literal_to_field && one_segment &&
+             program.places[made.places.first].pair == nothing &&
+             (program.guide != nullptr || op.kind == Op::Kind::plain);
   if (made.slots.count > 0) op.slot = program.slots[made.slots.first];
   return op;
 }

@@ -95,6 +95,8 @@ struct Locator {
   bool warn_second = false;
   bool dynamic = false;   ///< has a qualifier that changes within an instance: never memoised
   bool optional = false;  ///< has steps that may be absent
+  /// One step without conditions that is looked for once: the first item of its bucket inside the level's loop.
+  bool simple = false;
 };
 
 struct Place {
@@ -245,9 +247,11 @@ struct Op {
   bool inwards = true;
   bool skips = false;   ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
   bool single = false;  ///< the line has one place
+  bool looks = false;   ///< reads one place, or several of one segment: `locator`, `element`, `component`
+  bool simple = false;  ///< the places behind the first are whole elements, those in `more`
   bool raw = false;     ///< number: of a field that is no text
   std::uint16_t element = 0, component = 0;
-  std::array<std::uint16_t, 2> more{};  ///< moment, quantity: elements of the second and third place, 0 = none
+  std::array<std::uint16_t, 2> more{};  ///< elements of the second and third place, 0 = none
   std::uint32_t index = 0;              ///< Program::blocks or Program::lines
   std::uint32_t locator = 0;
   std::uint32_t step = 0;  ///< code, moment, quantity: Program::quick_steps

@@ -17,7 +17,7 @@ void Run<Source>::find_events() {
       found_.push_back({i, source_.at(0), 0});
       continue;
     }
-    if (source_.nowhere(program_.locators[entry.locator])) continue;
+    if (source_.nowhere(entry.locator)) continue;
     const std::size_t start = walked_.size();
     source_.walk(program_.locators[entry.locator], walked_);
     std::size_t count = walked_.size() - start;

@@ -89,17 +89,16 @@ class Run {
   bool holds(const Range& guard);
   bool holds(const Condition& condition);
   std::string_view condition_value(std::uint32_t place, SlotRef slot);
+  std::string_view tested_value(const Condition& condition);
   // run_quick.cpp: the short ways; false: the long way must run
-  bool stays_empty(const Op& op);
-  bool find(const Op& op, Anchor& anchor);
-  bool find_first(const Op& op, Anchor& anchor);
-  void run_quick(const Op& op);
-  bool run_text(const Op& op);
+  bool look(const Op& op, Anchor& anchor);
+  bool stays_empty(const Op& op, Anchor anchor);
+  void run_step(const Op& op, std::string_view value, Anchor anchor);
   bool run_constant(const Op& op);
-  bool run_code(const Op& op);
-  bool run_moment(const Op& op);
-  bool run_number(const Op& op);
-  bool run_quantity(const Op& op);
+  bool run_code(const Op& op, std::string_view code);
+  bool run_moment(const Op& op, std::string_view date, Anchor anchor);
+  bool run_number(const Op& op, std::string_view value);
+  bool run_quantity(const Op& op, std::string_view value, Anchor anchor);
   void set_text(SlotRef ref, std::string_view value);
   void set_known(SlotRef ref, std::string_view value, bool plain);
   // run_line.cpp: the long way

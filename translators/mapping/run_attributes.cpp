@@ -1,6 +1,9 @@
 // The attributes of an event: what it is about, when, whose lane, and the id that the same bytes give again.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 
 #include "translators/mapping/date_time.hpp"
 #include "translators/mapping/run_sources.hpp"
@@ -51,7 +54,24 @@ void Run<Source>::make_factkey(const Entry& entry) {
     event.factkey.append(1, '|').append(to_hex(sha256(event.data)), 0, 32);
     return;
   }
-  for (const SlotRef ref : entry.factkey) event.factkey.append(1, '|').append(frames_.text(ref));
+  // The parts are gathered first, and written at once.
+  constexpr std::size_t parts_max = 16;
+  std::array<std::string_view, parts_max> parts;
+  const std::size_t count = std::min(entry.factkey.size(), parts_max);
+  std::size_t size = event.subject.size() + count;
+  for (std::size_t i = 0; i < count; ++i) {
+    parts[i] = frames_.text(entry.factkey[i]);
+    size += parts[i].size();
+  }
+  event.factkey.resize(size);
+  char* to = event.factkey.data() + event.subject.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    *to++ = '|';
+    if (!parts[i].empty()) std::memcpy(to, parts[i].data(), parts[i].size());
+    to += parts[i].size();
+  }
+  for (std::size_t i = count; i < entry.factkey.size(); ++i)
+    event.factkey.append(1, '|').append(frames_.text(entry.factkey[i]));
 }
 
 /// The first alternative whose fields are all there; else the subject.
@@ -99,11 +119,11 @@ void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::str
       prefix[2 * i + 1] = digits[digest[i] & 15U];
     }
   }
-  char text[48];
-  std::copy(prefix.begin(), prefix.end(), text);
-  std::copy(entry.id_part.begin(), entry.id_part.end(), text + 32);
+  id.resize(48);
+  char* const text = id.data();
+  std::memcpy(text, prefix.data(), 32);
+  std::memcpy(text + 32, entry.id_part.data(), 8);
   for (unsigned i = 0; i < 8; ++i) text[40 + i] = digits[(occurrence >> (28U - 4 * i)) & 15U];
-  id.assign(text, sizeof text);
 }
 
 CROSSDOCK_RUN_OF_EACH_SOURCE;

@@ -16,10 +16,9 @@ void Run<Source>::run_block(const Block& block) {
     if (holds(only.guard)) run_body(only.body);
     return;
   }
-  const Locator& locator = program_.locators[only.locator];
-  if (source_.nowhere(locator)) return;
+  if (source_.nowhere(only.locator)) return;
   const std::size_t start = walked_.size();
-  source_.walk(locator, walked_);
+  source_.walk(program_.locators[only.locator], walked_);
   std::size_t taken = 0;
   for (std::size_t i = start; i < walked_.size(); ++i)
     if (!take(block, only, walked_[i], taken)) break;
@@ -37,7 +36,7 @@ void Run<Source>::run_alternatives(const Block& block) {
   const std::size_t start = walked_.size();
   for (std::uint32_t i = 0; i < block.alternatives.count; ++i) {
     const Alternative& alternative = program_.alternatives[block.alternatives.first + i];
-    if (source_.nowhere(program_.locators[alternative.locator])) continue;
+    if (source_.nowhere(alternative.locator)) continue;
     source_.walk(program_.locators[alternative.locator], walked_);
     for (std::size_t k = start; k < walked_.size(); ++k) hits.push_back({walked_[k], &alternative});
     walked_.resize(start);
@@ -116,6 +115,15 @@ std::string_view Run<Source>::condition_value(std::uint32_t place, SlotRef slot)
   return place_value(program_.places[place], anchor, nullptr);
 }
 
+/// The value that a condition is about.
+template <class Source>
+inline std::string_view Run<Source>::tested_value(const Condition& condition) {
+  Anchor anchor{};
+  if (condition.locator == nothing || !quick_ || !source_.locate_again(condition.locator, anchor))
+    return condition_value(condition.place, condition.slot);
+  return Source::present(anchor) ? source_.value(condition.element, condition.component, anchor) : std::string_view{};
+}
+
 template <class Source>
 bool Run<Source>::holds(const Condition& condition) {
   using Test = ConditionText::Test;
@@ -125,21 +133,22 @@ bool Run<Source>::holds(const Condition& condition) {
       any = frames_.kind(program_.slots[condition.parts.first + i]) != Slot::Kind::absent;
     return any == (condition.test == Test::present);
   }
-  if (condition.place != nothing && (condition.test == Test::present || condition.test == Test::absent)) {
+  const bool stands = condition.test == Test::present || condition.test == Test::absent;
+  if (stands && condition.place != nothing && condition.locator == nothing) {
     Anchor anchor{};
     const Place& place = program_.places[condition.place];
     (void)place_value(place, anchor, nullptr);
     return (Source::present(anchor) && source_.stands(place, anchor)) == (condition.test == Test::present);
   }
-  const std::string_view value = condition_value(condition.place, condition.slot);
-  if (condition.test == Test::present) return !value.empty();
+  const std::string_view value = tested_value(condition);
+  if (stands) return value.empty() == (condition.test == Test::absent);
   if (condition.test == Test::timed) return has_time_of_day(value);
-  if (condition.test == Test::absent) return value.empty();
   bool found = false;
   if (condition.other_place != nothing || condition.other_slot.slot != nothing)
-    found = value == condition_value(condition.other_place, condition.other_slot);
-  for (std::uint32_t i = 0; i < condition.values.count && !found; ++i)
-    found = same_text(program_.texts[condition.values.first + i], value);
+    found = same_text(value, condition_value(condition.other_place, condition.other_slot));
+  const std::string* text = program_.texts.data() + condition.values.first;
+  for (const std::string* const end = text + condition.values.count; text != end && !found; ++text)
+    found = same_text(*text, value);
   return found == (condition.test == Test::in);
 }
 

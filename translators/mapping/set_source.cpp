@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 #if defined(__SSE2__)
@@ -19,6 +20,9 @@ namespace crossdock::mapping {
 
 namespace {
 
+constexpr std::ptrdiff_t few = 8;  ///< items that are walked over; more are searched
+constexpr auto before = [](const SetAnchor& item, std::uint32_t at) { return item.segment < at; };
+
 /// EDIFACT: false where all values stand in the set as they are meant.
 bool may_be_translated(const wire::SegmentDocument& document, bool plain) {
   const auto holds = [bytes = document.bytes()](char c) { return bytes.find(c) != std::string_view::npos; };
@@ -30,7 +34,16 @@ bool may_be_translated(const wire::SegmentDocument& document, bool plain) {
 
 SetSource::SetSource(const Program& program)
     : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {
+  found_.resize(program.locators.size());
+  asked_.resize(program.locators.size());
+  bucket_of_.assign(program.locators.size(), {program.bucket_count, false, true});
   if (program.guide == nullptr) return;
+  for (std::size_t i = 0; i < program.locators.size(); ++i)
+    if (const Range steps = program.locators[i].steps; steps.count != 0)
+      bucket_of_[i] = {program.steps[steps.first + steps.count - 1].bucket, program.locators[i].simple, false};
+  used_.reserve(program.bucket_count + 1);
+  begins_.resize(program.bucket_count + 1);
+  ends_.resize(program.bucket_count + 1);
   const auto& nodes = program.guide->nodes;
   segment_bucket_.assign(nodes.size(), program.bucket_count);
   loop_bucket_ = segment_bucket_;
@@ -44,12 +57,15 @@ SetSource::SetSource(const Program& program)
 void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTree& tree) {
   document_ = &document;
   tree_ = &tree;
+  arrays_ = document.arrays();
+  ++serial_;
   meant_.clear();
-  state_.assign(program_.levels.size(), {});
-  found_.assign(program_.locators.size(), {unknown, 0});
-  asked_.assign(program_.locators.size(), nothing);
-  move(0, {0, 0});
   fill_buckets();
+  state_.assign(program_.levels.size(), {});
+  static_assert(nothing == 0xFFFFFFFF && sizeof(Anchor) == 8);
+  std::memset(static_cast<void*>(found_.data()), 0xFF,
+              found_.size() * sizeof(Anchor));  // nothing, until a level is entered
+  move(0, {0, 0});
   const std::string_view bytes = document.bytes();
   plain_ = is_plain_json(bytes);
   translated_ = edifact_ && may_be_translated(document, plain_);
@@ -64,30 +80,57 @@ void SetSource::fill_buckets() {
   const std::uint32_t unwanted = program_.bucket_count;
   const std::size_t known = segment_bucket_.size();
   auto segment_bucket = [&](std::size_t i) { return node_of[i] < known ? segment_bucket_[node_of[i]] : unwanted; };
-  // Two more than there are buckets: filling moves each start on, and what begins at b is then read from b - 1.
-  starts_.assign(program_.bucket_count + 2, 0);
-  std::uint32_t* const starts = starts_.data();
-  for (std::size_t i = 0; i < segments; ++i) ++starts[segment_bucket(i)];
-  for (std::size_t i = 1; i < loops; ++i) ++starts[loop_bucket_[tree_->loops[i].node]];
+  for (const std::uint32_t bucket : used_) begins_[bucket] = ends_[bucket] = 0;
+  used_.clear();
+  std::uint32_t* const ends = ends_.data();
+  const auto count = [&](std::uint32_t bucket) {
+    if (ends[bucket]++ == 0) used_.push_back(bucket);
+  };
+  for (std::size_t i = 0; i < segments; ++i) count(segment_bucket(i));
+  for (std::size_t i = 1; i < loops; ++i) count(loop_bucket_[tree_->loops[i].node]);
   std::uint32_t sum = 0;
-  for (std::uint32_t b = 0; b <= unwanted; ++b) sum += std::exchange(starts[b], sum);
+  for (const std::uint32_t bucket : used_) begins_[bucket] = sum, sum += std::exchange(ends[bucket], sum);
   if (items_.size() < sum) items_.resize(sum);
   Anchor* const items = items_.data();
   for (std::size_t i = 0; i < segments; ++i)
-    items[starts[segment_bucket(i)]++] = {static_cast<std::uint32_t>(i), instance_of[i]};
+    items[ends[segment_bucket(i)]++] = {static_cast<std::uint32_t>(i), instance_of[i]};
   for (std::size_t i = 1; i < loops; ++i)
-    items[starts[loop_bucket_[tree_->loops[i].node]]++] = {tree_->loops[i].first_segment,
-                                                           static_cast<std::uint32_t>(i)};
+    items[ends[loop_bucket_[tree_->loops[i].node]]++] = {tree_->loops[i].first_segment, static_cast<std::uint32_t>(i)};
+}
+
+/// Makes `anchor` the occurrence at hand: what was found from another one is forgotten.
+void SetSource::move(std::uint32_t level, Anchor anchor) {
+  const bool same = state_[level].segment == anchor.segment;
+  state_[level] = anchor;
+  if (same) return;
+  const Range own = program_.locators_of_level[level];
+  const std::uint32_t self = program_.self_locator[level];
+  if (own.count == 1 && self != nothing) {
+    found_[self] = anchor;
+    return;
+  }
+  const bool root = anchor.instance == 0;
+  const std::uint32_t begin = root || !present(anchor) ? 0 : tree_->loops[anchor.instance].first_segment,
+                      end = root || !present(anchor) ? nothing : tree_->loops[anchor.instance].end_segment;
+  for (std::uint32_t i = own.first; i < own.first + own.count; ++i) {
+    const Bucket bucket = bucket_of_[i];
+    const Anchor* item = items_.data() + begins_[bucket.index];
+    const Anchor* const last = items_.data() + ends_[bucket.index];
+    found_[i] = {item == last || !present(anchor) ? nothing : unknown, 0};
+    if (!bucket.simple || item == last) continue;
+    if (last - item > few) item = std::lower_bound(item, last, begin, before);
+    while (item != last && item->segment < begin) ++item;
+    found_[i] = item != last && item->segment < end ? *item : Anchor{};
+  }
+  if (self != nothing) found_[self] = anchor;
 }
 
 SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) const {
-  const Anchor* begin = items_.data() + start_of(step.bucket);
-  const Anchor* end = items_.data() + start_of(step.bucket + 1);
+  const Anchor* begin = items_.data() + begins_[step.bucket];
+  const Anchor* end = items_.data() + ends_[step.bucket];
   if (instance == 0 || begin == end) return {begin, end};
   const guide::LoopInstance& holder = tree_->loops[instance];
   const std::uint32_t holder_end = step.own && holder.own_end != 0 ? holder.own_end : holder.end_segment;
-  constexpr std::ptrdiff_t few = 8;
-  auto before = [](const Anchor& item, std::uint32_t at) { return item.segment < at; };
   if (end - begin > few) {
     begin = std::lower_bound(begin, end, holder.first_segment, before);
     if (end - begin > few && begin[few].segment < holder_end)
@@ -169,7 +212,7 @@ std::uint32_t SetSource::find_pair(const Qualifier& qualifier, std::uint32_t seg
   for (std::uint32_t i = 0; i < qualifier.spots.count; ++i) {
     const std::uint16_t at = program_.spots[qualifier.spots.first + i];
     const std::uint16_t part = qualifier.in_component ? at : qualifier.component;
-    std::string_view code = document_->element(segment, qualifier.in_component ? qualifier.element : at);
+    std::string_view code = arrays_.element(segment, qualifier.in_component ? qualifier.element : at);
     if (part != 0) code = component(code, part, segment);
     if (code.empty()) continue;
     bool found = false;
@@ -194,10 +237,10 @@ Spot SetSource::spot(const Place& place, Anchor anchor, std::uint32_t skip) cons
 
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
   if (qualifier.paired()) return find_pair(qualifier, segment, 0) != nothing;
-  std::string_view value = document_->element(segment, qualifier.element);
+  std::string_view value = arrays_.element(segment, qualifier.element);
   if (qualifier.component != 0) value = component(value, qualifier.component, segment);
   if (qualifier.by_level != nothing)
-    return value == document_->element(state_[qualifier.by_level].segment, qualifier.by_element);
+    return value == arrays_.element(state_[qualifier.by_level].segment, qualifier.by_element);
   bool found = false;
   for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i)
     found = same_text(program_.texts[qualifier.codes.first + i], value);
@@ -241,8 +284,9 @@ bool SetSource::locate(std::uint32_t index, Anchor& out, Anchor& second, bool& h
     out = locator.optional ? find_by_walk(locator, second) : find(locator, from, second);
   has_second = present(second);
   if (locator.dynamic) return present(out);  // its qualifiers change with other levels
-  has_second = has_second && asked_[index] != from.segment;
-  asked_[index] = from.segment;
+  const std::uint64_t question = (serial_ << 32U) | from.segment;
+  has_second = has_second && asked_[index] != question;
+  asked_[index] = question;
   found_[index] = out;
   return present(out);
 }
@@ -287,6 +331,11 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   const Anchor from = state_[locator.level];
   if (from.segment == nothing) return;
   const std::size_t before = out.size();
+  if (locator.simple) {
+    const Items found = items(program_.steps[locator.steps.first], from.instance);
+    out.insert(out.end(), found.begin, found.end);
+    return;
+  }
   if (locator.steps.count == 0)
     out.push_back(from);
   else
@@ -311,7 +360,7 @@ Position SetSource::where(const Place& place, Anchor anchor, std::string_view va
   const std::uint16_t at = spot(place, anchor).element;
   Position out = document_->where(anchor.segment, at);
   if (at == 0) return out;  // the segment as a whole
-  const std::string_view element = document_->element(anchor.segment, at);
+  const std::string_view element = arrays_.element(anchor.segment, at);
   if (value.data() >= element.data() && value.data() + value.size() <= element.data() + element.size() &&
       !value.empty()) {
     out.offset += static_cast<std::uint64_t>(value.data() - element.data());

@@ -24,6 +24,7 @@ struct SetAnchor {
 class SetSource {
  public:
   using Anchor = SetAnchor;
+  static constexpr Anchor absent{};
   explicit SetSource(const Program& program);
   void begin(const wire::SegmentDocument& document, const guide::SetTree& tree);
 
@@ -38,10 +39,9 @@ class SetSource {
     return out.segment != unknown;
   }
   /// True where the set has no occurrence at all, wherever one stands.
-  [[nodiscard]] bool nowhere(const Locator& locator) const {
-    if (locator.steps.count == 0) return false;
-    const std::uint32_t bucket = program_.steps[locator.steps.first + locator.steps.count - 1].bucket;
-    return start_of(bucket) == start_of(bucket + 1);
+  [[nodiscard]] bool nowhere(std::uint32_t locator) const {
+    const Bucket bucket = bucket_of_[locator];
+    return !bucket.self && begins_[bucket.index] == ends_[bucket.index];
   }
   /// Values of this set stand in JSON as they are, and have `text_slack` readable bytes behind them.
   [[nodiscard]] bool plain() const { return plain_; }
@@ -49,7 +49,7 @@ class SetSource {
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Trailing blanks are not part of a value.
   [[nodiscard]] std::string_view value(std::uint16_t element, std::uint16_t part, Anchor anchor) const {
-    std::string_view text = document_->element(anchor.segment, element);
+    std::string_view text = arrays_.element(anchor.segment, element);
     if (part != 0) text = component(text, part, anchor.segment);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return translated_ && !text.empty() ? meant(text, element, part, anchor) : text;
@@ -90,19 +90,7 @@ class SetSource {
     const Anchor* begin;
     const Anchor* end;
   };
-  /// Filling leaves each bucket's end where its start was.
-  [[nodiscard]] std::uint32_t start_of(std::uint32_t bucket) const { return bucket == 0 ? 0 : starts_[bucket - 1]; }
-  /// Makes `anchor` the occurrence at hand: what was found from another one is forgotten.
-  void move(std::uint32_t level, Anchor anchor) {
-    if (state_[level].segment == anchor.segment) {
-      state_[level] = anchor;
-      return;
-    }
-    state_[level] = anchor;
-    const Range own = program_.locators_of_level[level];
-    std::fill_n(found_.begin() + own.first, own.count, Anchor{unknown, 0});
-    if (const std::uint32_t self = program_.self_locator[level]; self != nothing) found_[self] = anchor;
-  }
+  void move(std::uint32_t level, Anchor anchor);
   void fill_buckets();
   [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
   [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
@@ -126,13 +114,23 @@ class SetSource {
   const Program& program_;
   const wire::SegmentDocument* document_ = nullptr;
   const guide::SetTree* tree_ = nullptr;
-  std::vector<Anchor> state_;         ///< by level
-  std::vector<Anchor> found_;         ///< by locator, seen from the levels at hand
-  std::vector<std::uint32_t> asked_;  ///< by locator: segment it was last looked for from, which tells of a second once
+  std::vector<Anchor> state_;  ///< by level
+  std::vector<Anchor> found_;  ///< by locator, seen from the levels at hand
+  std::vector<std::uint64_t>
+      asked_;  ///< by locator: set and segment it was last looked for from: a second is told once
+  struct Bucket {
+    std::uint32_t index = 0;
+    bool simple = false;  ///< Locator::simple
+    bool self = false;    ///< no step at all
+  };
+  std::vector<Bucket> bucket_of_;  ///< by locator: of its last step
   std::vector<Anchor> hits_;
   std::vector<std::uint32_t> segment_bucket_, loop_bucket_;  ///< by guide node; the last bucket takes what nobody wants
-  std::vector<std::uint32_t> starts_;                        ///< by bucket, into items_
+  std::vector<std::uint32_t> begins_, ends_;                 ///< by bucket, into items_
+  std::vector<std::uint32_t> used_;                          ///< buckets that are not empty
   std::vector<Anchor> items_;
+  wire::SegmentDocument::Arrays arrays_;
+  std::uint64_t serial_ = 0;  ///< of sets
   bool edifact_ = false, plain_ = false;
   bool translated_ = false;                ///< EDIFACT: values may not be as they stand in the set
   mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set

@@ -15,7 +15,7 @@ namespace crossdock::mapping {
 class TreeSource {
  public:
   using Anchor = std::uint32_t;
-  static constexpr Anchor none = tree::TreeNode::none;
+  static constexpr Anchor none = tree::TreeNode::none, absent = none;
   explicit TreeSource(const Program& program) : program_(program) {}
   void begin(const tree::Tree& document) {
     document_ = &document;
@@ -26,7 +26,7 @@ class TreeSource {
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Paths are short and a document is read once: nothing is remembered.
-  [[nodiscard]] static bool nowhere(const Locator&) { return false; }
+  [[nodiscard]] static bool nowhere(std::uint32_t) { return false; }
   [[nodiscard]] static bool locate_again(std::uint32_t, Anchor&) { return false; }
   [[nodiscard]] static bool plain() { return false; }
   [[nodiscard]] std::string_view value(const Place&, Anchor anchor) const { return document_->node(anchor).text; }

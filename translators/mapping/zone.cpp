@@ -3,6 +3,7 @@
 #include "translators/mapping/zone.hpp"
 
 #include <array>
+#include <vector>
 
 namespace crossdock::mapping {
 namespace {
@@ -238,7 +239,9 @@ std::optional<int> offset_at_instant(std::string_view zone, std::int64_t seconds
 
 bool is_zone(std::string_view zone) { return find(zone) != nullptr; }
 
-ZoneCode zone_code(std::string_view code) {
+namespace {
+
+ZoneCode find_code(std::string_view code) {
   using Kind = ZoneCode::Kind;
   if (code.size() != 2) return {};
   if (code == "LT") return {Kind::local, 0, {}};
@@ -249,6 +252,28 @@ ZoneCode zone_code(std::string_view code) {
   for (int i = 0; i < 24; ++i)  // 01..12: hours east; 13..24: 12 down to 1 hours west
     if (hours[i] == code) return {Kind::fixed, (i < 12 ? i + 1 : i - 24) * 60, {}};
   return {};
+}
+
+}  // namespace
+
+ZoneCode zone_code(std::string_view code) {
+  // All codes of two digits or capital letters, looked up once.
+  static constexpr std::string_view signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  static const std::vector<ZoneCode> known = [] {
+    std::vector<ZoneCode> out;
+    for (const char first : signs)
+      for (const char second : signs) {
+        const char both[] = {first, second};
+        out.push_back(find_code({both, 2}));
+      }
+    return out;
+  }();
+  if (code.size() != 2) return {};
+  const auto place = [](char c) {
+    return static_cast<std::size_t>(c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'Z' ? c - 'A' + 10 : 36);
+  };
+  const std::size_t first = place(code[0]), second = place(code[1]);
+  return first < signs.size() && second < signs.size() ? known[first * signs.size() + second] : ZoneCode{};
 }
 
 std::string_view code_for_offset(int minutes, const WallTime& at) {

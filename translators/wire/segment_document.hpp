@@ -116,6 +116,21 @@ class SegmentDocument {
     return out;
   }
 
+  /// The same as bare arrays, for those who read many elements; good until clear() or append(). Entry i of a segment's
+  /// ends is where its element i ends; `slack` bytes behind each text may be read.
+  struct Arrays {
+    const char* bytes = nullptr;
+    const std::uint32_t* ends = nullptr;
+    const Record* records = nullptr;
+    [[nodiscard]] std::string_view element(std::size_t segment, std::size_t position) const {
+      const Record& record = records[segment];
+      if (position >= record.count) return {};
+      const std::uint32_t* const end = ends + record.first_end + position;
+      return {bytes + end[-1] + 1, end[0] - end[-1] - 1};
+    }
+  };
+  [[nodiscard]] Arrays arrays() const { return {bytes_.data(), ends_.data(), records_.data()}; }
+
   /// EDIFACT: release characters stand in the segment; values are read through released.hpp.
   [[nodiscard]] bool released(std::size_t segment) const { return records_[segment].released != 0; }
 
