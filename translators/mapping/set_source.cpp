@@ -23,6 +23,16 @@ namespace {
 constexpr std::ptrdiff_t few = 8;  ///< items that are walked over; more are searched
 constexpr auto before = [](const SetAnchor& item, std::uint32_t at) { return item.segment < at; };
 
+static_assert(wire::SegmentDocument::slack >= text_slack);
+
+/// True where all segments are plain JSON; what stands between them (terminators, line breaks) does not matter.
+bool is_plain(const wire::SegmentDocument& document) {
+  if (document.gap_bytes() == 0 && is_plain_json(document.delimiters.segment)) return is_plain_json(document.bytes());
+  for (std::size_t i = 0; i < document.segment_count(); ++i)
+    if (!is_plain_json(document.text(i))) return false;
+  return true;
+}
+
 /// EDIFACT: false where all values stand in the set as they are meant.
 bool may_be_translated(const wire::SegmentDocument& document, bool plain) {
   const auto holds = [bytes = document.bytes()](char c) { return bytes.find(c) != std::string_view::npos; };
@@ -66,8 +76,7 @@ void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTre
   std::memset(static_cast<void*>(found_.data()), 0xFF,
               found_.size() * sizeof(Anchor));  // nothing, until a level is entered
   move(0, {0, 0});
-  const std::string_view bytes = document.bytes();
-  plain_ = is_plain_json(bytes);
+  plain_ = is_plain(document);
   translated_ = edifact_ && may_be_translated(document, plain_);
   plain_ = plain_ && !translated_;
 }
