@@ -113,8 +113,13 @@ void Deliverer::loaded(std::vector<LaneItemPtr> items, bool last) {
   const std::unordered_set<store::Seq> gone = std::exchange(gone_, {});
   for (LaneItemPtr& item : items) {
     if (gone.contains(item->row.seq)) continue;  // it ended while the table was read
-    item->from_table = restart;
-    place(std::move(item), false);
+    // A copy of this thread's own: what a reader's thread allocated stays with that thread's heap, twice as much in
+    // all.
+    auto own = std::make_shared<LaneItem>(*item);
+    if (own->event_json) own->event_json = std::make_shared<const std::string>(*own->event_json);
+    own->from_table = restart;
+    item.reset();
+    place(std::move(own), false);
   }
   if (ready_)
     std::exchange(ready_, {})(Status{});  // intake may begin with the first page: younger ones wait in the table

@@ -35,9 +35,7 @@ TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* pa
 void hash_interchanges(Plan& plan, const std::string& kept) {
   for (PlannedInterchange& interchange : plan.interchanges) {
     const bool inside = interchange.begin < interchange.end && interchange.end <= kept.size();
-    if (inside && interchange.begin == 0 && interchange.end == kept.size())
-      interchange.row.sha256 = plan.message.sha256;
-    else if (inside)
+    if (inside)
       interchange.row.sha256 =
           to_hex(sha256(std::string_view(kept).substr(interchange.begin, interchange.end - interchange.begin)));
     else

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Memory of the gateway for a large file, and what small messages wait for meanwhile.
 
-gateway.py --binary build/release/crossdock [--mb 1000] [--way folder|post] [--acknowledge] [--folder DIR]
-Drops one file of 214s (100 sets an interchange) into a partner's folder, or posts it, while another partner posts one small document after the other.
+gateway.py --binary build/release/crossdock [--mb 1000] [--sets 100] [--way folder|post] [--acknowledge] [--folder DIR]
+Drops one file of 214s into a partner's folder, or posts it, while another partner posts one small document after the other.
 Prints one JSON object: peak resident memory after a small file and after the large one (MiB), and the time from request to answer of the small
 documents before and during the large one (ms)."""
 import argparse
@@ -102,7 +102,7 @@ class Gateway:
         return json.loads(connection.getresponse().read())
 
     def messages_of_large(self):
-        return self.get("/api/v1/messages?partner=large&limit=10")["items"]
+        return self.get("/api/v1/messages?partner=large&direction=in&limit=10")["items"]
 
 
 class Small(threading.Thread):
@@ -157,10 +157,20 @@ def await_messages(gateway, count, timeout):
     sys.exit(f"after {timeout} s the file was not through: {messages[:2]}")
 
 
+def await_steady_peak(gateway, steady_s=5, most_s=60):
+    """Deliveries fill the outbox once the message is through: until the peak has not moved for a while."""
+    end, peak, since = time.monotonic() + most_s, 0, time.monotonic()
+    while time.monotonic() < min(end, since + steady_s):
+        if gateway.status("VmHWM") > peak:
+            peak, since = gateway.status("VmHWM"), time.monotonic()
+        time.sleep(SETTLE_S)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True)
     parser.add_argument("--mb", type=float, default=1000)
+    parser.add_argument("--sets", type=int, default=100, help="transaction sets in each interchange of the large file")
     parser.add_argument("--way", choices=("folder", "post"), default="folder")
     parser.add_argument("--acknowledge", action="store_true", help="the partner gets a 997 for each interchange")
     parser.add_argument("--folder", default=None)
@@ -173,9 +183,9 @@ def main():
     os.makedirs(f"{folder}/data")
     small, large = f"{folder}/small.edi", f"{folder}/large.edi"
     bench.write_file(small, 0.001, seed=7)
-    bench.write_file(large, given.mb)
+    bench.write_file(large, given.mb, sets=given.sets)
     gateway = Gateway(os.path.abspath(given.binary), folder)
-    result = {"mb": given.mb, "way": given.way, "idle_rss_mib": round(gateway.status("VmRSS"), 1)}
+    result = {"mb": given.mb, "sets_an_interchange": given.sets, "way": given.way, "idle_rss_mib": round(gateway.status("VmRSS"), 1)}
     try:
         loader = Small(gateway.port)
         loader.start()
@@ -190,6 +200,7 @@ def main():
         result["seconds"] = round(time.monotonic() - start, 1)
         result["small_ms_during"] = loader.take()
         loader.ending = True
+        await_steady_peak(gateway)
         result["peak_large_mib"] = round(gateway.status("VmHWM"), 1)
         result["difference_mib"] = round(result["peak_large_mib"] - result["peak_small_mib"], 1)
         result["sets"], result["events"], result["delivered_meanwhile"] = messages[0]["set_count"], messages[0]["event_count"], Sink.count

@@ -29,16 +29,16 @@ def status_set(rng, number):
     return out + [f"SE*{len(out) + 1}*{number:04d}"]
 
 
-def write_file(path, megabytes, seed=1):
+def write_file(path, megabytes, seed=1, sets=SETS_PER_INTERCHANGE):
     rng, written, control = random.Random(seed), 0, 0
     with open(path, "w", encoding="ascii", newline="") as file:
         while written < megabytes * 1_000_000:
             control += 1
             out = [f"ISA*00*          *00*          *02*{'ACFL':<15}*ZZ*{'SHIPCO':<15}*260518*1432*U*00401*{control:09d}*0*P*>",
                    f"GS*QM*ACFL*SHIPCO*20260518*1432*{control}*X*004010"]
-            for number in range(1, SETS_PER_INTERCHANGE + 1):
+            for number in range(1, sets + 1):
                 out += status_set(rng, number)
-            out += [f"GE*{SETS_PER_INTERCHANGE}*{control}", f"IEA*1*{control:09d}"]
+            out += [f"GE*{sets}*{control}", f"IEA*1*{control:09d}"]
             written += file.write("~".join(out) + "~")
 
 

@@ -313,5 +313,38 @@ TEST_F(RowsTest, a_fact_is_found_again_within_its_window_but_not_in_its_own_mess
   }));
 }
 
+TEST_F(RowsTest, bytes_of_a_store_of_version_3_are_found_under_their_hash) {
+  open();
+  make(1);
+  MessageRow now = message_;
+  now.seq = 0;
+  now.id = "m2";
+  ASSERT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
+    add_payload(transaction, message_.sha256, {"before", false, 6});
+    for (const char* text : {"DROP TABLE body", "DROP INDEX event_subject", "CREATE INDEX event_fact ON event(fact)",
+                             "CREATE INDEX event_subject ON event(subject)", "PRAGMA user_version=3"})
+      static_cast<void>(transaction.open_text(text, {})->next());
+    return transaction.status();
+  }));
+  store_.reset();
+  open();
+  ASSERT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
+    insert_message(transaction, now);
+    add_body(transaction, now, {"", false, 0});
+    MessageRow copy = message_;
+    copy.seq = 0;
+    copy.id = "m3";
+    insert_message(transaction, copy);
+    copy_body(transaction, message_, copy);
+    EXPECT_EQ(load_body(transaction, folder_, message_.seq, message_.sha256), "before");
+    EXPECT_EQ(load_body(transaction, folder_, copy.seq, copy.sha256), "before");
+    EXPECT_EQ(load_body(transaction, folder_, now.seq, "none"), "");
+    EXPECT_EQ(load_body(transaction, folder_, 99, "none").error().code, Code::store_payload_missing);
+    EXPECT_NE(find_fact(transaction, "subject", "fact", clock_.now() - std::chrono::hours{1}, 99), 0);
+    return transaction.status();
+  }));
+  EXPECT_TRUE(balanced());
+}
+
 }  // namespace
 }  // namespace crossdock::store
