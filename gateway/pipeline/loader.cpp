@@ -10,6 +10,7 @@ namespace crossdock::pipeline {
 namespace {
 
 constexpr std::size_t page_rows = 500;
+constexpr std::size_t read_max = base::limits::outbox_max / 2;  // what stands in the table may wait there
 
 const store::Sql sql_newest{"SELECT coalesce(max(seq), 0) FROM delivery"};
 
@@ -77,11 +78,11 @@ void Deliverer::add_message(store::Seq message) {
 }
 
 void Deliverer::load_more() {
-  if (!sources_.empty() && held_.size() < base::limits::outbox_max / 2) load();
+  if (!sources_.empty() && held_.size() < read_max / 2) load();
 }
 
 void Deliverer::load() {
-  if (loading_ || sources_.empty() || held_.size() >= base::limits::outbox_max) return;
+  if (loading_ || sources_.empty() || held_.size() >= read_max) return;
   loading_ = true;
   const Source source = sources_.front();
   const auto items = std::make_shared<std::vector<LaneItemPtr>>();
