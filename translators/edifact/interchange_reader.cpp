@@ -67,11 +67,14 @@ void ReaderState::start_index(std::uint32_t position) {
 void ReaderState::scan_more() {
   const bool all_used = here.mark == index.delimiter_count;
   if (!prepare_scan(block.size())) return;
-  high = wire::has_high_bytes(block.from(scanned)) || (high && !all_used);
-  if (release == 0)
+  index.high = false;
+  if (release == 0) {
+    index.high = wire::has_high_bytes(block.from(scanned));
     wire::scan(block.data(), scanned, block.size(), element, terminator, index);
-  else
+  } else {
     wire::scan_released(block.data(), scanned, block.size(), element, terminator, release, released, index);
+  }
+  high = index.high || (high && !all_used);
   scanned = block.size();
 }
 

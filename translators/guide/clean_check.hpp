@@ -3,8 +3,10 @@
 // again by diagnose.cpp. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "translators/guide/element_check.hpp"
 #include "translators/guide/program.hpp"
@@ -58,7 +60,15 @@ class CleanCheck {
   CleanCheck(const wire::SegmentDocument& document, const Program& program, const std::uint32_t* components)
       : bytes_(document.bytes().data()), document_(&document), program_(&program), component_(components) {}
 
-  /// True when the segment is beyond doubt.
+  /// A value that its list does not hold.
+  struct Unlisted {
+    std::uint16_t element = 0, component = 0;  ///< 1-based; component 0: the element itself
+    std::uint32_t begin = 0, end = 0;
+  };
+  /// What good() found in a segment of which nothing else is to be said.
+  [[nodiscard]] std::span<const Unlisted> unlisted() const { return {unlisted_.data(), unlisted_count_}; }
+
+  /// True when the segment is beyond doubt but for what unlisted() holds then.
   [[nodiscard]] bool good(const wire::SegmentDocument::Record& record, const FastSegment& rule) {
     const std::uint32_t count = record.count - 1;
     if (count > rule.element_count) return false;
@@ -68,12 +78,15 @@ class CleanCheck {
     if (!usage_good(rule, present)) return false;
     while (*component_ < record.begin) ++component_;
     released_ = record.released != 0;
+    unlisted_count_ = 0;
     for (std::uint64_t todo = present & rule.looked_at; todo != 0; todo &= todo - 1) {
       const auto i = static_cast<std::uint32_t>(__builtin_ctzll(todo));
       const FastElement& element = program_->elements[rule.first_element + i];
       const std::uint32_t begin = ends[i] + 1, end = ends[i + 1];
-      if (element.look == Look::codes ? !in_list(*element.codes, bytes_ + begin, end - begin)
-                                      : !value_clean(element, begin, end))
+      element_ = static_cast<std::uint16_t>(i + 1);
+      if (element.look == Look::codes
+              ? !in_list(*element.codes, bytes_ + begin, end - begin) && !note(element, 0, begin, end)
+              : !value_clean(element, begin, end))
         return false;
     }
     if (released_ && !lengths_sure(ends, present & ~rule.looked_at, rule)) return false;
@@ -152,13 +165,23 @@ class CleanCheck {
     return codes.contains_packed(pack_word(load_word(at), length));
   }
 
+  /// Keeps a value that its list does not hold; false where more than that may have to be said of it.
+  [[nodiscard]] bool note(const FastElement& rule, std::uint16_t component, std::uint32_t begin, std::uint32_t end) {
+    const bool plain = rule.type == ElementType::text || rule.type == ElementType::identifier;
+    if (!plain || released_ || unlisted_count_ == unlisted_.size()) return false;
+    unlisted_[unlisted_count_++] = {element_, component, begin, end};
+    return true;
+  }
+
   [[nodiscard]] bool composite_clean(const FastElement& rule, std::uint32_t begin, std::uint32_t end) {
     if (*component_ < begin) return false;  // components in a simple element before it
     const FastElement* part = program_->elements.data() + rule.first_component;
     const FastElement* const parts_end = part + rule.component_count;
     std::uint64_t present = 0, bit = 1;
-    bool unlisted = false, other_list = false;
-    for (std::uint32_t from = begin;; ++part, bit <<= 1) {
+    bool other_list = false;
+    const std::size_t unlisted_before = unlisted_count_;
+    std::uint16_t number = 1;
+    for (std::uint32_t from = begin;; ++part, ++number, bit <<= 1) {
       const bool last = *component_ >= end;
       const std::uint32_t to = last ? end : *component_++;
       if (part == parts_end) return false;
@@ -166,8 +189,8 @@ class CleanCheck {
         present |= bit;
         const std::uint32_t length = to - from;
         if (part->look == Look::codes && !part->names_list) {
-          if (!in_list(*part->codes, bytes_ + from, length)) unlisted = true;
           if (!fits(*part, length)) return false;
+          if (!in_list(*part->codes, bytes_ + from, length) && !note(*part, number, from, to)) return false;
         } else if (!component_clean(*part, from, to)) {
           return false;
         }
@@ -179,7 +202,7 @@ class CleanCheck {
       }
       from = to + 1;
     }
-    if (unlisted && !other_list) return false;
+    if (other_list) unlisted_count_ = unlisted_before;
     return (rule.mandatory & ~present) == 0 && (rule.forbidden & present) == 0 &&
            notes_good(*program_, rule.first_note, rule.note_count, present);
   }
@@ -214,6 +237,9 @@ class CleanCheck {
   const Program* program_;
   const std::uint32_t* component_;  ///< the first component separator not yet passed
   bool released_ = false;
+  std::uint16_t element_ = 0;  ///< being looked at, 1-based
+  std::array<Unlisted, 8> unlisted_;
+  std::size_t unlisted_count_ = 0;
 };
 
 }  // namespace crossdock::guide

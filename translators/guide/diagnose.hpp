@@ -38,6 +38,9 @@ class Reporter {
               std::string_view expected, bool force_error = false);
   /// A mandatory place that nothing filled, noticed at `segment`; `instance` is the loop instance it was missed in.
   void report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment);
+  /// A code of a segment that is beyond doubt otherwise is not in its list.
+  void report_code(std::size_t segment, NodeIndex node, std::uint32_t instance, std::uint16_t element,
+                   std::uint16_t component, std::string_view value);
   /// Element findings of one segment, all of them, by position.
   void diagnose_segment(std::size_t segment, NodeIndex node, std::uint32_t instance);
   /// The conditions of an overlay, once the whole set stands in the tree.
@@ -54,8 +57,9 @@ class Reporter {
  private:
   void append_path(std::string& out, const Place& place) const;
   /// A finding to be filled: every field is as new, texts have the room of one before.
-  [[nodiscard]] Finding fresh();
-  void keep(Finding&& finding);
+  [[nodiscard]] Finding& begin_finding();
+  /// It is complete: kept, or only counted where there are enough.
+  void end_finding();
   void check_condition(const SegmentCondition& condition, std::uint32_t instance);
   void check_element(const Place& place, std::string_view value);
   void check_repetition(const Place& place, std::string_view value);

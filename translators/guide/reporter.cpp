@@ -80,10 +80,10 @@ void Reporter::append_path(std::string& out, const Place& place) const {
   }
 }
 
-Finding Reporter::fresh() {
+Finding& Reporter::begin_finding() {
   std::vector<Finding>& spare = tree_->room.spare;
-  if (spare.empty()) return {};
-  Finding out = std::move(spare.back());
+  if (spare.empty()) return findings_->emplace_back();
+  Finding& out = findings_->emplace_back(std::move(spare.back()));
   spare.pop_back();
   for (std::string* text : {&out.message, &out.path, &out.segment_tag, &out.value, &out.expected, &out.control_number,
                             &out.element_reference, &out.loop_id, &out.map_line})
@@ -96,7 +96,7 @@ Finding Reporter::fresh() {
 
 void Reporter::report(Code code, const Place& place, std::string_view message, std::string_view value,
                       std::string_view expected, bool force_error) {
-  Finding finding = fresh();
+  Finding& finding = begin_finding();
   code = for_syntax(code, guide_->syntax);
   finding.code = code;
   finding.message = message;
@@ -116,12 +116,20 @@ void Reporter::report(Code code, const Place& place, std::string_view message, s
     finding.loop_id = guide_->nodes[tree_->loops[place.instance].node].loop_id;
   finding.severity = force_error ? Severity::error : info(code).severity;
   if (options_->severity) finding.severity = options_->severity(finding, finding.severity);
-  keep(std::move(finding));
+  end_finding();
+}
+
+void Reporter::report_code(std::size_t segment, NodeIndex node, std::uint32_t instance, std::uint16_t element,
+                           std::uint16_t component, std::string_view value) {
+  Place place{segment, node, instance, element, component};
+  const ElementRule& rule = guide_->segments[guide_->nodes[node].rule].elements[element - 1U];
+  place.rule = component == 0 ? &rule : &rule.components[component - 1U];
+  check_code(place, value);
 }
 
 void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment) {
   const Node& missing = guide_->nodes[node];
-  Finding finding;
+  Finding& finding = begin_finding();
   finding.code = for_syntax(Code::x12_segment_missing, guide_->syntax);
   append_loop_path(finding.path, *guide_, *tree_, instance);
   finding.path += (finding.path.empty() ? "" : "/") + missing.tag;
@@ -139,17 +147,15 @@ void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_
   finding.expected = missing.tag;
   finding.severity = info(finding.code).severity;
   if (options_->severity) finding.severity = options_->severity(finding, finding.severity);
-  keep(std::move(finding));
+  end_finding();
 }
 
-void Reporter::keep(Finding&& finding) {
-  const std::size_t kept = findings_->size() - first_;
-  if (kept < options_->findings_max) {
-    findings_->push_back(std::move(finding));
-    return;
-  }
+void Reporter::end_finding() {
+  if (findings_->size() - first_ <= options_->findings_max) return;
   ++dropped_;
-  dropped_severity_ = std::max(dropped_severity_, finding.severity);
+  dropped_severity_ = std::max(dropped_severity_, findings_->back().severity);
+  tree_->room.spare.push_back(std::move(findings_->back()));
+  findings_->pop_back();
 }
 
 void Reporter::finish() {

@@ -67,9 +67,16 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
     const NodeIndex node = walker.place(i);
     if (node == no_node) continue;
     const FastSegment& rule = program.segments[program.rule[node]];
-    const bool good =
-        clean ? clean_check.good(document.record(i), rule) : segment_good(document, i, program, rule, check);
-    if (!good) reporter.diagnose_segment(i, node, tree.loop_of_segment[i]);
+    const std::uint32_t instance = tree.loop_of_segment[i];
+    if (!clean) {
+      if (!segment_good(document, i, program, rule, check)) reporter.diagnose_segment(i, node, instance);
+    } else if (!clean_check.good(document.record(i), rule)) {
+      reporter.diagnose_segment(i, node, instance);
+    } else {
+      for (const CleanCheck::Unlisted& one : clean_check.unlisted())
+        reporter.report_code(i, node, instance, one.element, one.component,
+                             document.bytes().substr(one.begin, one.end - one.begin));
+    }
   }
   walker.finish();
   if (!guide.conditions.empty()) reporter.check_conditions();

@@ -61,9 +61,11 @@ CROSSDOCK_AVX2 std::uint32_t scan_released_avx2(const char* block, std::uint32_t
   std::uint32_t* const terminators = index.terminators.get();
   std::uint32_t delimiter_count = index.delimiter_count, terminator_count = index.terminator_count;
   std::uint32_t at = from;
+  __m256i tops = _mm256_setzero_si256();
   for (; at + 64 <= to; at += 64) {
     const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + at));
     const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + at + 32));
+    tops = _mm256_or_si256(tops, _mm256_or_si256(low, high));
     std::uint64_t ends = join(_mm256_cmpeq_epi8(low, segments), _mm256_cmpeq_epi8(high, segments));
     std::uint64_t all = ends | join(_mm256_cmpeq_epi8(low, elements), _mm256_cmpeq_epi8(high, elements));
     const std::uint64_t signs = join(_mm256_cmpeq_epi8(low, releases), _mm256_cmpeq_epi8(high, releases));
@@ -82,6 +84,7 @@ CROSSDOCK_AVX2 std::uint32_t scan_released_avx2(const char* block, std::uint32_t
       index.newline_count += special_count;
     }
   }
+  index.high = index.high || _mm256_movemask_epi8(tops) != 0;
   index.delimiter_count = delimiter_count;
   index.terminator_count = terminator_count;
   return at;
@@ -157,6 +160,7 @@ void scan_released_scalar(const char* block, std::uint32_t from, std::uint32_t t
   for (std::uint32_t at = from; at < to; ++at) {
     const char byte = block[at];
     if (byte == '\n' || byte == '\r' || byte == release) index.newlines[index.newline_count++] = at;
+    index.high = index.high || static_cast<unsigned char>(byte) >= 0x80;
     if (carry) {
       carry = false;
       continue;

@@ -23,6 +23,7 @@ class DelimiterIndex {
 
   std::unique_ptr<std::uint32_t[]> delimiters, terminators, newlines;
   std::uint32_t delimiter_count = 0, terminator_count = 0, newline_count = 0;
+  bool high = false;  ///< scan_released() met bytes above 0x7F; the caller takes it back
 
  private:
   std::uint32_t capacity_ = 0;
