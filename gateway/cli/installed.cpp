@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "translators/base/digest.hpp"
-#include "translators/json/payload_schema.hpp"
+#include "translators/json/json_schema.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/zone.hpp"
 #include "translators/partner_folder.hpp"
@@ -52,8 +52,8 @@ configuration::Installed::BodyMap InstalledCatalogue::body_map(const std::string
 std::string InstalledCatalogue::schema_fault(const std::string& path) const {
   const auto text = catalogue_.source().read(path);
   if (!text) return text.error().text();
-  const auto schema = json::PayloadSchema::compile(*text, path);
-  return schema ? std::string() : schema.error().text();
+  const auto schema = json::JsonSchema::load(*text);
+  return schema ? std::string() : path + ": " + schema.error().text();
 }
 
 bool InstalledCatalogue::knows_zone(const std::string& zone) const { return mapping::is_zone(zone); }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "translators/json/payload_schema.hpp"
+#include "translators/json/json_schema.hpp"
 #include "translators/mapping/load.hpp"
 
 namespace crossdock::cli {
@@ -160,11 +160,11 @@ void add_schemas(const conf::Partner& partner, const Catalogue& catalogue, pipe:
     const std::string path = hook.schema.empty() ? beside : hook.schema.text;
     if (hook.schema.empty() && !catalogue.source().exists(beside)) continue;
     const auto text = catalogue.source().read(path);
-    auto schema = text ? json::PayloadSchema::compile(*text, path) : json::PayloadSchema::compile("false", path);
+    auto schema = json::JsonSchema::load(text ? *text : std::string());
     if (schema)
-      out.schemas[hook.map.text] = std::move(*schema);
+      out.schemas[hook.map.text] = std::make_shared<const json::JsonSchema>(std::move(*schema));
     else
-      out.quarantine.push_back(schema.error().text());
+      out.quarantine.push_back(path + ": " + (text ? schema.error() : text.error()).text());
   }
 }
 

@@ -8,7 +8,7 @@
 
 #include "gateway/pipeline/route.hpp"
 #include "gateway/pipeline/x12_planner.hpp"
-#include "translators/json/payload_schema.hpp"
+#include "translators/json/json_schema.hpp"
 
 namespace crossdock::pipeline {
 namespace {
@@ -64,7 +64,7 @@ void plan_json(const PlannerInput& input, std::string_view map, const PayloadSou
   context.payload_hash = sha256(json);
   std::vector<Finding> findings;
   if (const auto schema = who.partner->schemas.find(std::string(map)); schema != who.partner->schemas.end())
-    schema->second->check(json, findings);
+    schema->second->check_text(json, findings);
   if (!findings.empty()) return reject_document(plan, findings);
   const Status read = input.documents.read_json(
       *input.rules->bundle->catalogue,

@@ -16,7 +16,7 @@
 #include "translators/wire/delimiters.hpp"
 
 namespace crossdock::json {
-class PayloadSchema;
+class JsonSchema;
 }
 
 namespace crossdock::pipeline {
@@ -123,7 +123,7 @@ struct PartnerSettings {
   std::string name;
   std::shared_ptr<const PartnerRules> rules;  ///< how its documents are read; null: as anybody's
   /// What documents read by a map must follow, by the map's name.
-  std::map<std::string, std::shared_ptr<const json::PayloadSchema>> schemas;
+  std::map<std::string, std::shared_ptr<const json::JsonSchema>> schemas;
   PartnerIdentifiers identifiers;
   std::vector<std::string> carries;   ///< names of partners it may speak for (hub)
   std::string zone;                   ///< IANA name

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/json/json_schema.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
+
+#include "translators/json/json_document.hpp"
 
 namespace crossdock::json {
 
@@ -44,17 +47,35 @@ const bj::object* resolved(const bj::value& value, const bj::value& root) {
   return nullptr;
 }
 
-/// The first text above the limit; null: there is none.
-const bj::string* long_text(const bj::value& value) {
+/// The first text above the limit, and where it is, as valijson would say it; null: there is none.
+const bj::string* long_text(const bj::value& value, std::vector<std::string>& context) {
   if (const auto* text = value.if_string()) return text->size() > JsonSchema::matched_bytes_max ? text : nullptr;
+  const auto below = [&context](const bj::value& part, std::string name) {
+    context.push_back("[" + std::move(name) + "]");
+    const bj::string* found = long_text(part, context);
+    if (found == nullptr) context.pop_back();
+    return found;
+  };
   if (const auto* object = value.if_object()) {
     for (const auto& member : *object)
-      if (const bj::string* found = long_text(member.value())) return found;
+      if (const bj::string* found = below(member.value(), std::string(member.key()))) return found;
   } else if (const auto* array = value.if_array()) {
-    for (const auto& item : *array)
-      if (const bj::string* found = long_text(item)) return found;
+    for (std::size_t i = 0; i < array->size(); ++i)
+      if (const bj::string* found = below((*array)[i], std::to_string(i))) return found;
   }
   return nullptr;
+}
+
+/// The schema has patterns or formats somewhere.
+bool has_matches(const bj::value& value) {
+  if (const auto* object = value.if_object())
+    return std::any_of(object->begin(), object->end(), [](const auto& member) {
+      const std::string_view key = member.key();
+      return key == "pattern" || key == "patternProperties" || key == "format" || has_matches(member.value());
+    });
+  const auto* array = value.if_array();
+  return array != nullptr &&
+         std::any_of(array->begin(), array->end(), [](const auto& item) { return has_matches(item); });
 }
 
 /// Keywords that say something which is not followed here.
@@ -99,8 +120,7 @@ Result<JsonSchema> JsonSchema::load(std::string_view text) {
   state->value = bj::parse(bj::string_view(text.data(), text.size()), failed);
   if (failed || !state->value.is_object())
     return fail(Code::map_format_wrong, failed ? "no JSON: " + failed.message() : "a schema is a JSON object");
-  state->matches =
-      text.find("\"pattern") != std::string_view::npos || text.find("\"format\"") != std::string_view::npos;
+  state->matches = has_matches(state->value);
   try {
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     const valijson::adapters::BoostJsonAdapter adapter(state->value);
@@ -121,11 +141,13 @@ void JsonSchema::check(std::string_view text, const tree::Tree& document, std::v
                                                     text.starts_with("\xEF\xBB\xBF") ? text.size() - 3 : text.size()),
                                     failed, {}, options);
   if (failed) return;  // the document's own parser has told
-  if (const bj::string* text_found = state_->matches ? long_text(value) : nullptr) {
+  std::vector<std::string> context;
+  if (const bj::string* text_found = state_->matches ? long_text(value, context) : nullptr) {
     Finding finding;
     finding.code = Code::document_schema;
     finding.severity = Severity::error;
-    finding.path = "/";
+    finding.path = context.empty() ? "/" : pointer_of(context);
+    finding.where = document.where(node_of(context, document));
     finding.value = std::string(std::string_view(*text_found).substr(0, 200));
     finding.expected = "texts of at most " + std::to_string(matched_bytes_max) + " bytes, as the schema has patterns";
     finding.message = "a text has " + std::to_string(text_found->size()) + " bytes; expected " + finding.expected;
@@ -163,6 +185,18 @@ void JsonSchema::check(std::string_view text, const tree::Tree& document, std::v
     found.push_back(std::move(finding));
   }
   findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+}
+
+void JsonSchema::check_text(std::string_view text, std::vector<Finding>& findings) const {
+  const auto document = JsonDocument::parse(text);
+  if (document) return check(text, *document, findings);
+  Finding finding;
+  finding.code = document.error().code;
+  finding.severity = Severity::error;
+  finding.path = "/";
+  finding.where = document.error().where;
+  finding.message = document.error().text();
+  findings.push_back(std::move(finding));
 }
 
 JsonSchema::Step JsonSchema::root() const { return {&state_->value, &state_->value, false}; }

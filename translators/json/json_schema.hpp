@@ -21,6 +21,8 @@ class JsonSchema {
   /// Findings of code document.schema with the JSON pointer in `path`, the place of the value, and what was expected.
   /// At most `findings_max`.
   void check(std::string_view text, const tree::Tree& document, std::vector<Finding>& findings) const;
+  /// The same for a text that nobody has read yet; json.syntax or json.limit where it is no JSON.
+  void check_text(std::string_view text, std::vector<Finding>& findings) const;
   static constexpr std::size_t findings_max = 1000;
   /// Where the schema has patterns or formats, longer texts are a finding and are not matched: that would cost stack.
   static constexpr std::size_t matched_bytes_max = 4096;

@@ -4,7 +4,7 @@
 
 #include "gateway/base/limits.hpp"
 #include "tests/support/pipeline_fixture.hpp"
-#include "translators/json/payload_schema.hpp"
+#include "translators/json/json_schema.hpp"
 
 namespace crossdock::pipeline {
 namespace {
@@ -83,16 +83,16 @@ TEST_F(PipelineTest, a_document_that_makes_no_event_is_rejected_with_its_finding
 }
 
 TEST_F(PipelineTest, a_body_that_breaks_its_schema_is_received_and_rejected_by_field) {
-  auto schema = json::PayloadSchema::compile(
-      R"({"required":["shipment","code"],"properties":{"code":{"enum":["delivered"]}}})", "acme.json");
+  auto schema =
+      json::JsonSchema::load(R"({"required":["shipment","code"],"properties":{"code":{"enum":["delivered"]}}})");
   ASSERT_TRUE(schema);
-  bundle_.partners["acme"].schemas["webhooks/acme"] = std::move(*schema);
+  bundle_.partners["acme"].schemas["webhooks/acme"] = std::make_shared<const json::JsonSchema>(std::move(*schema));
   start();
   const Receipt good = receive(webhook("S1", "delivered", "k1")), bad = receive(webhook("S2", "lost", "k2"));
   quiet();
   EXPECT_EQ(state(good.message_id), "delivered");
   EXPECT_EQ(state(bad.message_id), "rejected");
-  EXPECT_NE(ask("SELECT detail FROM message WHERE id='" + bad.message_id + "'").find("$.code"), std::string::npos);
+  EXPECT_NE(ask("SELECT detail FROM message WHERE id='" + bad.message_id + "'").find("/code"), std::string::npos);
   EXPECT_EQ(ask("SELECT validation FROM message WHERE id='" + bad.message_id + "'"),
             std::to_string(static_cast<int>(store::Validation::rejected)));
   EXPECT_EQ(target("erp").order.size(), 1U);
