@@ -345,12 +345,17 @@ struct Translator::State : x12::InterchangeHandler {
     guide::validate_set(document, standard, tools.validation, tree, set.findings);
     for (std::size_t i = before; i < set.findings.size(); ++i) address(set.findings[i]);
     if (tools.overlay != nullptr && !overlay_alone) judge_by_overlay(tools, before);
-    if (set.findings.empty()) return;
+    if (set.findings.empty() && set.overlay_findings.empty()) return;
     set.verdict = acknowledgement::judge_set(set.findings);
-    if (auto reference = guide::find_business_reference(document, *tools.guide)) {
-      set.business_name = std::move(reference->name);
-      set.business_value = std::move(reference->value);
-    }
+    name_business(*tools.guide);
+  }
+
+  /// The sender's own number of the set; looked up only where something is to be said of it.
+  void name_business(const guide::CompiledGuide& guide) {
+    auto reference = guide::find_business_reference(document, guide);
+    if (!reference || !set.business_value.empty()) return;
+    set.business_name = std::move(reference->name);
+    set.business_value = std::move(reference->value);
   }
 
   /// What the overlay finds beyond its guide (`set.findings` from `before` on); the structure that maps read is the
@@ -395,6 +400,7 @@ struct Translator::State : x12::InterchangeHandler {
       tools.runner->run_set(document, tree, context, counting, translated, options.coverage);
     }
     for (Finding& finding : translated) address(finding);
+    if (!translated.empty() && tools.guide != nullptr) name_business(*tools.guide);
     verdicts.on_translated(set, translated, events_of_set);
   }
 

@@ -1,4 +1,5 @@
-// `crossdock acknowledge FILE`: the 997 or 999, the TA1 or the CONTRL that the file deserves, on standard output.
+// `crossdock acknowledge FILE`: the 997 or 999, the TA1 or the CONTRL that the file deserves, or the 824 or APERAK that
+// says what became of it, on standard output.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -7,6 +8,8 @@
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
 #include "gateway/cli/partner_choice.hpp"
+#include "translators/acknowledgement/application_advice.hpp"
+#include "translators/acknowledgement/application_error.hpp"
 #include "translators/acknowledgement/contrl.hpp"
 #include "translators/acknowledgement/functional_acknowledgement.hpp"
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
@@ -18,67 +21,90 @@ namespace {
 using acknowledgement::AnswerInterchange;
 using acknowledgement::AnswerSet;
 
+/// What is asked for with --set.
+enum class Answer : std::uint8_t { automatic, functional, implementation, advice, contrl, error };
+
 struct Arguments {
   std::string file, at, release;
   PartnerArguments partner;
   std::uint64_t control_number = 1;
   bool warnings = false;
-  AnswerSet set = AnswerSet::automatic;
+  Answer set = Answer::automatic;
   AnswerInterchange ta1 = AnswerInterchange::on_request;
 };
 
-/// All writers hear each verdict; each answers what is of its syntax.
+/// Receipts: all writers hear each verdict; each answers what is of its syntax.
 class Writers : public acknowledgement::VerdictHandler {
  public:
   Writers(wire::ByteSink& sink, acknowledgement::AcknowledgementOptions functional,
-          acknowledgement::InterchangeAcknowledgementOptions interchange, acknowledgement::ContrlOptions contrl)
+          acknowledgement::InterchangeAcknowledgementOptions interchange, acknowledgement::ContrlOptions contrl,
+          bool x12)
       : functional_(sink, std::move(functional)),
         interchange_(sink, std::move(interchange)),
-        contrl_(sink, std::move(contrl)) {}
+        contrl_(sink, std::move(contrl)),
+        x12_(x12) {}
   void on_interchange(const x12::InterchangeHeader& header) override {
     edifact_ = header.syntax == wire::Syntax::edifact;
     if (edifact_) return contrl_.on_interchange(header);
+    if (!x12_) return;
     functional_.on_interchange(header);
     interchange_.on_interchange(header);
   }
   void on_interchange_answer(const x12::InterchangeHeader& header,
                              const acknowledgement::InterchangeAnswer& answer) override {
-    interchange_.on_interchange_answer(header, answer);
+    if (x12_) interchange_.on_interchange_answer(header, answer);
   }
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
     if (edifact_) return contrl_.on_group(header, group);
+    if (!x12_) return;
     functional_.on_group(header, group);
     interchange_.on_group(header, group);
   }
   void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
               acknowledgement::SetVerdict& set) override {
     if (edifact_) return contrl_.on_set(header, group, set);
-    functional_.on_set(header, group, set);
+    if (x12_) functional_.on_set(header, group, set);
   }
   void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
     if (edifact_) return contrl_.on_group_end(header, group);
-    functional_.on_group_end(header, group);
+    if (x12_) functional_.on_group_end(header, group);
   }
   void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
     if (edifact_) return contrl_.on_interchange_end(interchange);
+    if (!x12_) return;
     functional_.on_interchange_end(interchange);
     interchange_.on_interchange_end(interchange);
-  }
-  [[nodiscard]] std::uint64_t written() const {
-    return functional_.interchanges_written() + interchange_.interchanges_written() + contrl_.interchanges_written();
   }
 
  private:
   acknowledgement::FunctionalAcknowledgement functional_;
   acknowledgement::InterchangeAcknowledgement interchange_;
   acknowledgement::ContrlWriter contrl_;
-  bool edifact_ = false;
+  bool x12_, edifact_ = false;
 };
 
+/// The writer of an application's advice: it answers what is of its syntax.
+std::unique_ptr<acknowledgement::AdviceGatherer> advice_writer(Answer set, wire::ByteSink& sink,
+                                                               acknowledgement::AdviceOptions options) {
+  if (set == Answer::advice) return std::make_unique<acknowledgement::ApplicationAdvice>(sink, std::move(options));
+  if (set == Answer::error) return std::make_unique<acknowledgement::ApplicationError>(sink, std::move(options));
+  return nullptr;
+}
+
+/// Counts what goes out.
 class StandardOutput : public wire::ByteSink {
  public:
-  void write(std::string_view bytes) override { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+  void write(std::string_view bytes) override {
+    written += bytes.size();
+    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+  }
+  std::uint64_t written = 0;
 };
+
+AnswerSet answer_set(Answer wanted) {
+  if (wanted == Answer::functional) return AnswerSet::functional;
+  return wanted == Answer::implementation ? AnswerSet::implementation : AnswerSet::automatic;
+}
 
 int run(const Common& common, const Arguments& arguments) {
   auto choice = choose_partner(common, arguments.partner);
@@ -92,7 +118,7 @@ int run(const Common& common, const Arguments& arguments) {
   options.time = when->time;
   options.acknowledge_warnings = arguments.warnings;
   options.line_break = "\n";
-  options.set = arguments.set;
+  options.set = answer_set(arguments.set);
   const auto next = std::make_shared<std::uint64_t>(arguments.control_number);
   options.interchange_number = [next] { return (*next)++; };
   options.group_number = [next = arguments.control_number]() mutable { return next++; };
@@ -108,16 +134,27 @@ int run(const Common& common, const Arguments& arguments) {
   contrl.time = when->time;
   contrl.line_break = "\n";
   contrl.interchange_number = options.interchange_number;
-  Writers writer(output, options, interchange, contrl);
+  acknowledgement::AdviceOptions advice;
+  advice.date = when->date;
+  advice.time = when->time;
+  advice.accepted = true;
+  advice.warnings = arguments.warnings;
+  advice.line_break = "\n";
+  advice.interchange_number = options.interchange_number;
+  advice.group_number = options.group_number;
+  Writers receipts(output, options, interchange, contrl, arguments.set != Answer::contrl);
+  const auto advices = advice_writer(arguments.set, output, advice);
   TranslateOptions translate;
-  translate.make_events = false;
+  translate.make_events = advices != nullptr;  // what the map finds is part of an advice
   translate.guide = arguments.release;
   choice->apply(translate);
-  Translator translator(*choice->catalogue, translate, writer);
+  acknowledgement::VerdictHandler& writer =
+      advices ? static_cast<acknowledgement::VerdictHandler&>(*advices) : receipts;
+  Translator translator(*choice->catalogue, translate, writer, [](canonical::Event&&, std::string_view) {});
   auto read = input->for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
   if (read) read = translator.finish();
   if (!read) return report_error(read.error());
-  if (writer.written() == 0)
+  if (output.written == 0)
     std::fprintf(stderr,
                  "crossdock: nothing in this file is acknowledged: acknowledgements themselves never are, nor is a "
                  "file without a group\n");
@@ -127,7 +164,8 @@ int run(const Common& common, const Arguments& arguments) {
 }  // namespace
 
 void add_acknowledge(CLI::App& app, Common& common) {
-  auto* command = app.add_subcommand("acknowledge", "The 997 or 999, the TA1 or the CONTRL that a file deserves");
+  auto* command = app.add_subcommand("acknowledge",
+                                     "The 997 or 999, the TA1 or the CONTRL that a file deserves; its 824 or APERAK");
   auto arguments = std::make_shared<Arguments>();
   command->add_option("FILE", arguments->file, "File, or - for standard input")->required();
   command->add_option("--at", arguments->at, "Moment of the envelope, RFC 3339 (default: now)");
@@ -136,12 +174,16 @@ void add_acknowledge(CLI::App& app, Common& common) {
   command->add_option("--guide", arguments->release, "Release to use instead of GS08, such as 004010");
   command
       ->add_option("--set", arguments->set,
-                   "Set that answers a group: 997, 999 (from release 005010 on), or automatic: 999 where GS08 or ST03 "
-                   "names an implementation guide")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, AnswerSet>{{"automatic", AnswerSet::automatic},
-                                                                           {"997", AnswerSet::functional},
-                                                                           {"999", AnswerSet::implementation}})
-                      .description("automatic, 997 or 999"));
+                   "Receipts: 997, 999 (from release 005010 on), or automatic: 999 where GS08 or ST03 names an "
+                   "implementation guide; EDIFACT gets CONTRL. 824, APERAK: what became of each set or message, the "
+                   "map's findings included")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Answer>{{"automatic", Answer::automatic},
+                                                                        {"997", Answer::functional},
+                                                                        {"999", Answer::implementation},
+                                                                        {"824", Answer::advice},
+                                                                        {"CONTRL", Answer::contrl},
+                                                                        {"APERAK", Answer::error}})
+                      .description("automatic, 997, 999, 824, CONTRL or APERAK"));
   command
       ->add_option("--ta1", arguments->ta1,
                    "When an interchange gets a TA1: on-request (ISA14 is 1, or its envelope is rejected), rejected, "

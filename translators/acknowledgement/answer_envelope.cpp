@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "translators/wire/character_set.hpp"
 #include "translators/wire/segment_writer.hpp"
 #include "translators/x12/interchange_writer.hpp"
 
@@ -55,6 +56,26 @@ AnswerIsa answer_isa(const x12::InterchangeHeader& received, const wire::Delimit
   answer.control_number = std::string(9 - out.control_number.size(), '0') + out.control_number;
   if (auto isa = x12::write_isa(out, answer.delimiters)) answer.bytes = std::move(*isa);  // fitted: it cannot fail
   return answer;
+}
+
+edifact::OutgoingInterchange answer_unb(const x12::InterchangeHeader& received, std::string_view date,
+                                        std::string_view time, std::uint64_t number) {
+  edifact::OutgoingInterchange out;
+  const bool known = wire::character_set_of(received.standards_id) != wire::CharacterSet::not_said;
+  out.syntax_identifier = known ? received.standards_id : "UNOC";
+  out.syntax_version = received.version.empty() ? "3" : received.version.substr(0, 1);
+  const auto or_unknown = [](const std::string& id) { return id.empty() ? std::string("UNKNOWN") : id.substr(0, 35); };
+  out.sender_id = or_unknown(received.receiver_id);
+  out.sender_qualifier = received.receiver_qualifier.substr(0, 4);
+  out.sender_internal = received.receiver_internal;
+  out.receiver_id = or_unknown(received.sender_id);
+  out.receiver_qualifier = received.sender_qualifier.substr(0, 4);
+  out.receiver_internal = received.sender_internal;
+  out.date = date;
+  out.time = time;
+  out.reference = std::to_string(number);
+  out.test = received.usage == "T";
+  return out;
 }
 
 }  // namespace crossdock::acknowledgement

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "translators/edifact/interchange_writer.hpp"
 #include "translators/wire/delimiters.hpp"
 #include "translators/x12/interchange_reader.hpp"
 
@@ -20,6 +21,10 @@ struct AnswerIsa {
 /// date CCYYMMDD or YYMMDD, time HHMM; of the number nine digits are kept. Source: X12.5 (ISA).
 [[nodiscard]] AnswerIsa answer_isa(const x12::InterchangeHeader& received, const wire::Delimiters& delimiters,
                                    std::string_view date, std::string_view time, std::uint64_t number);
+
+/// The UNB of an answer: addresses swapped, syntax and test indicator of what was received. date CCYYMMDD, time HHMM.
+[[nodiscard]] edifact::OutgoingInterchange answer_unb(const x12::InterchangeHeader& received, std::string_view date,
+                                                      std::string_view time, std::uint64_t number);
 
 /// Control characters and delimiters become blanks; blanks at the end go.
 [[nodiscard]] std::string cleaned(std::string value, const wire::Delimiters& delimiters);

@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "translators/edifact/interchange_writer.hpp"
-#include "translators/wire/character_set.hpp"
+#include "translators/acknowledgement/answer_envelope.hpp"
 
 namespace crossdock::acknowledgement {
 namespace {
@@ -140,21 +139,13 @@ void ContrlWriter::State::write(const InterchangeVerdict& interchange) {
   if (action == acknowledged_action)
     message.segments.insert(message.segments.end(), std::make_move_iterator(body.begin()),
                             std::make_move_iterator(body.end()));
-  edifact::OutgoingInterchange out;
-  out.syntax_identifier =
-      wire::character_set_of(received.standards_id) == wire::CharacterSet::not_said ? "UNOC" : received.standards_id;
-  out.syntax_version = received.version.empty() ? "3" : cut(received.version, 1);
-  const auto or_unknown = [](const std::string& id) { return id.empty() ? std::string("UNKNOWN") : cut(id, 35); };
-  out.sender_id = or_unknown(received.receiver_id);
-  out.sender_qualifier = cut(received.receiver_qualifier, 4);
-  out.sender_internal = received.receiver_internal;
-  out.receiver_id = or_unknown(received.sender_id);
-  out.receiver_qualifier = cut(received.sender_qualifier, 4);
-  out.receiver_internal = received.sender_internal;
-  out.date = options.date;
-  out.time = options.time;
-  out.reference = reference = std::to_string(options.interchange_number());
-  out.test = received.usage == "T";
+  if (options.on_message) {
+    options.on_message({"CONTRL", {}, four ? "41" : "d3", std::move(message.segments)});
+    ++interchanges;
+    return;
+  }
+  edifact::OutgoingInterchange out = answer_unb(received, options.date, options.time, options.interchange_number());
+  reference = out.reference;
   out.messages.push_back(std::move(message));
   edifact::WriteOptions writing;
   writing.line_break = options.line_break;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "translators/acknowledgement/report.hpp"
+#include "translators/acknowledgement/advice.hpp"
 #include "translators/wire/byte_sink.hpp"
 
 namespace crossdock::acknowledgement {
@@ -17,8 +17,10 @@ struct ContrlOptions {
   std::string time;                                   ///< HHMM
   std::function<std::uint64_t()> interchange_number;  ///< next control reference; empty: 1, 2, 3 ...
   bool on_request_only = false;                       ///< only where UNB 0031 is 1, or something is rejected
-  bool receipt_only = false;                          ///< action 8: received, nothing said of the content
-  std::string line_break;                             ///< behind each terminator: empty, LF or CR LF
+  /// Instead of bytes: the message, its directory `d3` or, in syntax 4, `41`; its envelope is the caller's.
+  std::function<void(AnswerMessage&&)> on_message;
+  bool receipt_only = false;  ///< action 8: received, nothing said of the content
+  std::string line_break;     ///< behind each terminator: empty, LF or CR LF
 };
 
 /// The CONTRL writer. Give it the verdicts in document order; X12 interchanges pass it by, and what holds nothing but

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "translators/wire/released.hpp"
+
 namespace crossdock::guide {
 namespace {
 
@@ -20,6 +22,16 @@ std::optional<BusinessReference> find_business_reference(const wire::SegmentDocu
   const auto rule = std::find_if(guide.segments.begin(), guide.segments.end(),
                                  [tag](const SegmentRule& segment) { return segment.tag == tag; });
   if (rule == guide.segments.end()) return std::nullopt;
+  if (guide.syntax == wire::Syntax::edifact && tag == "BGM") {  // 1004, in C106 from D.97A on
+    const std::string_view raw = document.element(1, 2);
+    const char release = document.released(1) ? document.delimiters.release : '\0';
+    const std::size_t end = release == 0 ? raw.find(document.delimiters.component)
+                                         : wire::find_unreleased(raw, document.delimiters.component, release);
+    std::string value;
+    wire::append_unreleased(value, raw.substr(0, end), release);
+    while (!value.empty() && value.back() == ' ') value.pop_back();
+    return value.empty() ? std::nullopt : std::optional(BusinessReference{"BGM02", std::move(value)});
+  }
   for (const std::string_view wanted : identifying) {
     for (std::size_t i = 0; i < rule->elements.size(); ++i) {
       if (rule->elements[i].reference != wanted) continue;
