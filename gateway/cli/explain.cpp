@@ -1,10 +1,10 @@
 // `crossdock explain CODE`: what a finding or error code means and what would be right.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "gateway/cli/command.hpp"
+#include "gateway/cli/reference_pages.hpp"
 #include "translators/base/json_text.hpp"
 
 namespace crossdock::cli {
@@ -51,30 +51,12 @@ void print_json(const CodeInfo& row) {
   std::printf("%s}\n", out.c_str());
 }
 
-/// The reference page docs/reference/errors.md: a test compares it with the file.
-void print_reference() {
-  std::printf(
-      "# Codes\n\nPrinted by `crossdock explain --all`.\n\n| code | severity | reaction | 720 | 723 | 718 | 716 | "
-      "TA105 | what | what would be right |\n"
-      "|---|---|---|---|---|---|---|---|---|---|\n");
-  std::vector<const CodeInfo*> rows;
-  for (const CodeInfo& row : all_codes()) rows.push_back(&row);
-  std::sort(rows.begin(), rows.end(), [](const CodeInfo* a, const CodeInfo* b) { return a->text < b->text; });
-  for (const CodeInfo* row : rows) {
-    auto cell = [](std::string_view view) { return std::string(view); };
-    std::printf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell(row->text).c_str(),
-                cell(name(row->severity)).c_str(), cell(name(row->reaction)).c_str(), cell(row->segment_code).c_str(),
-                cell(row->element_code).c_str(), cell(row->set_code).c_str(), cell(row->group_code).c_str(),
-                cell(row->interchange_code).c_str(), cell(row->what).c_str(), cell(row->remedy).c_str());
-  }
-}
-
 int run(const Common& common, const Arguments& arguments) {
   if (arguments.all) {
     if (common.json)
       for (const CodeInfo& row : all_codes()) print_json(row);
     else
-      print_reference();
+      std::fputs(codes_page().c_str(), stdout);
     return fine;
   }
   if (const auto code = find_code(arguments.code)) {

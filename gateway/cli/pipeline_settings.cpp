@@ -85,7 +85,25 @@ std::vector<std::string> texts(const std::vector<conf::Named>& named) {
 }
 
 std::string acknowledge(conf::Acknowledge kind) {
-  return kind == conf::Acknowledge::x997 ? "997" : kind == conf::Acknowledge::x999 ? "999" : "";
+  constexpr const char* names[] = {"", "997", "999", "CONTRL"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string advise(conf::Advise kind) {
+  constexpr const char* names[] = {"", "824", "APERAK"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+pipe::EdifactEnvelope edifact_envelope(const conf::EdifactWriting& writing) {
+  pipe::EdifactEnvelope out;
+  out.syntax = conf::name(writing.character_set);
+  out.version = std::to_string(static_cast<int>(writing.syntax_version) + 1);
+  out.una = static_cast<pipe::EdifactEnvelope::Una>(writing.una);
+  out.groups = writing.groups;
+  out.refuse_foreign = writing.foreign_characters == conf::EdifactWriting::Foreign::refuse;
+  out.application_reference = writing.application_reference;
+  out.agreement = writing.agreement;
+  return out;
 }
 
 int minute_of(std::string_view time) {  // `08:30`
@@ -116,6 +134,9 @@ pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgre
   out.acknowledge = acknowledge(agreement.acknowledge);
   if (agreement.delimiters) {
     wire::Delimiters delimiters;
+    if (out.guide.starts_with("edifact/"))
+      delimiters = {
+          .element = '+', .component = ':', .repetition = 0, .release = '?', .decimal_mark = '.', .segment = "'"};
     auto take = [](const std::string& text, char& into) {
       if (!text.empty()) into = text.front();
     };
@@ -125,6 +146,7 @@ pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgre
     if (!agreement.delimiters->segment.empty()) delimiters.segment = agreement.delimiters->segment;
     out.delimiters = delimiters;
   }
+  if (agreement.edifact) out.edifact = edifact_envelope(*agreement.edifact);
   if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
   for (const conf::SendWindow& window : agreement.windows)
     out.send_windows.push_back({minute_of(window.from), minute_of(window.until), weekdays(window)});
@@ -147,6 +169,8 @@ void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   out.test = partner.test;
   out.us = envelope_id(partner.us.x12);
   out.us_gs = partner.us.gs;
+  out.us_edifact = envelope_id(partner.us.edifact);
+  out.answer_interchange = static_cast<pipe::AnswerInterchange>(partner.acknowledge_interchange);
   for (const conf::Channel& channel : partner.channels) out.channels.push_back(channel.name());
 }
 
@@ -179,7 +203,8 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
   for (const conf::SetAgreement& agreement : partner.receives)
     out.receives.push_back(received_set(partner, agreement, out.rules.get()));
   for (const conf::SetAgreement& agreement : partner.sends)
-    out.sends.push_back({agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text});
+    out.sends.push_back(
+        {agreement.set.text, acknowledge(agreement.acknowledge), agreement.map.text, advise(agreement.advise)});
   for (const conf::Expectation& expectation : partner.expects)
     out.expects.push_back({expectation.after.text, expectation.set.text, expectation.within});
   out.acknowledge_warnings = partner.acknowledge_warnings;

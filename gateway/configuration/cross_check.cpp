@@ -287,9 +287,36 @@ class AcrossCheck {
           ways == 0 ? "Add a directory channel with `put`" : "Say which: `via: NAME`");
   }
 
+  /// 997, 999 and 824 answer X12, CONTRL and APERAK EDIFACT.
+  void check_answers(const SetAgreement& one) {
+    const bool edifact = one.set.text.starts_with("edifact/");
+    const bool x12_answer =
+        one.acknowledge == Acknowledge::x997 || one.acknowledge == Acknowledge::x999 || one.advise == Advise::x824;
+    const bool edifact_answer = one.acknowledge == Acknowledge::contrl || one.advise == Advise::aperak;
+    if (edifact ? x12_answer : edifact_answer)
+      add(Code::configuration_value_choice, one.set, "`" + one.set.text + "` is not answered by that",
+          edifact ? "EDIFACT is answered by `acknowledge: CONTRL` and `advise: APERAK`"
+                  : "X12 is answered by `acknowledge: \"997\"` or \"999\", and `advise: \"824\"`");
+  }
+
+  /// Answers go back to where their interchange came from; anything else needs to know both sides.
+  void check_addresses(const Partner& partner, const SetAgreement& one) {
+    const std::string& set = one.set.text;
+    if (!set.starts_with("edifact/") || set.ends_with("/CONTRL") || set.ends_with("/APERAK")) return;
+    if (partner.us.edifact.empty())
+      add(Code::configuration_key_missing, one.set, "`" + set + "` is written and `us:` has no `edifact`",
+          "Say who we are in the UNB: `us: {edifact: \"14:...\"}`");
+    if (partner.identifiers.edifact.empty())
+      add(Code::configuration_key_missing, one.set, "`" + set + "` is written and `identifiers:` has no `edifact`",
+          "Say who the partner is in the UNB: `identifiers: {edifact: [\"14:...\"]}`");
+  }
+
   void check_set(const Partner& partner, const SetAgreement& one, bool outward) {
     set(one.set);
-    const bool acknowledgement = one.set.text.ends_with("/997") || one.set.text.ends_with("/999");
+    const bool acknowledgement =
+        one.set.text.ends_with("/997") || one.set.text.ends_with("/999") || one.set.text.ends_with("/CONTRL");
+    check_answers(one);
+    if (outward) check_addresses(partner, one);
     if (!one.map.empty())
       map(one.map);
     else if (!acknowledgement && options_.installed != nullptr && guides_.has(one.set.text))

@@ -149,6 +149,25 @@ const Section& window_section() {
   return section;
 }
 
+const Section& edifact_section() {
+  using T = EdifactWriting;
+  static const auto section =
+      SectionOf<T>("edifact", "how an EDIFACT interchange is written")
+          .choice("character_set", &T::character_set,
+                  {"UNOA", "UNOB", "UNOC", "UNOD", "UNOE", "UNOF", "UNOG", "UNOH", "UNOI", "UNOJ", "UNOK", "UNOW",
+                   "UNOX", "UNOY"},
+                  "syntax identifier of UNB")
+          .choice("syntax_version", &T::syntax_version, {"1", "2", "3", "4"}, "syntax version of UNB")
+          .choice("una", &T::una, {"when_needed", "always", "never"},
+                  "UNA; needed where a service character is not the usual one")
+          .yes_no("groups", &T::groups, "whether messages stand in groups (UNG) by type and directory")
+          .choice("foreign_characters", &T::foreign_characters, {"replace", "refuse"},
+                  "a character that the character set does not have: `?`, or the document is not sent")
+          .text("application_reference", &T::application_reference, format::identifier, "0026 of UNB")
+          .text("agreement", &T::agreement, format::identifier, "0032 of UNB");
+  return section;
+}
+
 const Section& set_section() {
   using T = SetAgreement;
   static const auto section =
@@ -157,7 +176,11 @@ const Section& set_section() {
           .required()
           .text("via", &T::via, format::name, "name of the channel; the only channel of that direction unless given")
           .text("map", &T::map, format::map, "map other than the one named as the set")
-          .choice("acknowledge", &T::acknowledge, {"none", "997", "999"}, "functional acknowledgement that answers it")
+          .choice("acknowledge", &T::acknowledge, {"none", "997", "999", "CONTRL"},
+                  "acknowledgement that answers it: 997 or 999 its group, CONTRL its interchange")
+          .choice("advise", &T::advise, {"none", "824", "APERAK"},
+                  "what tells the sender of a set in which something is wrong for us, the map's findings included")
+          .section("edifact", &T::edifact, edifact_section(), "how an EDIFACT interchange is written")
           .section("delimiters", &T::delimiters, delimiters_section(), "delimiters that we write")
           .section("batch", &T::batch, batch_section(), "batching")
           .sections("windows", &T::windows, window_section(), "send windows; always unless given");
@@ -169,6 +192,7 @@ const Section& us_section() {
       SectionOf<Us>("us", "who we are to this partner")
           .text("x12", &Us::x12, format::x12_identifier, "our qualifier and identifier in the ISA")
           .text("gs", &Us::gs, format::identifier, "our application code in the GS")
+          .text("edifact", &Us::edifact, format::identifier, "our QUALIFIER:ID or ID in the UNB")
           .text("as2", &Us::as2, format::identifier, "our AS2 name");
   return section;
 }
@@ -208,6 +232,12 @@ const Section& duplicates_section() {
 }
 
 }  // namespace
+
+std::string_view name(EdifactWriting::CharacterSet set) {
+  constexpr std::string_view names[] = {"UNOA", "UNOB", "UNOC", "UNOD", "UNOE", "UNOF", "UNOG",
+                                        "UNOH", "UNOI", "UNOJ", "UNOK", "UNOW", "UNOX", "UNOY"};
+  return names[static_cast<std::size_t>(set)];
+}
 
 std::string_view name(ChannelKind kind) {
   constexpr std::string_view names[] = {"directory", "document", "webhook"};
@@ -269,6 +299,9 @@ const Section& partner_section() {
                   "when a value holds a delimiter that we would write")
           .text("replace_with", &T::replace_with, format::character, "what `replace` writes instead", " ")
           .choice("truncated", &T::truncated, {"hold", "accept"}, "an interchange without its trailer")
+          .choice("acknowledge_interchange", &T::acknowledge_interchange, {"on_request", "rejected", "always", "never"},
+                  "when its interchanges are answered as a whole, by TA1 or CONTRL: where ISA14 or UNB asks for it or "
+                  "the envelope is rejected, only then, always, never")
           .yes_no("acknowledge_overlay", &T::acknowledge_overlay,
                   "whether findings of the overlay guide reach the acknowledgement")
           .yes_no("acknowledge_warnings", &T::acknowledge_warnings,

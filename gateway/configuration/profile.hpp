@@ -94,12 +94,46 @@ struct SendWindow {
   std::uint32_t line = 0, column = 0;
 };
 
-enum class Acknowledge : std::uint8_t { none, x997, x999 };
+enum class Acknowledge : std::uint8_t { none, x997, x999, contrl };
+enum class Advise : std::uint8_t { none, x824, aperak };
+
+/// How EDIFACT interchanges are written.
+struct EdifactWriting {
+  enum class Una : std::uint8_t { when_needed, always, never };
+  enum class Foreign : std::uint8_t { replace, refuse };
+  enum class CharacterSet : std::uint8_t {
+    unoa,
+    unob,
+    unoc,
+    unod,
+    unoe,
+    unof,
+    unog,
+    unoh,
+    unoi,
+    unoj,
+    unok,
+    unow,
+    unox,
+    unoy
+  };
+  enum class SyntaxVersion : std::uint8_t { one, two, three, four };
+  CharacterSet character_set = CharacterSet::unoc;
+  SyntaxVersion syntax_version = SyntaxVersion::three;
+  std::string application_reference, agreement;
+  Una una = Una::when_needed;
+  Foreign foreign_characters = Foreign::replace;
+  bool groups = false;
+};
+
+[[nodiscard]] std::string_view name(EdifactWriting::CharacterSet set);
 
 /// One transaction set that goes either way.
 struct SetAgreement {
   Named set, via, map;
   Acknowledge acknowledge = Acknowledge::none;
+  Advise advise = Advise::none;
+  std::optional<EdifactWriting> edifact;
   std::optional<Delimiters> delimiters;
   std::optional<Batch> batch;
   std::vector<SendWindow> windows;  ///< empty: always
@@ -120,7 +154,7 @@ struct SeverityMove {
 };
 
 struct Us {
-  std::string x12, gs, as2;
+  std::string x12, gs, edifact, as2;
 };
 
 /// What happens to an interchange that came before.
@@ -133,6 +167,7 @@ struct Duplicates {
 struct Partner {
   enum class DelimiterInData : std::uint8_t { choose_delimiters, replace, refuse };
   enum class Truncated : std::uint8_t { hold, accept };
+  enum class AcknowledgeInterchange : std::uint8_t { on_request, rejected, always, never };
   Named id;
   std::string name;
   Role role = Role::carrier;
@@ -150,6 +185,7 @@ struct Partner {
   DelimiterInData on_delimiter_in_data = DelimiterInData::choose_delimiters;
   std::string replace_with = " ";
   Truncated truncated = Truncated::hold;
+  AcknowledgeInterchange acknowledge_interchange = AcknowledgeInterchange::on_request;
   bool acknowledge_overlay = false, acknowledge_warnings = false;
   Duplicates duplicates;
 

@@ -11,19 +11,7 @@ namespace {
 
 using acknowledgement::Verdict;
 
-/// A 997 names sets one by one only up to here; accepted ones beyond are counted in its AK9 alone.
-constexpr std::uint64_t acknowledged_sets_max = 10000;
-
 store::Validation validation_of(Verdict verdict) { return static_cast<store::Validation>(verdict); }
-
-/// The set's guide id without its release: what `sends` and `expects` name.
-const SentSet* sent_set(const PartnerSettings& partner, const std::string& guide, const std::string& code) {
-  for (const SentSet& set : partner.sends)
-    if (set.guide == guide) return &set;
-  for (const SentSet& set : partner.sends)  // another release of the same set
-    if (set.guide.substr(set.guide.rfind('/') + 1) == code) return &set;
-  return nullptr;
-}
 
 store::SetRow set_row(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
                       const acknowledgement::SetVerdict& verdict) {
@@ -81,7 +69,13 @@ void Collector::on_interchange(const x12::InterchangeHeader& header) {
   interchange_.row.receiver = header.receiver_qualifier + ":" + header.receiver_id;
   interchange_.row.control_number = header.control_number;
   interchange_.row.at = input_.now;
-  acknowledger_.reset();
+  interchange_.us = {header.receiver_qualifier, header.receiver_id};
+  interchange_.them = {header.sender_qualifier, header.sender_id};
+  if (header.syntax == wire::Syntax::edifact) {  // an answer is written as what it answers
+    if (!header.standards_id.empty()) interchange_.envelope.syntax = header.standards_id;
+    if (!header.version.empty()) interchange_.envelope.version = header.version;
+  }
+  answerer_.on_interchange(header);
   service_answer_ = false;
   const std::string& said = plan_.message.usage;  // what the channel says overrides the document
   test_ = said.empty() ? header.usage == "T" : said == "T";
@@ -91,7 +85,7 @@ void Collector::on_group(const x12::InterchangeHeader& header, const x12::GroupH
   identify(header, group.sender);
   service_answer_ = false;
   group_ = group;
-  if (acknowledger_) acknowledger_->on_group(header, group);
+  if (purpose_.acknowledge) answerer_.on_group(header, group);
 }
 
 void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
@@ -101,10 +95,7 @@ void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHea
     rows_ = 0;
   }
   ++sets_seen_;
-  ensure_acknowledger(header, verdict);
-  const bool good = verdict.verdict == Verdict::accepted;
-  if (acknowledger_ && (!good || ++acknowledged_sets_ <= acknowledged_sets_max))
-    acknowledger_->on_set(header, group, verdict);
+  if (purpose_.acknowledge) answerer_.on_set(partner_, header, verdict);
   ++counts_[static_cast<std::size_t>(validation_of(verdict.outcome()))];
   if (skipping()) return;
   plan_.sets.push_back(set_row(header, group, verdict));
@@ -112,13 +103,13 @@ void Collector::on_set(const x12::InterchangeHeader& header, const x12::GroupHea
 }
 
 void Collector::on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& verdict) {
-  if (acknowledger_) acknowledger_->on_group_end(header, verdict);
+  if (purpose_.acknowledge) answerer_.on_group_end(header, verdict);
   add_findings(verdict.findings);
 }
 
 void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict) {
   if (!identified_ && !refused_) identify(verdict.header, "");
-  if (acknowledger_) acknowledger_->on_interchange_end(verdict);
+  if (purpose_.acknowledge) answerer_.on_interchange_end(refused_ ? nullptr : partner_, verdict, interchange_);
   interchange_.truncated = !verdict.trailer.present;
   interchange_.end = verdict.trailer.where.offset + verdict.trailer.where.length;
   interchange_.row.verdict = validation_of(verdict.verdict);
@@ -126,7 +117,9 @@ void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict)
   interchange_.row.findings = findings_text(findings_);
   findings_.clear();
   interchange_.partner = partner_ ? partner_->name : "";
-  finish_acknowledgement();
+  if (std::any_of(interchange_.answers.begin(), interchange_.answers.end(),
+                  [](const PlannedAnswer& answer) { return answer.link == "acknowledges"; }))
+    plan_.message.acknowledgement = store::Acknowledgement::due;
   if (verdict.verdict == Verdict::rejected) ++counts_[static_cast<std::size_t>(store::Validation::rejected)];
   truncated_ = truncated_ || interchange_.truncated;
   if (!purpose_.interchange)
@@ -140,6 +133,12 @@ void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict)
 void Collector::on_interchange_answer(const x12::InterchangeHeader& header, const acknowledgement::InterchangeAnswer&) {
   if (!identified_ && !refused_) identify(header, "");
   service_answer_ = true;
+  answerer_.on_interchange_answer();
+}
+
+void Collector::on_translated(const acknowledgement::SetVerdict& verdict, const std::vector<Finding>& findings,
+                              std::uint64_t events) {
+  if (purpose_.acknowledge) answerer_.on_translated(verdict, findings, events);
 }
 
 void Collector::on_service_event(canonical::Event&& event) {
@@ -193,40 +192,6 @@ void Collector::identify(const x12::InterchangeHeader& header, const std::string
   }
   refused_ = true;
   park(plan_, found.code, found.detail);
-}
-
-void Collector::ensure_acknowledger(const x12::InterchangeHeader& header, const acknowledgement::SetVerdict& verdict) {
-  if (!purpose_.acknowledge || acknowledger_ || partner_ == nullptr || verdict.is_acknowledgement) return;
-  const SentSet* set = sent_set(*partner_, verdict.guide, verdict.header.set);
-  if (set == nullptr || set->acknowledge.empty()) return;
-  const auto way = std::find_if(partner_->receives.begin(), partner_->receives.end(), [&](const ReceivedSet& received) {
-    return received.guide.substr(received.guide.rfind('/') + 1) == set->acknowledge;
-  });
-  if (way != partner_->receives.end())
-    interchange_.acknowledgement_target = partner_->name + "/" + way->via;
-  else if (!partner_->receives.empty())
-    interchange_.acknowledgement_target = partner_->name + "/" + partner_->receives.front().via;
-  else
-    return;
-  acknowledger_ = input_.documents.acknowledge(set->acknowledge, partner_->acknowledge_warnings);
-  if (!acknowledger_) return;
-  acknowledger_->on_interchange(header);
-  acknowledger_->on_group(header, group_);
-}
-
-void Collector::finish_acknowledgement() {
-  if (!acknowledger_ || refused_) return;
-  auto sets = acknowledger_->finish();
-  acknowledger_.reset();
-  if (!sets) {
-    base::log(base::LogLevel::error, "pipeline", sets.error(), {{"message", plan_.message.id}});
-    return;
-  }
-  interchange_.acknowledgement = std::move(*sets);
-  interchange_.acknowledgement_message_id = input_.next_id();
-  interchange_.acknowledgement_delivery_id = input_.next_id();
-  if (interchange_.acknowledgement.empty()) interchange_.acknowledgement_target.clear();
-  if (!interchange_.acknowledgement.empty()) plan_.message.acknowledgement = store::Acknowledgement::due;
 }
 
 /// An answer settles what was sent; another set ends the wait for it.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/pipeline/answerer.hpp"
 #include "gateway/pipeline/planner.hpp"
 
 namespace crossdock::pipeline {
@@ -38,6 +39,8 @@ class Collector final : public acknowledgement::VerdictHandler {
   void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override;
   void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
               acknowledgement::SetVerdict& verdict) override;
+  void on_translated(const acknowledgement::SetVerdict& verdict, const std::vector<Finding>& findings,
+                     std::uint64_t events) override;
   void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& verdict) override;
   void on_interchange_end(acknowledgement::InterchangeVerdict& verdict) override;
   void on_event(canonical::Event&& event);
@@ -55,8 +58,6 @@ class Collector final : public acknowledgement::VerdictHandler {
 
  private:
   void identify(const x12::InterchangeHeader& header, const std::string& gs02);
-  void ensure_acknowledger(const x12::InterchangeHeader& header, const acknowledgement::SetVerdict& verdict);
-  void finish_acknowledgement();
   void settle(const std::string& type, const std::string& data, const std::string& answer);
   void on_service_event(canonical::Event&& event);
   void add_findings(std::vector<Finding>& findings);
@@ -69,10 +70,10 @@ class Collector final : public acknowledgement::VerdictHandler {
   PlannedInterchange interchange_;
   x12::GroupHeader group_;
   const PartnerSettings* partner_ = nullptr;
-  std::unique_ptr<Acknowledger> acknowledger_;
+  Answerer answerer_{input_};
   std::vector<Finding> findings_;
   std::array<std::size_t, 4> counts_{};
-  std::uint64_t sets_seen_ = 0, acknowledged_sets_ = 0, rows_ = 0;
+  std::uint64_t sets_seen_ = 0, rows_ = 0;
   bool identified_ = false, refused_ = false, test_ = false, service_answer_ = false, truncated_ = false;
 };
 

@@ -277,22 +277,10 @@ class Commit {
     for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
       const PlannedInterchange& interchange = plan_.interchanges[i];
       if (seen_[i].seen == Seen::repeated) repeat_answer(earlier_of(interchange));
-      if (seen_[i].seen != Seen::fresh || interchange.acknowledgement_target.empty()) continue;
+      if (seen_[i].seen != Seen::fresh || interchange.answers.empty()) continue;
       const auto partner = input_.bundle->partners.find(interchange.partner);
       if (partner == input_.bundle->partners.end()) continue;
-      OutboundJob job;
-      job.bundle = input_.bundle;
-      job.partner = &partner->second;
-      job.target = interchange.acknowledgement_target;
-      job.message_id = interchange.acknowledgement_message_id;
-      job.delivery_id = interchange.acknowledgement_delivery_id;
-      job.lane = "acknowledgement/" + job.message_id;
-      job.test = plan_.message.usage == "T";
-      job.linked_to = plan_.message.seq;
-      job.link = "acknowledges";
-      job.sets = interchange.acknowledgement;
-      TRY(LaneItemPtr item, write_outbound(transaction_, *input_.documents, job, input_.payload_folder, input_.now));
-      out_.items.push_back(std::move(item));
+      for (const PlannedAnswer& answer : interchange.answers) TRY_STATUS(send(interchange, answer, partner->second));
     }
     return {};
   }
@@ -304,6 +292,31 @@ class Commit {
     key.message = plan_.message.seq;
     const auto found = store::find_interchange(transaction_, key, since_);
     return found ? found->message : 0;
+  }
+
+  Status send(const PlannedInterchange& interchange, const PlannedAnswer& answer, const PartnerSettings& partner) {
+    OutboundJob job;
+    job.bundle = input_.bundle;
+    job.partner = &partner;
+    job.target = answer.target;
+    job.message_id = answer.message_id;
+    job.delivery_id = answer.delivery_id;
+    job.lane = "acknowledgement/" + job.message_id;
+    job.test = plan_.message.usage == "T";
+    job.linked_to = plan_.message.seq;
+    job.link = answer.link;
+    job.sets = answer.sets;
+    job.us = interchange.us;
+    job.them = interchange.them;
+    job.edifact = interchange.envelope;
+    auto item = write_outbound(transaction_, *input_.documents, job, input_.payload_folder, input_.now);
+    if (!item && job.link == "advises") {  // said beside the receipt; without it the message still goes on
+      out_.alarms.emplace_back(item.error().code, partner.name + ": " + item.error().text());
+      return {};
+    }
+    if (!item) return tl::unexpected(item.error());
+    out_.items.push_back(std::move(*item));
+    return {};
   }
 
   /// The stored acknowledgement of the first copy goes out again, byte for byte.

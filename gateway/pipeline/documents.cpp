@@ -57,10 +57,22 @@ std::optional<Envelope> peek_plain(std::string_view head) {
 std::vector<std::pair<std::string, std::string>> groups_of(const std::vector<mapping::WrittenSet>& sets) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const mapping::WrittenSet& set : sets) {
-    std::pair<std::string, std::string> group(set.functional_group, set.version);
+    // EDIFACT: a group is of one message type.
+    std::pair<std::string, std::string> group(set.functional_group.empty() ? set.set : set.functional_group,
+                                              set.version);
     if (std::find(out.begin(), out.end(), group) == out.end()) out.push_back(std::move(group));
   }
   return out;
+}
+
+bool is_edifact(const std::vector<mapping::WrittenSet>& sets) {
+  if (sets.empty() || sets.front().set == "TA1") return false;
+  return sets.front().functional_group.empty() || sets.front().functional_group == sets.front().set;
+}
+
+std::size_t numbered_groups(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets) {
+  const bool none = sets.empty() || sets.front().set == "TA1" || (is_edifact(sets) && !plan.edifact.groups);
+  return none ? 0 : groups_of(sets).size();
 }
 
 EnvelopeId sender_of(const wire::InterchangeHeader& header) {

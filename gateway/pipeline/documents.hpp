@@ -25,7 +25,7 @@ class Reading {
 /// Collects verdicts and makes of them what goes back to the sender; one for each interchange.
 class Acknowledger : public acknowledgement::VerdictHandler {
  public:
-  /// The acknowledgement sets (997, 999) that the interchange deserves; none when all of it are acknowledgements.
+  /// The sets (997, 999, CONTRL, 824, APERAK) that the interchange deserves; none when all of it are acknowledgements.
   [[nodiscard]] virtual Result<std::vector<mapping::WrittenSet>> finish() = 0;
 };
 
@@ -41,7 +41,13 @@ struct EnvelopePlan {
   std::optional<wire::Delimiters> delimiters;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
   char delimiter_replacement = ' ';  ///< what `replace` writes
+  EdifactEnvelope edifact;  ///< of EDIFACT messages
 };
+
+/// EDIFACT messages have none but their own type for a functional group; a TA1 has none, and stands in no group at all.
+[[nodiscard]] bool is_edifact(const std::vector<mapping::WrittenSet>& sets);
+/// The groups that get control numbers: of X12 those of groups_of(), of EDIFACT only where `UNG` is written.
+[[nodiscard]] std::size_t numbered_groups(const EnvelopePlan& plan, const std::vector<mapping::WrittenSet>& sets);
 
 /// Sets of one functional group id and version travel in one group; the groups in order of appearance: `SM`, `004010`.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> groups_of(const std::vector<mapping::WrittenSet>& sets);
@@ -58,8 +64,9 @@ class Documents {
   virtual Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json,
                            const mapping::DocumentContext& context, const mapping::EventSink& events,
                            std::vector<Finding>& findings) const = 0;
-  /// `kind`: 997 | 999.
-  [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const = 0;
+  /// `kind`: 997 | 999 | CONTRL | 824 | APERAK; `at` (RFC 3339 UTC) is when it is written.
+  [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings,
+                                                                  const std::string& at) const = 0;
   /// What the map writes.
   [[nodiscard]] virtual std::vector<std::string> event_types(const Catalogue& catalogue,
                                                              const std::string& map) const = 0;

@@ -31,6 +31,11 @@ class Out {
     (*this)(set.version);
     (*this)(set.segments);
   }
+  void operator()(const PlannedAnswer& answer) {
+    for (const std::string* text : {&answer.target, &answer.link, &answer.message_id, &answer.delivery_id})
+      (*this)(*text);
+    (*this)(answer.sets);
+  }
 
  private:
   std::string& to_;
@@ -61,6 +66,10 @@ class In {
     (*this)(set.version);
     (*this)(set.segments);
   }
+  void operator()(PlannedAnswer& answer) {
+    for (std::string* text : {&answer.target, &answer.link, &answer.message_id, &answer.delivery_id}) (*this)(*text);
+    (*this)(answer.sets);
+  }
 
  private:
   std::string_view from_;
@@ -75,10 +84,10 @@ void write(const PlannedInterchange& interchange, std::string& record) {
   out(interchange.end);
   for (const std::string* text :
        {&interchange.row.sender, &interchange.row.receiver, &interchange.row.control_number, &interchange.row.sha256,
-        &interchange.row.findings, &interchange.partner, &interchange.acknowledgement_target,
-        &interchange.acknowledgement_message_id, &interchange.acknowledgement_delivery_id})
+        &interchange.row.findings, &interchange.partner, &interchange.us.qualifier, &interchange.us.id,
+        &interchange.them.qualifier, &interchange.them.id, &interchange.envelope.syntax, &interchange.envelope.version})
     out(*text);
-  out(interchange.acknowledgement);
+  out(interchange.answers);
 }
 
 PlannedInterchange read(std::string_view record) {
@@ -91,9 +100,9 @@ PlannedInterchange read(std::string_view record) {
   out.end = in.number();
   for (std::string* text :
        {&out.row.sender, &out.row.receiver, &out.row.control_number, &out.row.sha256, &out.row.findings, &out.partner,
-        &out.acknowledgement_target, &out.acknowledgement_message_id, &out.acknowledgement_delivery_id})
+        &out.us.qualifier, &out.us.id, &out.them.qualifier, &out.them.id, &out.envelope.syntax, &out.envelope.version})
     in(*text);
-  in(out.acknowledgement);
+  in(out.answers);
   return out;
 }
 

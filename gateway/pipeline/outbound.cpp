@@ -15,20 +15,51 @@ namespace {
 
 std::string code_of(const std::string& guide) { return guide.substr(guide.rfind('/') + 1); }
 
-EnvelopePlan plan_envelope(store::Transaction& transaction, const OutboundJob& job, base::Instant now) {
+/// `edifact:14` is how identities of EDIFACT are kept apart from X12's; UNB says `14`.
+EnvelopeId without_mark(EnvelopeId id) {
+  constexpr std::string_view mark = "edifact:";
+  if (id.qualifier.starts_with(mark)) id.qualifier.erase(0, mark.size());
+  return id;
+}
+
+void address_edifact(const OutboundJob& job, EnvelopePlan& plan) {
   const PartnerSettings& partner = *job.partner;
-  EnvelopePlan plan;
+  plan.sender = job.us ? *job.us : partner.us_edifact;
+  if (job.them)
+    plan.receiver = *job.them;
+  else if (!partner.identifiers.edifact.empty())
+    plan.receiver = partner.identifiers.edifact.front();
+  plan.sender = without_mark(std::move(plan.sender));
+  plan.receiver = without_mark(std::move(plan.receiver));
+  if (job.edifact)
+    plan.edifact = *job.edifact;
+  else if (job.set != nullptr)
+    plan.edifact = job.set->edifact;
+}
+
+void address_x12(const PartnerSettings& partner, EnvelopePlan& plan) {
   plan.sender = partner.us;
   plan.sender_gs = partner.us_gs.empty() ? partner.us.id : partner.us_gs;
   if (!partner.identifiers.x12.empty()) plan.receiver = partner.identifiers.x12.front();
   plan.receiver_gs = partner.identifiers.gs.empty() ? plan.receiver.id : partner.identifiers.gs.front();
+}
+
+bool is_answer(const OutboundJob& job) { return job.link == "acknowledges" || job.link == "advises"; }
+
+EnvelopePlan plan_envelope(store::Transaction& transaction, const OutboundJob& job, base::Instant now) {
+  const PartnerSettings& partner = *job.partner;
+  EnvelopePlan plan;
+  if (is_edifact(job.sets))
+    address_edifact(job, plan);
+  else
+    address_x12(partner, plan);
   plan.usage = job.test || partner.test ? "T" : "P";
   plan.at = base::to_rfc3339(now);
   plan.delimiters = job.set != nullptr ? job.set->delimiters : std::nullopt;
   plan.delimiter_in_data = partner.delimiter_in_data;
   plan.delimiter_replacement = partner.delimiter_replacement;
   plan.interchange_number = store::reserve_numbers(transaction, partner.name, plan.usage, "interchange", 1);
-  for (std::size_t i = 0; i < groups_of(job.sets).size(); ++i)
+  for (std::size_t i = 0; i < numbered_groups(plan, job.sets); ++i)
     plan.group_numbers.push_back(store::reserve_numbers(transaction, partner.name, plan.usage, "group", 1));
   return plan;
 }
@@ -52,7 +83,7 @@ void note_expectations(store::Transaction& transaction, const OutboundJob& job, 
         break;
       }
       if (acknowledgement) {
-        for (std::size_t g = 0; g < groups.size(); ++g) {
+        for (std::size_t g = 0; g < plan.group_numbers.size(); ++g) {
           row.key = groups[g].first + "/" + std::to_string(plan.group_numbers[g]);
           store::insert_expectation(transaction, row);
         }
@@ -73,9 +104,10 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
   row.channel_kind = "edi";
   row.partner = job.partner->name;
   row.external_id = std::to_string(plan.interchange_number);
-  row.content_type = "application/edi-x12";
+  const bool edifact = is_edifact(job.sets);
+  row.content_type = edifact ? "application/edifact" : "application/edi-x12";
   row.file_name = job.partner->name + "-" + job.sets.front().set + (plan.usage == "T" ? "-test-" : "-") +
-                  std::to_string(plan.interchange_number) + ".x12";
+                  std::to_string(plan.interchange_number) + (edifact ? ".edi" : ".x12");
   row.sha256 = to_hex(sha256(bytes));
   row.bytes = bytes.size();
   row.received_at = now;
@@ -87,7 +119,7 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
   row.linked_to = job.linked_to;
   row.link = job.link;
   row.sets = job.sets.size();
-  if (job.link != "acknowledges" && job.set != nullptr && !job.set->acknowledge.empty())
+  if (!is_answer(job) && job.set != nullptr && !job.set->acknowledge.empty())
     row.acknowledgement = store::Acknowledgement::due;
   return row;
 }
@@ -97,7 +129,7 @@ store::MessageRow make_message(const OutboundJob& job, const std::string& bytes,
 Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Documents& documents, const OutboundJob& job,
                                    const std::string& payload_folder, base::Instant now) {
   EnvelopePlan plan = plan_envelope(transaction, job, now);
-  plan.acknowledgement_requested = job.set != nullptr && !job.set->acknowledge.empty();
+  plan.acknowledgement_requested = !is_answer(job) && job.set != nullptr && !job.set->acknowledge.empty();
   TRY(std::string bytes, documents.write_interchange(plan, job.sets));
   store::MessageRow message = make_message(job, bytes, plan, now);
   const bool large = bytes.size() > base::limits::payload_inline_bytes_max;
@@ -109,7 +141,7 @@ Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Docume
     store::insert_sent_group(transaction, job.partner->name, "", std::to_string(plan.interchange_number), message.seq,
                              now);
   if (job.link != "acknowledges")
-    for (std::size_t i = 0; i < groups.size(); ++i)
+    for (std::size_t i = 0; i < plan.group_numbers.size(); ++i)
       store::insert_sent_group(transaction, job.partner->name, groups[i].first, std::to_string(plan.group_numbers[i]),
                                message.seq, now);
   note_expectations(transaction, job, plan, message.seq, now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,9 @@ struct OutboundJob {
   int priority = 1;
   bool test = false;
   store::Seq linked_to = 0;
-  std::string link;  ///< acknowledges | reissue
+  std::string link;                        ///< acknowledges | advises | reissue
+  std::optional<EnvelopeId> us, them;      ///< EDIFACT answers: as the interchange that is answered says
+  std::optional<EdifactEnvelope> edifact;  ///< EDIFACT answers: its character set and version
   std::vector<mapping::WrittenSet> sets;
   std::vector<store::Seq> carries;  ///< deliveries of the events that travel in it
   std::vector<std::string> keys;    ///< partition keys of those events, for what is expected back

@@ -28,12 +28,19 @@ struct PlannedEvent {
   std::vector<canonical::Attachment> attachments;  ///< stored with it, as payloads of their own
 };
 
+/// A document that goes back to the sender of an interchange.
+struct PlannedAnswer {
+  std::string target, link = "acknowledges";  ///< or `advises`
+  std::vector<mapping::WrittenSet> sets;
+  std::string message_id, delivery_id;  ///< UUIDv7 of the rows it will get
+};
+
 struct PlannedInterchange {
   store::InterchangeRow row;
   std::string partner;
-  std::string acknowledgement_target;  ///< empty: not acknowledged
-  std::vector<mapping::WrittenSet> acknowledgement;
-  std::string acknowledgement_message_id, acknowledgement_delivery_id;  ///< UUIDv7 of the rows it will get
+  std::vector<PlannedAnswer> answers;
+  EnvelopeId us, them;       ///< as the envelope says, for answers
+  EdifactEnvelope envelope;  ///< EDIFACT: character set and version, for answers
   bool truncated = false;
   store::Seq earlier = 0;            ///< message of the copy that came before, once looked up
   std::uint64_t begin = 0, end = 0;  ///< its bytes in the payload

@@ -79,6 +79,24 @@ struct PartnerIdentifiers {
   std::vector<std::string> gs;  ///< GS02; empty: any
 };
 
+/// How EDIFACT interchanges to a partner are written.
+struct EdifactEnvelope {
+  enum class Una : std::uint8_t { when_needed, always, never };
+  std::string syntax = "UNOC", version = "3";  ///< character set and syntax version of UNB
+  Una una = Una::when_needed;
+  bool groups = false;          ///< messages of one type and directory stand in UNG
+  bool refuse_foreign = false;  ///< a character that the set does not have: refuse, else `?`
+  std::string application_reference, agreement;
+};
+
+/// When an interchange as a whole is answered: X12 by TA1, EDIFACT by CONTRL.
+enum class AnswerInterchange : std::uint8_t {
+  on_request,  ///< ISA14 or UNB 0031 is 1, or the envelope is rejected
+  rejected,
+  always,
+  never,
+};
+
 /// A set that the partner receives from us.
 struct ReceivedSet {
   std::string guide;                     ///< `x12/004010/204`
@@ -96,13 +114,15 @@ struct ReceivedSet {
     std::uint8_t weekdays = 0;       ///< bit 0 is Monday; 0: every day
   };                                 ///< minutes of the partner's local day
   std::vector<Window> send_windows;  ///< empty: always
+  EdifactEnvelope edifact;
 };
 
 /// A set that the partner sends to us.
 struct SentSet {
   std::string guide;
-  std::string acknowledge;  ///< `997` | `999`; empty: not acknowledged
+  std::string acknowledge;  ///< `997` | `999` | `CONTRL`; empty: not acknowledged
   std::string map;          ///< empty: as the guide
+  std::string advise = {};  ///< `824` | `APERAK` where something is wrong with it; empty: never
 };
 
 /// After an event towards the partner, a set is due from it.
@@ -141,6 +161,8 @@ struct PartnerSettings {
   bool test = false;  ///< everything to and from it is test
   EnvelopeId us;      ///< who we are to this partner
   std::string us_gs;
+  EnvelopeId us_edifact;  ///< qualifier without `edifact:`
+  AnswerInterchange answer_interchange = AnswerInterchange::on_request;
   std::vector<std::string> quarantine;  ///< why its file is not used; empty: it is
 };
 

@@ -53,6 +53,18 @@ std::optional<Settlement> acknowledged(const boost::json::object& data, std::str
   return outcome.empty() ? std::nullopt : std::optional(out);
 }
 
+/// RFF+TN, where it is a number such as we give to interchanges.
+std::string interchange_reference(const boost::json::object& data) {
+  const boost::json::value* list = data.if_contains("references");
+  if (list == nullptr || !list->is_array()) return {};
+  for (const boost::json::value& item : list->get_array()) {
+    if (!item.is_object() || text_of(item.get_object(), "type") != "transaction_reference") continue;
+    std::string value = text_of(item.get_object(), "value");
+    if (!value.empty() && value.find_first_not_of("0123456789") == std::string::npos) return value;
+  }
+  return {};
+}
+
 std::optional<Settlement> advised(const boost::json::object& data) {
   const boost::json::value* part = data.if_contains("advised");
   if (part == nullptr || !part->is_object()) return std::nullopt;
@@ -62,6 +74,10 @@ std::optional<Settlement> advised(const boost::json::object& data) {
   const std::string_view groups = x12::functional_ids(text_of(what, "set"));
   out.functional_id = std::string(groups.substr(0, groups.find(' ')));
   out.control_number = number(text_of(what, "group_control_number"));
+  if (out.control_number.empty()) {  // APERAK: the number of the interchange stands among its references
+    out.functional_id.clear();
+    out.control_number = number(interchange_reference(data));
+  }
   out.positive = text_of(data, "outcome") != "rejected";
   return out;
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/translator_documents.hpp"
 
-#include "gateway/pipeline/set_collector.hpp"
-#include "translators/acknowledgement/functional_acknowledgement.hpp"
+#include "gateway/pipeline/acknowledgers.hpp"
+#include "gateway/pipeline/edifact_documents.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/x12/interchange_writer.hpp"
 
@@ -20,42 +20,6 @@ class TranslatorReading final : public Reading {
 
  private:
   Translator translator_;
-};
-
-/// Writes the answer as an interchange of its own and takes the sets out of it: envelope and numbers are the gateway's.
-class SetAcknowledger final : public Acknowledger {
- public:
-  SetAcknowledger(acknowledgement::AnswerSet set, bool warnings) : writer_(sink_, options(set, warnings)) {}
-  void on_interchange(const x12::InterchangeHeader& header) override { writer_.on_interchange(header); }
-  void on_group(const x12::InterchangeHeader& header, const x12::GroupHeader& group) override {
-    writer_.on_group(header, group);
-  }
-  void on_set(const x12::InterchangeHeader& header, const x12::GroupHeader& group,
-              acknowledgement::SetVerdict& set) override {
-    writer_.on_set(header, group, set);
-  }
-  void on_group_end(const x12::InterchangeHeader& header, acknowledgement::GroupVerdict& group) override {
-    writer_.on_group_end(header, group);
-  }
-  void on_interchange_end(acknowledgement::InterchangeVerdict& interchange) override {
-    writer_.on_interchange_end(interchange);
-  }
-  Result<std::vector<mapping::WrittenSet>> finish() override {
-    if (writer_.interchanges_written() == 0) return std::vector<mapping::WrittenSet>{};
-    return collect_sets(sink_.bytes);
-  }
-
- private:
-  static acknowledgement::AcknowledgementOptions options(acknowledgement::AnswerSet set, bool warnings) {
-    acknowledgement::AcknowledgementOptions out;
-    out.set = set;
-    out.date = "20000101";  // of an envelope that is thrown away
-    out.time = "0000";
-    out.acknowledge_warnings = warnings;
-    return out;
-  }
-  wire::StringSink sink_;
-  acknowledgement::FunctionalAcknowledgement writer_;
 };
 
 x12::DelimiterInData policy(DelimiterInData given) {
@@ -76,6 +40,20 @@ std::string control_number(std::size_t ordinal) {
 /// ST03: a version that names an implementation guide (`005010X231A1`) is repeated there.
 std::string implementation_of(const std::string& version) { return version.size() > 6 ? version : std::string(); }
 
+/// ISA, TA1, IEA: a TA1 stands in no group. Its interchange is of the version of the one that it answers.
+Result<std::string> write_answer(const EnvelopePlan& plan, const mapping::WrittenSet& answer,
+                                 x12::OutgoingInterchange out) {
+  wire::Delimiters delimiters = plan.delimiters ? *plan.delimiters : x12::WriteOptions{}.delimiters;
+  out.version = answer.version.size() == 5 ? answer.version : "00401";
+  if (out.version < "00402") delimiters.repetition = 0;
+  TRY(std::string bytes, x12::write_isa(out, delimiters));
+  std::string number = out.control_number;
+  number.insert(0, number.size() < 9 ? 9 - number.size() : 0, '0');
+  for (const wire::OutgoingSegment& segment : answer.segments) wire::write_segment(bytes, segment, delimiters);
+  wire::write_segment(bytes, wire::OutgoingSegment{"IEA", "0", number}, delimiters);
+  return bytes;
+}
+
 class TranslatorDocuments final : public Documents {
  public:
   std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
@@ -91,11 +69,9 @@ class TranslatorDocuments final : public Documents {
     return {};
   }
 
-  std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings) const override {
-    using acknowledgement::AnswerSet;
-    if (kind == "997") return std::make_unique<SetAcknowledger>(AnswerSet::functional, warnings);
-    if (kind == "999") return std::make_unique<SetAcknowledger>(AnswerSet::implementation, warnings);
-    return nullptr;
+  std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings,
+                                            const std::string& at) const override {
+    return make_acknowledger(kind, warnings, at);
   }
 
   std::vector<std::string> event_types(const Catalogue& catalogue, const std::string& map) const override {
@@ -112,6 +88,7 @@ class TranslatorDocuments final : public Documents {
 
   Result<std::string> write_interchange(const EnvelopePlan& plan,
                                         const std::vector<mapping::WrittenSet>& sets) const override {
+    if (is_edifact(sets)) return write_edifact(plan, sets);
     // `2026-05-18T19:32:00Z`
     const std::string date = plan.at.substr(0, 4) + plan.at.substr(5, 2) + plan.at.substr(8, 2);
     const std::string time = plan.at.substr(11, 2) + plan.at.substr(14, 2);
@@ -124,6 +101,7 @@ class TranslatorDocuments final : public Documents {
     out.time = time;
     out.control_number = std::to_string(plan.interchange_number);
     out.usage = plan.usage;
+    if (sets.front().set == "TA1") return write_answer(plan, sets.front(), std::move(out));
     const auto groups = groups_of(sets);
     for (std::size_t i = 0; i < groups.size(); ++i) {
       x12::OutgoingGroup group;

@@ -311,6 +311,77 @@ class Acknowledgement(CommandLine):
                     self.assertIn("AK5*A~", self.expect(0, "acknowledge", path, *AT)[0])
 
 
+class Advice(CommandLine):
+    def test_an_824_says_what_became_of_each_set_and_is_valid(self):
+        path = self.file("bad.edi", HALF_BAD)
+        out, _ = self.expect(0, "acknowledge", path, "--set", "824", *AT)
+        self.assertEqual([line.split("*")[1:4] for line in out.split("~\n") if line.startswith("OTI")],
+                         [["TA", "TN", "0001"], ["TR", "TN", "SHP2"], ["TA", "TN", "0003"]])
+        advice = self.file("advice.edi", out.encode())
+        self.expect(0, "validate", advice)
+        events = lines_of(self.expect(0, "translate", advice)[0])
+        self.assertEqual([event["data"]["outcome"] for event in events], ["accepted", "rejected", "accepted"])
+        self.assertEqual(self.expect(0, "acknowledge", advice, "--set", "824")[0], "")
+
+    def test_an_aperak_is_valid_and_a_contrl_is_asked_for_by_name(self):
+        message = b"UNB+UNOC:3+S:14+R:14+260518:1432+REF1'UNH+1+IFTSTA:D:96A:UN'BGM+44+ST1+9'XYZ+1'UNT+4+1'UNZ+1+REF1'"
+        path = self.file("bad.edifact", message)
+        out, _ = self.expect(0, "acknowledge", path, "--set", "APERAK", *AT)
+        self.assertIn("RFF+ACW:ST1'", out)
+        self.expect(0, "validate", self.file("aperak.edifact", out.encode()))
+        self.assertIn("UCM+1+IFTSTA:D:96A:UN+4'", self.expect(0, "acknowledge", path, "--set", "CONTRL")[0])
+        self.assertEqual(self.expect(0, "acknowledge", self.file("good.edi", GOOD), "--set", "CONTRL")[0], "")
+
+
+class Learning(CommandLine):
+    def test_a_profile_proposed_from_samples_is_one_that_check_accepts(self):
+        folder = os.path.join(self.folder, "config")
+        os.makedirs(folder)
+        shutil.copy(os.path.join(ROOT, "partner-profiles", "example", "crossdock.yaml"), folder)
+        samples = [os.path.join(SAMPLES, "004010", name, "samples") for name in ("214", "990", "210")]
+        files = [os.path.join(one, name) for one in samples for name in sorted(os.listdir(one))
+                 if name.endswith(".edi") and ".expected." not in name]
+        files.append(self.file("tender.edi", read(sample("004010/204/" + sorted(
+            name for name in os.listdir(os.path.join(SAMPLES, "004010", "204", "samples"))
+            if name.endswith(".edi") and ".expected." not in name)[0]))))
+        out, _ = self.expect(0, "partner", "learn", *files, "--us", "SHIPCO", "--name", "learnt", "--out", folder)
+        self.assertIn(os.path.join(folder, "partners", "learnt.yaml"), out)
+        profile = read(os.path.join(folder, "partners", "learnt.yaml")).decode()
+        for line in ('identifiers: {x12: ["02:ACFL"], gs: "ACFL"}', 'us: {x12: "ZZ:SHIPCO", gs: "SHIPCO"}',
+                     '- {set: x12/004010/214, acknowledge: "997"}', '- {set: x12/004010/204, acknowledge: "997"}'):
+            self.assertIn(line, profile)
+        overlay = read(os.path.join(folder, "partners", "learnt", "214-004010.yaml")).decode()
+        self.assertIn("overlay: x12/004010/214\n", overlay)
+        self.assertRegex(overlay, r"\n  N1/N4\.01: \{usage: M\}   # (\d+) of \1")
+        self.expect(0, "check", folder)
+        for name in files:  # what it was learnt from still passes
+            self.expect(0, "validate", name, "--partner", "learnt", "--config", folder)
+        self.expect(2, "partner", "learn", *files, "--name", "learnt", "--out", folder)
+
+    def test_what_is_no_document_is_wrong_use(self):
+        self.expect(2, "partner", "learn", self.file("odd.edi", b"hello"))
+        self.expect(2, "partner", "learn", os.path.join(self.folder, "nowhere.edi"))
+        self.expect(2, "partner")
+
+    def test_deviations_are_told_with_counts(self):
+        path = self.file("bad.edi", interchange([status_set(1, "SHP1", count=99), status_set(2, "SHP2", code="Q9")]))
+        out, _ = self.expect(0, "partner", "learn", path)
+        self.assertIn("2 sets, 1 with errors, version 004010", out)
+        self.assertRegex(out, r"# deviates: x12\.se\.count at SE\.01, 1 times, first bad\.edi:")
+        files = [json.loads(line) for line in self.expect(0, "partner", "learn", path, "--json")[0].splitlines()]
+        self.assertEqual([one["path"] for one in files], ["partners/acfl.yaml", "partners/acfl/214-004010.yaml"])
+
+
+class Reference(CommandLine):
+    def test_the_pages_are_what_is_installed(self):
+        out, _ = self.expect(0, "reference")
+        self.assertIn("sets.md", out.split())
+        self.assertIn("| `x12/004010/214` |", self.expect(0, "reference", "sets")[0])
+        out, _ = self.expect(0, "reference", "--compare", os.path.join(ROOT, "docs", "reference"))
+        self.assertEqual(out, "", "run `crossdock reference --out docs/reference`")
+        self.expect(2, "reference", "no-such-page")
+
+
 class Generation(CommandLine):
     MAPS = [f"x12/{release}/{code}" for release in ("004010", "005010") for code in ("204", "990", "214", "210")]
 

@@ -1,6 +1,8 @@
-"""Every shipped YAML file of maps, tables and guides against its editor schema in docs/reference/schemas. Exit 77 without jsonschema."""
+"""Every shipped YAML file (maps, tables, guides, the example configuration) against its editor schema in
+docs/reference/schemas; the examples name their schema in their first line. Exit 77 without jsonschema."""
 import json
 import pathlib
+import re
 import sys
 
 import yaml
@@ -46,6 +48,18 @@ def main():
     for wrong in ({"map": "x", "events": [], "lines": []}, {"map": "x", "document": "yaml", "events": []}, {"events": []}):
         assert any(checkers["map"].iter_errors(wrong)), wrong  # the test must be able to fail
     problems = seen = 0
+    for path in sorted((ROOT / "partner-profiles").rglob("*.yaml")):
+        seen += 1
+        named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text())
+        schema = (path.parent / named[1]).resolve() if named else None
+        if schema is None or schema.parent != SCHEMAS or not schema.exists():
+            problems += 1
+            print(f"{path.relative_to(ROOT)}: its first line names no schema of docs/reference/schemas")
+            continue
+        checker = jsonschema.Draft7Validator(json.loads(schema.read_text()))
+        for error in list(checker.iter_errors(yaml.load(path.read_text(), Loader)))[:LIMIT]:
+            problems += 1
+            print(f"{path.relative_to(ROOT)}: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
     for path in sorted((ROOT / "maps").rglob("*.yaml")):
         kind = kind_of(path)
         if kind is None:

@@ -31,7 +31,8 @@ class FakeDocuments final : public pipeline::Documents {
     events(milestone(shipment, code, to_hex(context.payload_hash).substr(0, 16) + map), "");
     return {};
   }
-  std::unique_ptr<pipeline::Acknowledger> acknowledge(const std::string& kind, bool) const override {
+  std::unique_ptr<pipeline::Acknowledger> acknowledge(const std::string& kind, bool,
+                                                      const std::string&) const override {
     return std::make_unique<FakeAcknowledger>(kind);
   }
   std::vector<std::string> event_types(const Catalogue&, const std::string& map) const override {

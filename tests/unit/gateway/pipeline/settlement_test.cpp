@@ -41,6 +41,10 @@ TEST(Settlement, is_of_the_group_or_interchange) {
            Row{"824", advised,
                R"({"advised":{"set":"204","reference":"SHP1","group_control_number":"17"},"outcome":"rejected"})",
                "SM/17 - settles 824 advice"},
+           Row{"APERAK", advised,
+               R"({"advised":{"reference":"B1"},"outcome":"rejected","references":[)"
+               R"({"type":"previous_message","value":"5"},{"type":"transaction_reference","value":"12"}]})",
+               "/12 - settles APERAK advice"},
        })
     EXPECT_EQ(of(row.answer, row.type, row.data), row.expected) << row.data;
 }
