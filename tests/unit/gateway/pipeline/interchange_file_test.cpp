@@ -19,8 +19,12 @@ PlannedInterchange interchange(std::uint32_t ordinal) {
   out.begin = ordinal * 100;
   out.end = out.begin + 99;
   out.truncated = ordinal % 2 == 0;
-  out.acknowledgement_target = "acme/directory";
-  if (ordinal % 3 == 0) out.acknowledgement.push_back({"997", "FA", "004010", {{"AK1", "QM", "7"}, {"AK9", "", "1"}}});
+  if (ordinal % 3 == 0)
+    out.answers.push_back({"acme/directory",
+                           "acknowledges",
+                           {{"997", "FA", "004010", {{"AK1", "QM", "7"}, {"AK9", "", "1"}}}},
+                           "message",
+                           "delivery"});
   return out;
 }
 
@@ -56,11 +60,12 @@ TEST(InterchangeFile, gives_back_what_it_took_in_parts_and_leaves_no_file) {
           EXPECT_EQ(read.row.findings, wanted.row.findings);
           EXPECT_EQ(read.end, wanted.end);
           EXPECT_EQ(read.truncated, wanted.truncated);
-          EXPECT_EQ(read.acknowledgement_target, wanted.acknowledgement_target);
-          ASSERT_EQ(read.acknowledgement.size(), wanted.acknowledgement.size());
-          if (!read.acknowledgement.empty()) {
-            EXPECT_EQ(read.acknowledgement[0].segments, wanted.acknowledgement[0].segments);
-            EXPECT_EQ(read.acknowledgement[0].version, "004010");
+          ASSERT_EQ(read.answers.size(), wanted.answers.size());
+          if (!read.answers.empty()) {
+            EXPECT_EQ(read.answers[0].target, "acme/directory");
+            EXPECT_EQ(read.answers[0].delivery_id, "delivery");
+            EXPECT_EQ(read.answers[0].sets[0].segments, wanted.answers[0].sets[0].segments);
+            EXPECT_EQ(read.answers[0].sets[0].version, "004010");
           }
         }
       }
