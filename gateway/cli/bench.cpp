@@ -41,7 +41,7 @@ void print_json(const Report& report) {
                                                           {"validate", &figures.validate},
                                                           {"translate", &figures.translate},
                                                           {"hash", &figures.hash}};
-  for (const auto& [name, series] : passes) add(name + "_mb_s", report.speed(*series), 1);
+  for (const auto& [name, series] : passes) add(name + "_mb_s", report.speed(*series), 3);
   for (const auto& [name, series] : passes)
     if (series != &figures.scan) add(name + "_ratio", report.ratio(*series), 4);
   add("two_threads_ratio", report.two_threads(), 3);

@@ -177,6 +177,7 @@ Result<TranslationFigures> measure_translation(const Catalogue& catalogue, std::
   TRY_STATUS(feed_all(reader, bytes));
   if (survey.terminator == 0) return fail(Code::usage_wrong, "the file holds no interchange to measure with");
   figures.singly_interchanges = std::min(survey.begins.size(), singly_max);
+  TRY_STATUS(singly(catalogue, bytes, survey, 1));  // guides and maps are loaded before anything is timed
   for (int round = 0; round < rounds; ++round) {
     figures.terminators = measure(figures.scan, [&] { return scan(bytes, survey.terminator); });
     TRY(figures.parsed, measure(figures.parse, [&] { return parse(bytes); }));

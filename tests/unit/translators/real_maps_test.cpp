@@ -399,8 +399,8 @@ TEST(RealMaps, drawn_documents_are_written_and_read_again_the_same) {
       const Written written = write_document(**map, first.events, findings);
       if (!findings.empty()) continue;
       const Reading second = read_document(id, in_envelope(**map, written));
-      EXPECT_EQ(second.errors, 0) << second.findings << written.text;
-      EXPECT_EQ(difference(data_of(first.events), data_of(second.events)), "") << written.text;
+      EXPECT_EQ(second.errors, 0) << second.findings << written.text << "drawn was\n" << text;
+      EXPECT_EQ(difference(data_of(first.events), data_of(second.events)), "") << written.text << "drawn was\n" << text;
       ++proven;
     }
     EXPECT_GT(proven, 0U) << id;
