@@ -165,8 +165,8 @@ TEST_F(QueriesTest, finds_numbers_as_people_read_them_and_what_carries_a_shipmen
     set.message = tender.seq;
     set.group_control_number = "77";
     insert_set(transaction, set, clock_.now());
-    const auto seq_of = [&](const char* id) {
-      const Value values[] = {std::string(id)};
+    const auto seq_of = [&](const std::string& id) {
+      const Value values[] = {id};
       const auto rows = transaction.open_text("SELECT seq FROM delivery WHERE id=?1", values);
       return rows->next() ? rows->integer(0) : 0;
     };
