@@ -98,10 +98,10 @@ def compare_values(report, path, segments, events):
     """Each event's own values stand in the set that was generated from it, as a peer reads it."""
     code = os.path.basename(path).split("-")[1]
     for wanted_code, tag, place, name in VALUES:
-        wanted = {value_at(event["data"], name) for event in events} - {None}
-        if wanted_code != code or not wanted:
+        wanted = {value_at(event["data"], name) or "" for event in events}  # an event without it leaves the place empty
+        if wanted_code != code or wanted == {""}:
             continue
-        found = {segment[place] for segment in segments if segment[0] == tag and len(segment) > place}
+        found = {segment[place] if len(segment) > place else "" for segment in segments if segment[0] == tag}
         report.check(found == wanted, f"{os.path.basename(path)}: {tag}{place:02d} holds {sorted(found)}, the events say {name} = {sorted(wanted)}")
 
 
