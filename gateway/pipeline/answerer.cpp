@@ -54,7 +54,7 @@ bool is_edifact(const x12::InterchangeHeader& header) { return header.syntax == 
 
 void Answerer::on_interchange(const x12::InterchangeHeader&) {
   open_.clear();
-  group_open_ = answers_ = other_groups_ = told_ = false;
+  group_open_ = answers_ = other_groups_ = answer_sets_ = other_sets_ = told_ = false;
   good_sets_ = 0;
 }
 
@@ -81,6 +81,7 @@ Answerer::Open* Answerer::ensure(const PartnerSettings& partner, const x12::Inte
 void Answerer::on_set(const PartnerSettings* partner, const x12::InterchangeHeader& header,
                       acknowledgement::SetVerdict& verdict) {
   told_ = false;
+  (verdict.is_acknowledgement ? answer_sets_ : other_sets_) = true;
   if (partner == nullptr) return;
   if (!verdict.is_acknowledgement) {
     const SentSet* set = sent_set(*partner, verdict.guide, verdict.header.set);
@@ -110,7 +111,8 @@ void Answerer::on_interchange_end(const PartnerSettings* partner, acknowledgemen
     const bool wrong = std::any_of(verdict.findings.begin(), verdict.findings.end(), [](const Finding& finding) {
       return finding.severity == Severity::error && !info(finding.code).interchange_code.empty();
     });
-    if (is_edifact(verdict.header) && wrong && partner->answer_interchange != AnswerInterchange::never)
+    const bool only_answers = answer_sets_ && !other_sets_;  // those are never answered, whatever is wrong with them
+    if (is_edifact(verdict.header) && wrong && !only_answers && partner->answer_interchange != AnswerInterchange::never)
       ensure(*partner, verdict.header, "CONTRL", false);
     if (!is_edifact(verdict.header)) add_interchange_answer(*partner, verdict, interchange);
   }

@@ -45,7 +45,8 @@ class Answerer {
   x12::GroupHeader group_;
   bool group_open_ = false;
   bool answers_ = false, other_groups_ = false;  ///< what the interchange holds: acknowledgements, anything else
-  bool told_ = false;                            ///< the set at hand goes to advices
+  bool answer_sets_ = false, other_sets_ = false;
+  bool told_ = false;  ///< the set at hand goes to advices
   std::uint64_t good_sets_ = 0;
 };
 

@@ -310,7 +310,10 @@ class Commit {
     job.them = interchange.them;
     job.edifact = interchange.envelope;
     auto item = write_outbound(transaction_, *input_.documents, job, input_.payload_folder, input_.now);
-    if (!item && job.link == "advises") {  // said beside the receipt; without it the message still goes on
+    // One that cannot be written (a stranger's name for us, a value that fits nowhere) is a matter for a person; the
+    // message goes on. A disk or store that fails is none of these: all of it is tried again.
+    const bool unwritable = !item && item.error().reaction() != Reaction::retry && transaction_.status();
+    if (unwritable && item.error().code != Code::file_unwritable) {
       out_.alarms.emplace_back(item.error().code, partner.name + ": " + item.error().text());
       return {};
     }

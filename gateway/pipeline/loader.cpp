@@ -14,12 +14,12 @@ constexpr std::size_t read_max = base::limits::outbox_max / 2;  // what stands i
 
 const store::Sql sql_newest{"SELECT coalesce(max(seq), 0) FROM delivery"};
 
-// One query for both ways of asking: ?4 = 0 means all messages; otherwise one and what acknowledges it.
+// One query for both ways of asking: ?4 = 0 means all messages; otherwise one and what answers it.
 const store::Sql sql_items{
     "SELECT d.seq, e.id, e.type, e.json, m.id, m.sha256, m.file_name, m.content_type, m.traceparent FROM delivery d "
     "JOIN message m ON m.seq=d.message LEFT JOIN event e ON e.seq=d.event "
     "WHERE d.state=11 AND d.seq>?1 AND d.seq<=?2 AND d.carried_by IS NULL AND m.stage=2 AND (?4=0 OR d.message=?4 "
-    "OR (m.linked_to=?4 AND m.link='acknowledges')) "
+    "OR (m.linked_to=?4 AND m.link IN ('acknowledges', 'advises'))) "
     "ORDER BY d.seq LIMIT ?3"};
 
 }  // namespace

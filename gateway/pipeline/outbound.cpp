@@ -24,7 +24,7 @@ EnvelopeId without_mark(EnvelopeId id) {
 
 void address_edifact(const OutboundJob& job, EnvelopePlan& plan) {
   const PartnerSettings& partner = *job.partner;
-  plan.sender = job.us ? *job.us : partner.us_edifact;
+  plan.sender = job.us && !job.us->id.empty() ? *job.us : partner.us_edifact;
   if (job.them)
     plan.receiver = *job.them;
   else if (!partner.identifiers.edifact.empty())

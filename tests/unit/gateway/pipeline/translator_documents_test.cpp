@@ -150,6 +150,29 @@ std::string edifact(const std::string& reference, const std::string& asked, cons
          "'";
 }
 
+TEST_F(TranslatorDocumentsTest, an_answer_that_cannot_be_written_does_not_hold_up_what_it_answers) {
+  bundle_.partners["acme"].identifiers.edifact.push_back({"edifact:14", "ACFL"});
+  start_real();
+  std::string nameless = edifact("R7", "1", "DTM+137:20260518:102");
+  nameless.replace(nameless.find("SHIPCO:ZZ"), 9, "");  // who are we? neither UNB nor the profile says
+  receive(file(nameless));
+  quiet();
+  EXPECT_EQ(target("acme/directory").order.size(), 0U);
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE direction='in' AND stage=2"), "1");
+  EXPECT_EQ(ask("SELECT count(*) FROM exception WHERE code='edifact.write.header'"), "1");
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(TranslatorDocumentsTest, a_contrl_is_never_answered_whatever_is_wrong_with_its_envelope) {
+  bundle_.partners["acme"].identifiers.edifact.push_back({"edifact:14", "ACFL"});
+  start_real();
+  const std::string contrl =
+      "UNB+UNOC:3+ACFL:14+SHIPCO:ZZ+260518:1432+C1'UNH+1+CONTRL:D:3:UN'UCI+9+SHIPCO:ZZ+ACFL:14+7'UNT+3+1'";
+  receive(file(contrl + "UNZ+2+C1'"));
+  quiet();
+  EXPECT_EQ(target("acme/directory").order.size(), 0U) << all(target("acme/directory").order);
+}
+
 TEST_F(TranslatorDocumentsTest, edifact_is_answered_by_contrl_and_aperak) {
   PartnerSettings& acme = bundle_.partners["acme"];
   acme.identifiers.edifact.push_back({"edifact:14", "ACFL"});
