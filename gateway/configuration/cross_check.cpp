@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "gateway/configuration/as2_check.hpp"
 #include "gateway/configuration/folder.hpp"
 
 namespace crossdock::configuration::detail {
@@ -64,6 +65,7 @@ class AcrossCheck {
       if (!listener.listen.text.ends_with(":0") && listener.listen.line != 0)
         claim("address ", listener.listen, {"listener", &listener.listen.text}, Code::configuration_channel_duplicate);
     }
+    check_as2_settings(draft_.installation.as2, as2_tools());
     for (const auto& target : draft_.targets) check_target(*target);
     for (const auto& partner : draft_.partners) check_partner(*partner);
     check_partner_folders();
@@ -241,13 +243,14 @@ class AcrossCheck {
     std::vector<std::string> names;
     for (const Channel& channel : partner.channels) {
       const std::string own = channel.name();
-      const bool any = channel.directory || channel.document || channel.webhook;
+      const bool any = channel.directory || channel.document || channel.webhook || channel.as2;
       if (any && std::find(names.begin(), names.end(), own) != names.end())
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");
       if (any) names.push_back(own);
       if (channel.document) claim_tokens(channel.document->tokens, {"partner", &partner.id.text});
       if (channel.webhook) check_webhook(partner, channel);
+      if (channel.as2) check_as2_channel(partner, channel, draft_.installation.as2, as2_tools());
       if (!channel.directory) continue;
       const DirectoryChannel& directory = *channel.directory;
       if (directory.pick_up.empty() && directory.put.empty())
@@ -261,10 +264,16 @@ class AcrossCheck {
     }
   }
 
-  static bool can(const Channel& channel, bool outward) {
-    if (channel.directory) return !(outward ? channel.directory->put : channel.directory->pick_up).empty();
-    return !outward && (channel.document || channel.webhook);
+  As2Tools as2_tools() {
+    return {
+        [this](Code code, Place at, std::string message, std::string expected, Severity severity) {
+          faults_.push_back({code, severity, file_, at.line, at.column, {}, std::move(message), std::move(expected)});
+        },
+        [this](const SecretReference& reference) { secret(reference); },
+        options_.check_secrets ? options_.installed : nullptr, options_.folder.string(), &secrets_};
   }
+
+  static bool can(const Channel& channel, bool outward) { return outward ? channel.outward() : channel.inward(); }
 
   void check_via(const Partner& partner, const SetAgreement& one, bool outward) {
     if (!one.via.empty()) {
@@ -274,7 +283,7 @@ class AcrossCheck {
             "`via` names `" + one.via.text + "`, which is none of this partner's channels");
       else if (!can(*channel, outward))
         add(Code::configuration_reference_unknown, one.via, "the channel `" + one.via.text + "` does not go that way",
-            outward ? "Sets that the partner receives need a directory channel with `put`"
+            outward ? "Sets that the partner receives need a directory channel with `put` or an as2 channel with `url`"
                     : "Sets that the partner sends need a channel that takes in");
       return;
     }
@@ -284,7 +293,7 @@ class AcrossCheck {
     if (ways != 1)
       add(Code::configuration_key_missing, one.set,
           "the set has no `via` and the partner has " + std::to_string(ways) + " channels outward",
-          ways == 0 ? "Add a directory channel with `put`" : "Say which: `via: NAME`");
+          ways == 0 ? "Add a directory channel with `put`, or an as2 channel with `url`" : "Say which: `via: NAME`");
   }
 
   /// 997, 999 and 824 answer X12, CONTRL and APERAK EDIFACT.

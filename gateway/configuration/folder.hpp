@@ -35,6 +35,19 @@ class Installed {
     static_cast<void>(path);
     return {};
   }
+  /// What is wrong with a certificate file (its full path); empty: nothing.
+  [[nodiscard]] virtual std::string certificate_fault(const std::string& path) const {
+    static_cast<void>(path);
+    return {};
+  }
+  /// What is wrong with one of our keys, its certificate and their belonging together; empty: nothing.
+  [[nodiscard]] virtual std::string key_fault(const As2Key& key, const SecretStore& secrets,
+                                              const std::string& folder) const {
+    static_cast<void>(key);
+    static_cast<void>(secrets);
+    static_cast<void>(folder);
+    return {};
+  }
   /// Whether there are rules for the clocks of this zone.
   [[nodiscard]] virtual bool knows_zone(const std::string& zone) const {
     static_cast<void>(zone);

@@ -160,6 +160,15 @@ const TextFormat x12_identifier{"QUALIFIER:ID",
                                 "^[A-Za-z0-9]{2}:.{1,15}$", is_x12_identifier};
 const TextFormat identifier{"identifier", "an identifier of at most 128 visible characters", "",
                             [](std::string_view t) { return !t.empty() && t.size() <= 128 && visible(t); }};
+const TextFormat as2_name{"AS2 name", "an AS2 name: 1 to 128 printable ASCII characters, no blank at either end",
+                          "^[!-~]([ -~]{0,126}[!-~])?$", [](std::string_view t) {
+                            return !t.empty() && t.size() <= 128 && t.front() != ' ' && t.back() != ' ' &&
+                                   every(t, [](char c) { return c >= ' ' && c <= '~'; });
+                          }};
+const TextFormat host{
+    "host", "a host's name or numeric address, without port", "^[A-Za-z0-9._:\\[\\]-]{1,255}$", [](std::string_view t) {
+      return !t.empty() && t.size() <= 255 && every(t, [](char c) { return is_word(c) || in(c, ".-:[]"); });
+    }};
 const TextFormat zone{"zone", "an IANA time zone such as America/Chicago or UTC", "^[A-Za-z][A-Za-z0-9/_+-]*$",
                       is_zone};
 const TextFormat token_hash{"token hash", "sha256: and 64 hexadecimal digits", "^sha256:[0-9a-f]{64}$",

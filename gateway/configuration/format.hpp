@@ -29,7 +29,9 @@ extern const TextFormat map;             ///< x12/004010/214, webhooks/acme-stat
 extern const TextFormat event;           ///< shipment.milestone.v1, load.tendered, shipment.*
 extern const TextFormat scac;            ///< two to four capital letters or digits
 extern const TextFormat x12_identifier;  ///< QUALIFIER:ID of ISA05/06, ISA07/08
-extern const TextFormat identifier;      ///< GS02/GS03, AS2 name
+extern const TextFormat identifier;      ///< GS02/GS03, UNB
+extern const TextFormat as2_name;        ///< AS2-From, AS2-To
+extern const TextFormat host;            ///< a host's name or numeric address
 extern const TextFormat zone;            ///< IANA zone
 extern const TextFormat token_hash;      ///< sha256:64 hex
 extern const TextFormat header;          ///< an HTTP header's name

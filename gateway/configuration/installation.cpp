@@ -20,7 +20,7 @@ const Section& listener_section() {
   static const auto section =
       SectionOf<T>("listener", "one address that calls come in at")
           .text("listen", &T::listen, format::listen, "address and port; port 0 picks a free one", "127.0.0.1:8080")
-          .choice_list("serves", &T::serves, {"api", "documents", "webhooks"}, "what may be asked there", "all")
+          .choice_list("serves", &T::serves, {"api", "documents", "webhooks", "as2"}, "what may be asked there", "all")
           .section("tls", &T::tls, tls, "TLS; plain unless given")
           .whole("connections_max", &T::connections_max, {1, 100'000}, "connections at the same time")
           .bytes("header_bytes_max", &T::header_bytes_max, {1 * kib, 1 * mib}, "longest request header")
@@ -100,7 +100,8 @@ const Section& installation_section() {
           .section("limits", &T::limits, limits_section(), "limits")
           .section("retention", &T::retention, retention_section(), "retention")
           .section("timeouts", &T::timeouts, timeouts_section(), "time-outs")
-          .section("logging", &T::logging, logging, "logging");
+          .section("logging", &T::logging, logging, "logging")
+          .section("as2", &T::as2, as2_settings_section(), "AS2: our keys and our address");
   return section;
 }
 

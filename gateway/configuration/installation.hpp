@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "gateway/configuration/as2_channel.hpp"
 #include "gateway/configuration/section.hpp"
 #include "gateway/configuration/target.hpp"
 
 namespace crossdock::configuration {
 
-enum class Service : std::uint8_t { api, documents, webhooks };
+enum class Service : std::uint8_t { api, documents, webhooks, as2 };
 enum class ProcessRole : std::uint8_t { listener, worker, sender, console };
 
 struct ListenerTls {
@@ -73,6 +74,7 @@ struct Installation {
   Retention retention;
   Timeouts timeouts;
   Logging logging;
+  As2Settings as2;
 };
 
 /// One line of policies/routes.yaml. What goes to partners is decided by their `receives`, not here.

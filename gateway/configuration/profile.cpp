@@ -21,7 +21,8 @@ const Section& identifiers_section() {
           .texts("gs", &Identifiers::gs, format::identifier,
                  "application codes of the GS; the first is used when we write to the partner")
           .texts("edifact", &Identifiers::edifact, format::identifier, "identifiers of the UNB, QUALIFIER:ID or ID")
-          .texts("as2", &Identifiers::as2, format::identifier, "AS2 names");
+          .texts("as2", &Identifiers::as2, format::as2_name,
+                 "AS2 names; the first is used when we send to the partner");
   return section;
 }
 
@@ -110,7 +111,7 @@ const Section& channel_section() {
                                   .section("directory", &Channel::directory, directory_section(), "a folder")
                                   .section("document", &Channel::document, document_section(), "documents over HTTP")
                                   .section("webhook", &Channel::webhook, webhook_section(), "webhook calls")
-                                  .unavailable("as2", "AS2")
+                                  .section("as2", &Channel::as2, as2_channel_section(), "AS2")
                                   .unavailable("sftp", "SFTP")
                                   .unavailable("email", "e-mail")
                                   .unavailable("kafka", "Kafka");
@@ -193,7 +194,7 @@ const Section& us_section() {
           .text("x12", &Us::x12, format::x12_identifier, "our qualifier and identifier in the ISA")
           .text("gs", &Us::gs, format::identifier, "our application code in the GS")
           .text("edifact", &Us::edifact, format::identifier, "our QUALIFIER:ID or ID in the UNB")
-          .text("as2", &Us::as2, format::identifier, "our AS2 name");
+          .text("as2", &Us::as2, format::as2_name, "our AS2 name");
   return section;
 }
 
@@ -240,26 +241,32 @@ std::string_view name(EdifactWriting::CharacterSet set) {
 }
 
 std::string_view name(ChannelKind kind) {
-  constexpr std::string_view names[] = {"directory", "document", "webhook"};
+  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 ChannelKind Channel::kind() const {
   if (document) return ChannelKind::document;
+  if (as2) return ChannelKind::as2;
   return webhook ? ChannelKind::webhook : ChannelKind::directory;
 }
+
+bool Channel::outward() const { return (directory && !directory->put.empty()) || (as2 && !as2->url.empty()); }
+
+bool Channel::inward() const { return (directory && !directory->pick_up.empty()) || document || webhook || as2; }
 
 std::string Channel::name() const {
   const std::string* own = nullptr;
   if (directory) own = &directory->name.text;
   if (document) own = &document->name.text;
   if (webhook) own = &webhook->name.text;
+  if (as2) own = &as2->name.text;
   return own != nullptr && !own->empty() ? *own : std::string(configuration::name(kind()));
 }
 
 const Channel* Partner::way_out(const SetAgreement& received) const {
   if (!received.via.empty()) return channel(received.via.text);
-  const auto outward = [](const Channel& c) { return c.directory && !c.directory->put.empty(); };
+  const auto outward = [](const Channel& c) { return c.outward(); };
   const auto found = std::find_if(channels.begin(), channels.end(), outward);
   return found == channels.end() ? nullptr : &*found;
 }

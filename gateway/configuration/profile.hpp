@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "gateway/configuration/as2_channel.hpp"
 #include "gateway/configuration/section.hpp"
 
 namespace crossdock::configuration {
 
 enum class Role : std::uint8_t { carrier, customer, shipper, broker, hub, supplier, warehouse, finance };
-enum class ChannelKind : std::uint8_t { directory, document, webhook };
+enum class ChannelKind : std::uint8_t { directory, document, webhook, as2 };
 [[nodiscard]] std::string_view name(ChannelKind kind);
 
 struct Identifiers {
@@ -71,8 +72,12 @@ struct Channel {
   std::optional<DirectoryChannel> directory;
   std::optional<DocumentChannel> document;
   std::optional<WebhookChannel> webhook;
+  std::optional<As2Channel> as2;
   std::uint32_t line = 0, column = 0;
   [[nodiscard]] ChannelKind kind() const;
+  /// Whether something can be sent by it: a folder to put files into, an AS2 address.
+  [[nodiscard]] bool outward() const;
+  [[nodiscard]] bool inward() const;
   /// As `via:` refers to it: its own `name`, else its kind.
   [[nodiscard]] std::string name() const;
 };

@@ -77,13 +77,17 @@ void schema_of_value(const Field& field, std::string& out) {
       for (std::size_t i = 0; i < field.choices.size(); ++i) {
         if (i != 0) out += ',';
         append_json_string(out, field.choices[i]);
-        if (field.choices[i].find_first_not_of("0123456789") == std::string_view::npos)
+        if (field.choices[i].find_first_not_of("0123456789.") == std::string_view::npos)
           out += "," + std::string(field.choices[i]);
       }
       out += ']';
       break;
     }
-    case Field::Kind::section: schema_of(*field.nested, out); break;
+    case Field::Kind::section:
+      if (!field.nested->short_for().empty()) out += "\"anyOf\":[{\"type\":\"string\"},{";
+      schema_of(*field.nested, out);
+      if (!field.nested->short_for().empty()) out += "}]";
+      break;
     case Field::Kind::pairs:
       out += "\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]}";
       break;

@@ -46,6 +46,21 @@ Result<Secret> SecretStore::resolve(const SecretReference& reference) const {
   if (!is_secret_reference(reference.text)) return fail(Code::configuration_secret_plain);
   const std::scoped_lock lock(mutex_);
   if (const auto found = known_.find(reference.text); found != known_.end()) return found->second;
+  TRY(std::string value, read(reference));
+  if (value.ends_with('\n')) value.pop_back();
+  if (value.ends_with('\r')) value.pop_back();
+  if (value.empty()) return fail(Code::configuration_secret_missing, reference.text + " is empty");
+  return known_.emplace(reference.text, Secret(std::move(value))).first->second;
+}
+
+Result<Secret> SecretStore::bytes(const SecretReference& reference) const {
+  if (!is_secret_reference(reference.text)) return fail(Code::configuration_secret_plain);
+  TRY(std::string value, read(reference));
+  return Secret(std::move(value));
+}
+
+/// A variable's text or a file's bytes.
+Result<std::string> SecretStore::read(const SecretReference& reference) const {
   std::string value;
   if (reference.text.starts_with("env:")) {
     const char* variable = std::getenv(reference.text.c_str() + 4);
@@ -61,11 +76,8 @@ Result<Secret> SecretStore::resolve(const SecretReference& reference) const {
     value.resize(static_cast<std::size_t>(file.gcount()));
     if (value.size() > secret_bytes_max)
       return fail(Code::configuration_secret_missing, "the file of " + reference.text + " is larger than 64 KiB");
-    if (value.ends_with('\n')) value.pop_back();
-    if (value.ends_with('\r')) value.pop_back();
   }
-  if (value.empty()) return fail(Code::configuration_secret_missing, reference.text + " is empty");
-  return known_.emplace(reference.text, Secret(std::move(value))).first->second;
+  return value;
 }
 
 bool SecretStore::exists(const SecretReference& reference) const {

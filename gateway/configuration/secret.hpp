@@ -52,6 +52,8 @@ class SecretStore {
   explicit SecretStore(std::filesystem::path configuration_folder);
   /// Errors: configuration.secret.missing, configuration.secret.plain (not a reference).
   [[nodiscard]] Result<Secret> resolve(const SecretReference& reference) const;
+  /// Its bytes as they stand, such as those of a PKCS#12 file; not kept. Errors as resolve().
+  [[nodiscard]] Result<Secret> bytes(const SecretReference& reference) const;
   /// Whether it can be found, without reading it.
   [[nodiscard]] bool exists(const SecretReference& reference) const;
   /// True if its file can be read by group or others.
@@ -59,6 +61,7 @@ class SecretStore {
   void forget() const;
 
  private:
+  [[nodiscard]] Result<std::string> read(const SecretReference& reference) const;
   [[nodiscard]] std::filesystem::path path_of(std::string_view reference) const;
 
   std::filesystem::path folder_, credentials_;

@@ -73,7 +73,7 @@ std::string Field::type_text() const {
     case Kind::bytes: text = "size"; break;
     case Kind::choice: text = "choice"; break;
     case Kind::secret: text = "secret reference"; break;
-    case Kind::section: text = nested->name(); break;
+    case Kind::section: text = nested->short_for().empty() ? nested->name() : "text or " + nested->name(); break;
     case Kind::pairs: text = "mapping of " + std::string(format->name) + " to text"; break;
     case Kind::unavailable: text = "not in this build"; break;
   }
@@ -92,6 +92,11 @@ void Section::decode(Decoder& decoder, const YamlNode& node, void* object) const
   for (const Field& field : fields_)
     if (field.set_default) field.set_default(object);
   const YamlTree& tree = decoder.tree();
+  if (node.kind == YamlKind::scalar && !short_for_.empty()) {
+    const auto field =
+        std::find_if(fields_.begin(), fields_.end(), [&](const Field& f) { return f.name == short_for_; });
+    if (field != fields_.end()) return field->store(decoder, node, object);
+  }
   if (node.kind != YamlKind::mapping && node.kind != YamlKind::null) {
     decoder.fault(Code::configuration_value_type, node, "the value is " + shown(node),
                   "Write a mapping: " + description_);

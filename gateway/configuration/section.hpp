@@ -91,11 +91,14 @@ class Section {
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
   /// Exactly one of its keys must be present (channel kinds, ways of authentication).
   [[nodiscard]] bool one_of() const { return one_of_; }
+  /// The key that a text in the section's place stands for; empty: a text is a fault.
+  [[nodiscard]] const std::string& short_for() const { return short_for_; }
   void decode(Decoder& decoder, const YamlNode& node, void* object) const;
 
  protected:
   void add(Field field) { fields_.push_back(std::move(field)); }
   bool one_of_ = false;
+  std::string short_for_;
 
  private:
   std::string name_, description_;
@@ -130,6 +133,11 @@ class SectionOf : public Section {
 
   SectionOf& exactly_one() {
     one_of_ = true;
+    return *this;
+  }
+  /// A text in the section's place is the value of this key.
+  SectionOf& shorthand(std::string key) {
+    short_for_ = std::move(key);
     return *this;
   }
   SectionOf& required() {
