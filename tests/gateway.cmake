@@ -5,6 +5,12 @@ foreach(folder base configuration pipeline runtime channels api front simulate c
   endif()
 endforeach()
 unit_tests(gateway store gateway_store_sqlite)
+foreach(folder crypto crypto/mime crypto/cms as2)
+  string(REPLACE "/" "_" layer "gateway_${folder}")
+  if(TARGET ${layer})
+    unit_tests(gateway ${folder} ${layer})
+  endif()
+endforeach()
 if(TARGET unit_gateway_channels)
   target_link_libraries(unit_gateway_channels PRIVATE gateway_simulate)  # the peer of http_api's tests
 endif()

@@ -28,6 +28,7 @@ void print_text(const CodeInfo& row) {
                                                              {edifact ? "UCI 0085" : "TA105", row.interchange_code}};
   for (const auto& [level, code] : levels)
     if (!code.empty()) std::printf("  %s: %s\n", level, text(code).c_str());
+  if (!row.disposition.empty()) std::printf("  MDN: %s\n", text(row.disposition).c_str());
 }
 
 void print_json(const CodeInfo& row) {
@@ -48,6 +49,7 @@ void print_json(const CodeInfo& row) {
   member("set_code", row.set_code);
   member("group_code", row.group_code);
   member("interchange_code", row.interchange_code);
+  member("disposition", row.disposition);
   std::printf("%s}\n", out.c_str());
 }
 

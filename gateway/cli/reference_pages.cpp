@@ -200,15 +200,16 @@ Result<std::string> events_page(const Catalogue& catalogue) {
 std::string codes_page() {
   std::string out =
       "# Codes\n\nPrinted by `crossdock explain --all`.\n\n| code | severity | reaction | 720 | 723 | 718 | 716 | "
-      "TA105 | what | what would be right |\n"
-      "|---|---|---|---|---|---|---|---|---|---|\n";
+      "TA105 | MDN | what | what would be right |\n"
+      "|---|---|---|---|---|---|---|---|---|---|---|\n";
   std::vector<const CodeInfo*> rows;
   for (const CodeInfo& row : all_codes()) rows.push_back(&row);
   std::sort(rows.begin(), rows.end(), [](const CodeInfo* a, const CodeInfo* b) { return a->text < b->text; });
   for (const CodeInfo* row : rows) {
     out += "| `" + std::string(row->text) + "`";
-    for (const std::string_view text : {name(row->severity), name(row->reaction), row->segment_code, row->element_code,
-                                        row->set_code, row->group_code, row->interchange_code, row->what, row->remedy})
+    for (const std::string_view text :
+         {name(row->severity), name(row->reaction), row->segment_code, row->element_code, row->set_code,
+          row->group_code, row->interchange_code, row->disposition, row->what, row->remedy})
       out += " | " + std::string(text);
     out += " |\n";
   }

@@ -10,20 +10,16 @@ namespace crossdock {
 namespace {
 
 constexpr auto table = std::to_array<CodeInfo>({
-#define CODE(identifier, text, reaction, severity, segment, element, set, group, interchange, what, remedy) \
-  CodeInfo{Code::identifier,                                                                                \
-           text,                                                                                            \
-           Reaction::reaction,                                                                              \
-           Severity::severity,                                                                              \
-           segment,                                                                                         \
-           element,                                                                                         \
-           set,                                                                                             \
-           group,                                                                                           \
-           interchange,                                                                                     \
-           what,                                                                                            \
-           remedy},
+#define CODE(identifier, text, reaction, severity, segment, element, set, group, interchange, what, remedy)            \
+  CodeInfo{                                                                                                            \
+      Code::identifier, text, Reaction::reaction, Severity::severity, segment, element, set, group, interchange, what, \
+      remedy,           ""},
+#define CODE_AS2(identifier, text, reaction, severity, disposition, what, remedy)                          \
+  CodeInfo{Code::identifier, text,       Reaction::reaction, Severity::severity, "", "", "", "", "", what, \
+           remedy,           disposition},
 #include "translators/base/codes/all.def"
 #undef CODE
+#undef CODE_AS2
 });
 
 }  // namespace

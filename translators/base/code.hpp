@@ -17,8 +17,10 @@ enum class Severity : std::uint8_t { note, warning, error };
 /// One code a row: translators/base/codes/*.def. Text form `x12.isa.length`.
 enum class Code : std::uint16_t {
 #define CODE(identifier, text, reaction, severity, segment, element, set, group, interchange, what, remedy) identifier,
+#define CODE_AS2(identifier, text, reaction, severity, disposition, what, remedy) identifier,
 #include "translators/base/codes/all.def"
 #undef CODE
+#undef CODE_AS2
 };
 
 /// What is known of a code. The five syntax codes are those of X12 elements 720 (segment, AK304), 723 (element, AK403),
@@ -32,6 +34,9 @@ struct CodeInfo {
   std::string_view segment_code, element_code, set_code, group_code, interchange_code;
   std::string_view what;    ///< one sentence for people
   std::string_view remedy;  ///< what would be right
+  /// What an MDN says of it after the mode, such as `processed/error: decryption-failed` (RFC 4130 s7.4.3); empty where
+  /// the code never reaches an MDN.
+  std::string_view disposition;
 };
 
 [[nodiscard]] const CodeInfo& info(Code code);
