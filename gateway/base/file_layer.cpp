@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -75,6 +76,19 @@ class PosixFiles final : public FileLayer {
     if (::rename(from.c_str(), to.c_str()) != 0)
       return failed(Code::file_unwritable, "cannot rename", from + " to " + to);
     return {};
+  }
+
+  Result<bool> rename_new(const std::string& from, const std::string& to) override {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+    if (errno == EEXIST) return false;
+    if (errno != EINVAL && errno != ENOSYS) return failed(Code::file_unwritable, "cannot rename", from + " to " + to);
+    // A file system without that call (NFS and the like): a second name, then the first is taken away.
+    if (::link(from.c_str(), to.c_str()) != 0) {
+      if (errno == EEXIST) return false;
+      return failed(Code::file_unwritable, "cannot rename", from + " to " + to);
+    }
+    TRY_STATUS(remove(from));
+    return true;
   }
 
   Status remove(const std::string& path) override {

@@ -25,6 +25,8 @@ class FileLayer {
                                              const std::function<Result<std::string_view>()>& next) = 0;
   /// Replaces `to`. Durable after sync_directory() of both folders.
   [[nodiscard]] virtual Status rename(const std::string& from, const std::string& to) = 0;
+  /// The same, but a `to` that exists is left alone: then false, and `from` still stands.
+  [[nodiscard]] virtual Result<bool> rename_new(const std::string& from, const std::string& to) = 0;
   [[nodiscard]] virtual Status remove(const std::string& path) = 0;
   [[nodiscard]] virtual Status sync_directory(const std::string& folder) = 0;
   [[nodiscard]] virtual Status make_directories(const std::string& folder) = 0;

@@ -36,10 +36,11 @@ Result<std::string> shape(const Catalogue& catalogue, const std::string& map, co
 std::unique_ptr<pipeline::TargetAdapter> make_adapter(const configuration::Target& target,
                                                       const configuration::Bundle& bundle, const AdapterParts& parts) {
   if (target.kind == configuration::TargetKind::directory)
-    return std::make_unique<directory::PutAdapter>(
-        directory::PutSettings{data_path(parts.data_folder, target.folder), target.file_name,
-                               directory::PutSettings::OnConflict::refuse},
-        parts.executor, parts.workers);
+    return std::make_unique<directory::PutAdapter>(directory::PutSettings{data_path(parts.data_folder, target.folder),
+                                                                          target.file_name,
+                                                                          directory::PutSettings::OnConflict::refuse,
+                                                                          {}},
+                                                   parts.executor, parts.workers);
   auto settings = http_api::make_settings(target, *bundle.secrets, bundle.folder);
   if (!settings) {
     base::log(base::LogLevel::alarm, "targets", settings.error(), {{"target", target.id.text}});
@@ -68,9 +69,9 @@ Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& 
   for (const auto& partner : bundle.partners)
     for (const configuration::Channel& channel : partner->channels) {
       if (!channel.directory || channel.directory->put.empty()) continue;
-      directory::PutSettings settings{data_path(parts.data_folder, channel.directory->put.text),
-                                      channel.directory->file_name,
-                                      static_cast<directory::PutSettings::OnConflict>(channel.directory->on_conflict)};
+      directory::PutSettings settings{
+          data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,
+          static_cast<directory::PutSettings::OnConflict>(channel.directory->on_conflict), partner->id.text};
       adapters.emplace(partner->id.text + "/" + channel.name(),
                        std::make_unique<directory::PutAdapter>(std::move(settings), parts.executor, parts.workers));
     }

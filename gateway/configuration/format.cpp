@@ -121,6 +121,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+/// Whatever stands in braces must be something that a file's name is made of.
+bool is_file_name(std::string_view text) {
+  if (text.empty() || text.size() > 200 || text.find('/') != std::string_view::npos) return false;
+  for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos; ++at) {
+    const std::string_view rest = text.substr(at);
+    bool known = false;
+    for (const std::string_view word : {"{name}", "{partner}", "{event}", "{message}", "{key}", "{type}"})
+      known = known || rest.starts_with(word);
+    if (!known) return false;
+  }
+  return visible(text);
+}
+
 bool is_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -193,6 +206,10 @@ const TextFormat glob{"pattern", "a file name pattern with * and ?, without a sl
                       [](std::string_view t) {
                         return !t.empty() && t.size() <= 200 && visible(t) && t.find('/') == std::string_view::npos;
                       }};
+const TextFormat file_name{"file name",
+                           "a file's name without a slash; {name}, {partner}, {event}, {message}, {key} and {type} are "
+                           "filled in",
+                           "^([^/{]|\\{(name|partner|event|message|key|type)\\})+$", is_file_name};
 const TextFormat time_of_day{"time", "hours and minutes such as \"08:30\" (in quotes)",
                              "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", is_time};
 const TextFormat date{"date", "a day such as \"2026-12-25\" (in quotes)",

@@ -39,6 +39,7 @@ extern const TextFormat url_segment;     ///< the {path} of a webhook
 extern const TextFormat delimiter;       ///< a character that separates
 extern const TextFormat character;       ///< exactly one character
 extern const TextFormat glob;            ///< file name pattern with * and ?
+extern const TextFormat file_name;       ///< of a file put, with what is filled in in braces
 extern const TextFormat time_of_day;     ///< 08:00
 extern const TextFormat date;            ///< 2026-12-25
 extern const TextFormat release;         ///< 004010

@@ -52,8 +52,8 @@ const Section& directory_section() {
           .whole("at_once", &T::at_once, {1, 1000}, "files received at the same time")
           .bytes("file_bytes_max", &T::file_bytes_max, {1, 64 * gib},
                  "larger files are left where they are and reported")
-          .text("file_name", &T::file_name, format::any,
-                "name of a file put: {name}, {partner}, {message} are filled in", "{name}")
+          .text("file_name", &T::file_name, format::file_name, "name of a file put; {name} is the document's own name",
+                "{name}")
           .choice("on_conflict", &T::on_conflict, {"refuse", "rename"},
                   "when the name is taken by other bytes: refuse, or add a number")
           .text("map", &T::map, format::map, "forced map; found by the document unless given");

@@ -132,8 +132,7 @@ const Section& target_section() {
           .choice("kind", &T::kind, {"http", "directory"}, "how it is reached")
           .text("url", &T::url, format::url, "http: where calls go unless an operation says otherwise")
           .text("folder", &T::folder, format::path, "directory: where files are put; relative to the data folder")
-          .text("file_name", &T::file_name, format::any, "directory: {event}, {key}, {type}, {name} are filled in",
-                "{event}.json")
+          .text("file_name", &T::file_name, format::file_name, "directory: the name of a file put", "{event}.json")
           .choice("once", &T::once, {"key", "lookup", "same_bytes", "none"},
                   "how an effect is made once: it knows idempotency keys, it can be asked, the same bytes again do "
                   "nothing, or not at all")

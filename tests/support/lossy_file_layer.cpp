@@ -61,6 +61,12 @@ class LossyFiles final : public FileLayer {
     return {};
   }
 
+  Result<bool> rename_new(const std::string& from, const std::string& to) override {
+    if (exists(to)) return false;
+    TRY_STATUS(rename(from, to));
+    return true;
+  }
+
   Status remove(const std::string& path) override {
     const std::lock_guard lock(mutex_);
     const std::string goal = normal(path);

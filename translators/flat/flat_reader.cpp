@@ -92,10 +92,10 @@ Status FlatReader::cut(std::string_view bytes, Row& row, bool& good) {
     std::string raw;
     if (format_.quote != '\0' && at < bytes.size() && bytes[at] == format_.quote) {
       std::size_t end = at + 1;
-      for (;; ++end) {
+      for (;;) {
         end = bytes.find(format_.quote, end);
         if (end == std::string_view::npos || end + 1 >= bytes.size() || bytes[end + 1] != format_.quote) break;
-        ++end;  // two quotes are one
+        end += 2;  // two quotes are one
       }
       if (end == std::string_view::npos) end = bytes.size();
       for (std::size_t i = at + 1; i < end; ++i) {

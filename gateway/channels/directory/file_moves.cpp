@@ -56,8 +56,9 @@ Result<std::size_t> read_some(int descriptor, char* to, const std::string& path)
 Result<ReadFile> spool(int descriptor, const std::string& path, const std::string& spool_folder) {
   static std::atomic<std::uint64_t> number{0};
   ReadFile out;
-  out.spooled_path =
-      spool_folder + "/directory-" + std::to_string(::getpid()) + "-" + std::to_string(number.fetch_add(1));
+  out.spooled_path = spool_folder + "/directory-" + std::to_string(::getpid()) + "-" +
+                     std::to_string(number.fetch_add(1)) +
+                     ".spool";  // what a killed program leaves is removed by that ending at the next start
   const auto buffer = std::make_unique<char[]>(chunk_bytes);
   Sha256 digest;
   TRY_STATUS(base::files().copy_and_sync(out.spooled_path, [&]() -> Result<std::string_view> {

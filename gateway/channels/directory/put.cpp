@@ -71,22 +71,34 @@ Result<Place> find_place(const PutSettings& settings, const std::string& name, s
   return fail(Code::channel_conflict, "a file " + name + " with other bytes stands in " + settings.folder);
 }
 
-AttemptOutcome put_file(const PutSettings& settings, const pipeline::DeliveryRequest& request) {
+/// Writes the bytes under a name of this delivery's own, then gives them the first name that is free. Another delivery,
+/// or another program, may take a name at any moment: none is ever replaced.
+Result<Place> place_file(const PutSettings& settings, const pipeline::DeliveryRequest& request) {
   base::FileLayer& files = base::files();
   const std::string& bytes = bytes_of(request);
   const std::string name = put_name(settings, request);
-  if (auto made = files.make_directories(settings.folder); !made)
-    return outcome(AttemptResult::retry, made.error().detail);
-  auto place = find_place(settings, name, bytes);
+  const std::string temporary = settings.folder + "/." + name + "." + request.delivery_id + ".part";
+  TRY_STATUS(files.make_directories(settings.folder));
+  bool is_written = false;
+  for (;;) {
+    const auto place = find_place(settings, name, bytes);
+    if (!place || place->there_already) {
+      if (is_written) TRY_STATUS(files.remove(temporary));
+      return place;
+    }
+    if (!is_written) TRY_STATUS(files.write_and_sync(temporary, bytes));
+    is_written = true;
+    TRY(const bool is_ours, files.rename_new(temporary, place->path));
+    if (is_ours) return place;
+  }
+}
+
+AttemptOutcome put_file(const PutSettings& settings, const pipeline::DeliveryRequest& request) {
+  base::FileLayer& files = base::files();
+  const auto place = place_file(settings, request);
   if (!place)
     return outcome(place.error().code == Code::channel_conflict ? AttemptResult::refused : AttemptResult::retry,
                    place.error().detail);
-  if (!place->there_already) {
-    const std::string temporary = settings.folder + "/." + name + ".part";
-    auto written = files.write_and_sync(temporary, bytes);
-    if (written) written = files.rename(temporary, place->path);
-    if (!written) return outcome(AttemptResult::retry, written.error().detail);
-  }
   // The name is there, but not yet for good: until the folder is synced its fate is not known.
   if (auto synced = files.sync_directory(settings.folder); !synced)
     return outcome(AttemptResult::unknown, synced.error().detail);
@@ -113,6 +125,9 @@ std::string put_name(const PutSettings& settings, const pipeline::DeliveryReques
   replace_all(name, "{name}", request.file_name.empty() ? request.delivery_id : request.file_name);
   replace_all(name, "{event}", request.event_id);
   replace_all(name, "{message}", request.message_id);
+  replace_all(name, "{key}", request.effect_key);
+  replace_all(name, "{type}", request.event_type);
+  replace_all(name, "{partner}", settings.partner);
   std::string safe;
   for (const char c : name.substr(0, name_bytes_max)) {
     const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';

@@ -12,9 +12,11 @@ namespace crossdock::directory {
 
 struct PutSettings {
   enum class OnConflict : std::uint8_t { refuse, rename };
-  std::string folder;                           ///< absolute; made when missing
-  std::string file_name = "{name}";             ///< {name} suggested name, {event} event id, {message} message id
+  std::string folder;  ///< absolute; made when missing
+  /// {name} suggested name, {event} event id, {message} message id, {key} effect key, {type} event type, {partner}
+  std::string file_name = "{name}";
   OnConflict on_conflict = OnConflict::refuse;  ///< what a file of that name with other bytes leads to
+  std::string partner = {};                     ///< whose folder it is; empty for a target of ours
 };
 
 /// Blocking work is done on the workers.

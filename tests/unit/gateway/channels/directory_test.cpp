@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include "gateway/channels/directory/put.hpp"
 #include "tests/support/manual_executor.hpp"
@@ -202,6 +204,29 @@ TEST_F(Directory, a_file_replaced_while_in_hand_is_not_disposed_of_with_the_old_
   EXPECT_EQ(intake.received[1].payload, "new one");
 }
 
+/// A thread for each piece of work; all have ended when it goes.
+class ThreadWorkers final : public base::Workers {
+ public:
+  ~ThreadWorkers() override {
+    for (std::thread& thread : threads_) thread.join();
+  }
+  bool run(std::function<void()> work) override {
+    threads_.emplace_back(std::move(work));
+    return true;
+  }
+
+ private:
+  std::vector<std::thread> threads_;
+};
+
+/// Counts the answers that come from several threads, and drops them.
+class CountingExecutor final : public base::Executor {
+ public:
+  void post(std::function<void()>) override { ++posted; }
+  void post_after(std::chrono::milliseconds, std::function<void()>) override {}
+  std::atomic<int> posted{0};
+};
+
 class Put : public Directory {
  protected:
   pipeline::AttemptOutcome put(const std::string& name, const std::string& bytes) {
@@ -215,7 +240,7 @@ class Put : public Directory {
     executor.run_ready();
     return seen;
   }
-  PutSettings put_settings{(root / "out").string(), "{name}", PutSettings::OnConflict::refuse};
+  PutSettings put_settings{(root / "out").string(), "{name}", PutSettings::OnConflict::refuse, {}};
 };
 
 TEST_F(Put, writes_once_and_finds_its_own_file_again) {
@@ -231,6 +256,39 @@ TEST_F(Put, refuses_another_files_name_or_takes_the_next_number) {
   EXPECT_EQ(put("204-1.edi", "ISA2").result, pipeline::AttemptResult::applied);
   EXPECT_EQ(put("204-1.edi", "ISA2").result, pipeline::AttemptResult::applied) << "the numbered one is found again";
   EXPECT_EQ(files("out").size(), 2U);
+}
+
+TEST_F(Put, never_replaces_a_file_that_came_while_it_wrote) {
+  put_settings.on_conflict = PutSettings::OnConflict::rename;
+  constexpr int rounds = 8, at_once = 4;
+  CountingExecutor answers;
+  for (int round = 0; round < rounds; ++round) {
+    put_settings.file_name = "same-" + std::to_string(round) + ".edi";
+    ThreadWorkers threads;  // deliveries of one name at the same time
+    PutAdapter adapter(put_settings, answers, threads);
+    for (int i = 0; i < at_once; ++i) {
+      pipeline::DeliveryRequest request;
+      request.delivery_id = "d" + std::to_string(i);
+      request.payload = std::make_shared<const std::string>(1000, static_cast<char>('A' + i));
+      adapter.attempt(request, [](const pipeline::AttemptOutcome&) {});
+    }
+  }
+  EXPECT_EQ(answers.posted, rounds * at_once);
+  const std::vector<std::string> names = files("out");
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(rounds * at_once));
+  for (const std::string& name : names) EXPECT_EQ(fs::file_size(root / "out" / name), 1000U) << name;
+}
+
+TEST_F(Put, fills_in_the_name) {
+  pipeline::DeliveryRequest request;
+  request.file_name = "204-1.edi";
+  request.event_id = "e1";
+  request.message_id = "m1";
+  request.effect_key = "k1";
+  request.event_type = "load.tendered.v1";
+  put_settings.partner = "acme";
+  put_settings.file_name = "{partner}_{type}_{event}_{message}_{key}_{name}";
+  EXPECT_EQ(put_name(put_settings, request), "acme_load.tendered.v1_e1_m1_k1_204-1.edi");
 }
 
 TEST_F(Put, jails_names) {
