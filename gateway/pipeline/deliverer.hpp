@@ -32,6 +32,8 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   void start(std::function<void(Status)> ready);
   /// Settings changed: rates and breakers follow, waiting targets are looked at again.
   void refresh();
+  /// A pending delivery's outcome is known now: it is attempted without waiting for its time.
+  void look_again(const std::string& delivery_id);
   void resume_lane(const std::string& target, const std::string& lane);
   [[nodiscard]] bool is_stopped(const std::string& target, const std::string& lane);
   /// True while acceptance outruns delivery to targets that work.
@@ -54,7 +56,7 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
     std::uint32_t in_flight = 0;
     std::optional<base::SteadyInstant> wake_at;
     bool alarmed = false;
-    std::array<base::Counter*, 4> counted{};  ///< attempts by result: the registry is locked once a result
+    std::array<base::Counter*, 5> counted{};  ///< attempts by result: the registry is locked once a result
   };
   /// Deliveries that stand in the table only, because memory was full or because the program has just started.
   struct Source {
@@ -89,6 +91,7 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   void finished(Target& target);
   /// No attempt took place: the lane's turn comes again.
   void postpone(Target& target, const LaneItemPtr& item, std::chrono::milliseconds delay);
+  void pending(Target& target, const LaneItemPtr& item, const AttemptOutcome& outcome);
   void trouble(Target& target);
   void count(Target& target, AttemptResult result);
   void load();

@@ -4,11 +4,16 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "translators/base/result.hpp"
+
+namespace crossdock::store {
+class Transaction;
+}
 
 namespace crossdock::pipeline {
 
@@ -28,7 +33,11 @@ struct Incoming {
   std::string spooled_sha256;  ///< lower-case hex, of the spooled bytes
   std::string map;             ///< forced map id (webhooks), empty: found by the document
   std::string usage;  ///< `test` | `production` overrides what the document says; empty: the document, else production
-  std::string traceparent;  ///< W3C trace context, may be empty
+  std::string traceparent;       ///< W3C trace context, may be empty
+  std::optional<Error> refusal;  ///< the channel refuses it: kept and shown as rejected, its key is not taken
+  /// Written in the transaction that makes the message durable (not for a repetition or a conflict); gets the message's
+  /// seq. It may run more than once, on the writer's thread.
+  std::function<Status(store::Transaction&, std::int64_t message)> beside;
 };
 
 /// A canonical event posted by a system of ours (POST /api/v1/events). The caller has checked it against its schema.
@@ -44,7 +53,7 @@ enum class ReceiptOutcome : std::uint8_t {
   accepted,  ///< new, durable
   repeated,  ///< same key, same bytes: the first answer again
   conflict,  ///< same key, other bytes: stored, parked and shown; not processed
-  refused,   ///< policy says no (not stored, key not seen)
+  refused,   ///< kept as rejected, because the channel said so; its key was not taken
 };
 [[nodiscard]] std::string_view name(ReceiptOutcome outcome);
 

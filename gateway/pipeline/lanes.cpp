@@ -69,6 +69,18 @@ void Lanes::again(const std::string& lane, base::SteadyInstant at) {
   waiting_.emplace(at, found->second.get());
 }
 
+bool Lanes::wake(const std::string& lane, store::Seq delivery) {
+  const auto found = lanes_.find(lane);
+  if (found == lanes_.end() || found->second->turn != Turn::waiting) return false;
+  if (found->second->items.front()->row.seq != delivery) return false;
+  const auto at = std::find_if(waiting_.begin(), waiting_.end(),
+                               [&](const auto& one) { return one.second == found->second.get(); });
+  if (at == waiting_.end()) return false;
+  waiting_.erase(at);
+  offer(*found->second);
+  return true;
+}
+
 std::vector<LaneItemPtr> Lanes::stop(const std::string& lane) {
   stopped_.insert(lane);
   const auto found = lanes_.find(lane);

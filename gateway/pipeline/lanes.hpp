@@ -61,6 +61,8 @@ class Lanes {
   void done(const std::string& lane);
   /// The lane's head waits until `at` and is then taken again.
   void again(const std::string& lane, base::SteadyInstant at);
+  /// The lane's head, if it is that delivery and waits, goes at once. False: it does not wait.
+  bool wake(const std::string& lane, store::Seq delivery);
   /// The lane's head parks: the lane stops; what stands behind the head is handed back, in order.
   [[nodiscard]] std::vector<LaneItemPtr> stop(const std::string& lane);
   /// A lane known to be stopped (restart).

@@ -31,6 +31,7 @@ std::string_view name(AttemptResult result) {
     case AttemptResult::refused: return "refused";
     case AttemptResult::retry: return "retry";
     case AttemptResult::unknown: return "unknown";
+    case AttemptResult::pending: return "pending";
   }
   return "unknown";
 }
@@ -73,6 +74,7 @@ void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant st
       item->row.detail.clear();
     return applied(goal, item);
   }
+  if (outcome.result == AttemptResult::pending) return pending(goal, item, outcome);
   const store::AttemptRow row = attempt_row(*item, started, context_.now(), name(outcome.result), outcome.http_status,
                                             outcome.detail, outcome.excerpt);
   write([row](store::Transaction& transaction) -> Status {
@@ -87,6 +89,41 @@ void Deliverer::answered(Target& goal, const LaneItemPtr& item, base::Instant st
   if (outcome.result == AttemptResult::unknown) return unknown(goal, item, outcome);
   item->row.claimed_at.reset();
   try_again(goal, item, outcome.retry_after, outcome.detail);
+}
+
+/// It was taken, and its lane waits for the answer.
+void Deliverer::pending(Target& goal, const LaneItemPtr& item, const AttemptOutcome& outcome) {
+  goal.breaker.succeeded();
+  const base::Instant now = context_.now();
+  if (now - item->row.created_at > goal.settings.retry.age_max)
+    return park(goal, item, store::State::parked, Code::delivery_too_old, outcome.detail);
+  const auto delay = outcome.retry_after.value_or(std::chrono::minutes{1});
+  item->row.next_at = now + delay;
+  item->row.changed_at = now;
+  item->row.detail = outcome.detail;
+  item->row.claimed_at.reset();
+  write([row = item->row](store::Transaction& transaction) -> Status {
+    store::update_delivery(transaction, row);
+    return {};
+  });
+  drop_uncounted(*item);
+  goal.lanes.again(item->row.lane, context_.steady() + delay);
+  finished(goal);
+}
+
+void Deliverer::look_again(const std::string& delivery_id) {
+  const auto row = std::make_shared<std::optional<store::DeliveryRow>>();
+  static_cast<void>(context_.parts.store.read(
+      [row, delivery_id](store::Connection& connection) -> Status {
+        *row = store::load_delivery(connection, delivery_id);
+        return connection.status();
+      },
+      [self = weak_from_this(), row](const Status& status) {
+        const auto here = self.lock();
+        if (!here || !status || !*row) return;  // its own time comes
+        Target& goal = here->target((*row)->target);
+        if (goal.lanes.wake((*row)->lane, (*row)->seq)) here->pump(goal);
+      }));
 }
 
 void Deliverer::trouble(Target& goal) {

@@ -89,6 +89,14 @@ Operations& Pipeline::operations() { return *state_->person; }
 
 std::vector<TargetState> Pipeline::targets() const { return state_->deliverer->describe_targets(); }
 
+void Pipeline::look_again(const std::string& delivery_id) { state_->deliverer->look_again(delivery_id); }
+
+void Pipeline::alarm(Code code, const std::string& subject, const std::string& detail) {
+  state_->context.alarm(code, subject, detail);
+}
+
+void Pipeline::all_clear(Code code, const std::string& subject) { state_->context.all_clear(code, subject); }
+
 void Pipeline::stop(std::function<void()> drained) {
   state_->receiver->close();
   state_->context.stopping = true;

@@ -58,6 +58,11 @@ class Pipeline {
   /// What is wrong outside the steps, such as files of partners that are not used: an exception stands for each subject
   /// (with its detail), and those of this code about anything else are closed.
   void show_exactly(Code code, const std::map<std::string, std::string>& subjects);
+  /// The outcome of a delivery that was pending is known now: it is asked for at once.
+  void look_again(const std::string& delivery_id);
+  /// One exception, raised or closed. Takes the code, what it is about and a sentence.
+  void alarm(Code code, const std::string& subject, const std::string& detail);
+  void all_clear(Code code, const std::string& subject);
   /// No new attempts and no new intake; `drained` runs when nothing is in flight any more.
   void stop(std::function<void()> drained);
 

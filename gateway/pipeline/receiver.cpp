@@ -40,6 +40,8 @@ struct Receiver::Arrival {
   Receipt receipt;               ///< set by the transaction
   std::shared_ptr<Ahead> ahead;  ///< planned already: goes in the same transaction
   bool alone = false;            ///< must not be planned ahead (again)
+  std::optional<Error> refusal;  ///< it ends here
+  std::function<Status(store::Transaction&, std::int64_t)> beside;
 };
 
 bool Receiver::accepting() const {
@@ -88,6 +90,8 @@ void Receiver::receive(Incoming incoming, Callback callback) {
   }
   arrival->scope = row.channel + "|" + row.partner;
   arrival->callback = std::move(callback);
+  arrival->refusal = std::move(incoming.refusal);
+  arrival->beside = std::move(incoming.beside);
   if (incoming.spooled_path.empty()) {
     row.bytes = incoming.payload.size();
     row.sha256 = to_hex(sha256(incoming.payload));
@@ -139,7 +143,8 @@ void Receiver::keep_file(const std::shared_ptr<Arrival>& arrival) {
 
 void Receiver::store(const std::shared_ptr<Arrival>& arrival) {
   CROSSDOCK_FAILPOINT("receive.before_commit");
-  if (!arrival->in_file && !arrival->alone) arrival->ahead = processor_.plan_ahead(arrival->row, arrival->payload);
+  if (!arrival->in_file && !arrival->alone && !arrival->refusal)
+    arrival->ahead = processor_.plan_ahead(arrival->row, arrival->payload);
   if (!arrival->ahead) processor_.expect(arrival->row);
   const Status queued = context_.parts.store.write(
       [arrival](store::Transaction& transaction) -> Status {
@@ -158,8 +163,16 @@ Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
   store::MessageRow row = arrival.row;
   arrival.receipt = {row.id, row.sha256, ReceiptOutcome::accepted, {}};
   row.seq = store::reserve_message(transaction);
-  const bool fresh = row.external_id.empty() || store::insert_inbox(transaction, arrival.scope, row.external_id,
-                                                                    {row.sha256, row.seq}, row.received_at);
+  if (arrival.refusal) {
+    arrival.receipt.outcome = ReceiptOutcome::refused;
+    row.stage = store::Stage::done;
+    row.state = row.rank = store::State::rejected;
+    row.reason = info(arrival.refusal->code).text;
+    row.detail = arrival.refusal->detail;
+  }
+  const bool fresh =
+      arrival.refusal || row.external_id.empty() ||
+      store::insert_inbox(transaction, arrival.scope, row.external_id, {row.sha256, row.seq}, row.received_at);
   if (!fresh) {
     const auto known = store::find_inbox(transaction, arrival.scope, row.external_id);
     if (known && known->sha256 == row.sha256) {
@@ -180,6 +193,7 @@ Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
   // Planned ahead, its row is written once, with what was decided.
   if (!fresh || !arrival.ahead) store::insert_message(transaction, row);
   arrival.row.seq = row.seq;
+  if (arrival.beside && fresh) return arrival.beside(transaction, row.seq);
   return {};
 }
 

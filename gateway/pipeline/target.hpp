@@ -35,6 +35,7 @@ enum class AttemptResult : std::uint8_t {
   refused,  ///< permanently: the same request will never be taken; it had no effect
   retry,    ///< certainly without effect; try again
   unknown,  ///< sent, and nothing certain is known of its effect
+  pending,  ///< sent and taken; what became of it is told later: asked again after `retry_after`, or by look_again()
 };
 [[nodiscard]] std::string_view name(AttemptResult result);
 

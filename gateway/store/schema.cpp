@@ -108,7 +108,32 @@ DROP INDEX event_subject;
 CREATE INDEX event_subject ON event(subject, fact);
 )sql";
 
-constexpr const char* all[] = {version_1, version_2, version_3, version_4};
+// AS2 (0186): what stands beside a message that came or goes by it. as2_in is written with its message, so that what a
+// repetition is answered with stands as firmly as what it is about; as2_raw holds requests that were answered before
+// they were unpacked; as2_out the bytes as they left, which retries send again.
+constexpr const char* version_5 = R"sql(
+CREATE TABLE as2_in(
+  message INTEGER PRIMARY KEY, message_id TEXT NOT NULL, partner TEXT, as2_from TEXT NOT NULL, as2_to TEXT NOT NULL, peer TEXT,
+  at INTEGER NOT NULL, headers TEXT, layers TEXT, signer TEXT, decrypter TEXT, mic TEXT, disposition TEXT NOT NULL,
+  mdn_state INTEGER NOT NULL, mdn_url TEXT, mdn_headers TEXT, mdn BLOB, mdn_at INTEGER, mdn_next_at INTEGER,
+  mdn_attempts INTEGER NOT NULL DEFAULT 0, mdn_detail TEXT);
+CREATE INDEX as2_in_queue ON as2_in(mdn_next_at) WHERE mdn_state = 2;
+CREATE TABLE as2_raw(
+  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, peer TEXT, headers TEXT NOT NULL, bytes INTEGER NOT NULL, file TEXT, body BLOB);
+CREATE TABLE as2_out(
+  seq INTEGER PRIMARY KEY, delivery TEXT NOT NULL, message TEXT NOT NULL, message_id TEXT NOT NULL UNIQUE, replaces TEXT, partner TEXT NOT NULL,
+  as2_from TEXT NOT NULL, as2_to TEXT NOT NULL, settings TEXT NOT NULL, headers TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  body BLOB, mic TEXT, structure TEXT, algorithms TEXT, signer TEXT, recipients TEXT, signed_asked INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  sent_at INTEGER, due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL, disposition TEXT, detail TEXT,
+  mdn_headers TEXT, mdn BLOB, mdn_at INTEGER, mdn_signer TEXT);
+CREATE INDEX as2_out_delivery ON as2_out(delivery);
+CREATE INDEX as2_out_message ON as2_out(message);
+CREATE TABLE as2_certificate(
+  partner TEXT NOT NULL, role TEXT NOT NULL, fingerprint TEXT NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+  PRIMARY KEY(partner, role, fingerprint)) WITHOUT ROWID;
+)sql";
+
+constexpr const char* all[] = {version_1, version_2, version_3, version_4, version_5};
 
 }  // namespace
 

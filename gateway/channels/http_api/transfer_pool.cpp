@@ -3,6 +3,7 @@
 #include "gateway/channels/http_api/transfer_pool.hpp"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -24,12 +25,20 @@ constexpr std::size_t idle_handles_max = 256;
 constexpr std::size_t headers_max = 100, header_bytes_max = 8192;
 
 struct Call {
+  Call() = default;
+  ~Call() {
+    if (body_descriptor >= 0) ::close(body_descriptor);
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
   Transfer transfer;
   TransferPool::Done done;
   TransferResult result;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   bool too_large = false;
+  int body_descriptor = -1;          ///< of body_file
+  std::uint64_t body_sent = 0;       ///< handed to libcurl by give_body()
   bool broke_after_sending = false;  ///< the connection went with the request, or part of it, on it
 };
 
@@ -79,7 +88,7 @@ std::size_t take_header(char* bytes, std::size_t one, std::size_t count, void* u
 
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   Call& call = *static_cast<Call*>(user);
-  if (!call.transfer.internal && is_internal_address(&address->addr)) {
+  if (!call.transfer.internal && call.transfer.proxy.empty() && is_internal_address(&address->addr)) {
     call.result.address_refused = true;
     return CURL_SOCKET_BAD;
   }
@@ -97,12 +106,55 @@ void set_tls(CURL* easy, const TlsSettings& tls) {
   curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
 }
 
-void set_body(CURL* easy, const Transfer& transfer) {
-  if (!transfer.body) {
+std::uint64_t body_bytes(const Transfer& transfer) {
+  if (!transfer.body_file.empty()) return transfer.body_file_bytes;
+  return transfer.body ? transfer.body->size() : 0;
+}
+
+/// The next bytes of a body that is a file or goes chunked.
+std::size_t give_body(char* out, std::size_t one, std::size_t count, void* user) {
+  Call& call = *static_cast<Call*>(user);
+  const std::uint64_t left = body_bytes(call.transfer) - call.body_sent;
+  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(one * count, left));
+  if (wanted == 0) return 0;
+  if (call.transfer.body_file.empty()) {
+    std::memcpy(out, call.transfer.body->data() + call.body_sent, wanted);
+    call.body_sent += wanted;
+    return wanted;
+  }
+  const ssize_t got = ::pread(call.body_descriptor, out, wanted, static_cast<off_t>(call.body_sent));
+  if (got <= 0) return CURL_READFUNC_ABORT;  // the file is shorter than it was
+  call.body_sent += static_cast<std::uint64_t>(got);
+  return static_cast<std::size_t>(got);
+}
+
+int seek_body(void* user, curl_off_t offset, int origin) {
+  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<Call*>(user)->body_sent = static_cast<std::uint64_t>(offset);
+  return CURL_SEEKFUNC_OK;
+}
+
+void set_body(Call& call) {
+  CURL* easy = call.easy;
+  const Transfer& transfer = call.transfer;
+  if (!transfer.body && transfer.body_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     return;
   }
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  if (!transfer.body_file.empty() || transfer.chunked) {
+    if (!transfer.body_file.empty()) {
+      call.body_descriptor = ::open(transfer.body_file.c_str(), O_RDONLY | O_CLOEXEC);
+    }
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &call);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek_body);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, &call);
+    if (!transfer.chunked)
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_bytes(transfer)));
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+    return;
+  }
   if (transfer.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, transfer.method.c_str());
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body->size()));
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body->data());  // not copied: the call holds the body
@@ -117,7 +169,11 @@ void prepare(Call& call) {
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_PROXY, call.transfer.proxy.c_str());
+  if (!call.transfer.proxy_credentials.empty()) {
+    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, call.transfer.proxy_credentials.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+  }
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.transfer.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(call.transfer.timeout.count()));
@@ -133,8 +189,9 @@ void prepare(Call& call) {
   for (const std::string& header : call.transfer.headers)
     call.headers = curl_slist_append(call.headers, header.c_str());
   call.headers = curl_slist_append(call.headers, "Expect:");
+  if (call.transfer.chunked) call.headers = curl_slist_append(call.headers, "Transfer-Encoding: chunked");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call.headers);
-  set_body(easy, call.transfer);
+  set_body(call);
 }
 
 void conclude(Call& call, CURLcode code) {
@@ -145,8 +202,8 @@ void conclude(Call& call, CURLcode code) {
   curl_easy_getinfo(call.easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
   curl_easy_getinfo(call.easy, CURLINFO_REQUEST_SIZE, &request_bytes);
   call.result.status = status >= 200 ? static_cast<int>(status) : 0;
-  const std::size_t body_bytes = call.transfer.body ? call.transfer.body->size() : 0;
-  call.result.sent_whole = request_bytes > 0 && static_cast<std::uint64_t>(uploaded) >= body_bytes;
+  const std::uint64_t all_bytes = body_bytes(call.transfer);
+  call.result.sent_whole = request_bytes > 0 && static_cast<std::uint64_t>(uploaded) >= all_bytes;
   if (call.broke_after_sending) call.result.sent_whole = true;
   if (code != CURLE_OK)
     call.result.error = call.too_large             ? "the answer is larger than allowed"

@@ -26,7 +26,11 @@ struct Transfer {
   std::string method = "POST", url;
   std::vector<std::string> headers;         ///< `Name: value`
   std::shared_ptr<const std::string> body;  ///< null: none
-  std::shared_ptr<const TlsSettings> tls;   ///< null: system authorities, no certificate of ours
+  std::string body_file;                    ///< instead of `body`: read while it is sent
+  std::uint64_t body_file_bytes = 0;
+  bool chunked = false;                    ///< the body goes chunked instead of with its length
+  std::string proxy, proxy_credentials;    ///< HTTP proxy, `user:password`; empty: none
+  std::shared_ptr<const TlsSettings> tls;  ///< null: system authorities, no certificate of ours
   std::chrono::milliseconds connect_timeout{5000}, timeout{30000};
   std::size_t response_bytes_max = 256U << 10;
   bool internal = false;  ///< may reach loop-back, private and link-local addresses
