@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Lets programs that no one here wrote judge what we read and write: StAEDI (Java), pyx12 and standardwebhooks (Python), node-x12 (JavaScript).
+# Lets programs that no one here wrote judge what we read and write: StAEDI, OpenAS2 (Java), pyx12, standardwebhooks, pyas2lib (Python),
+# node-x12, libas2 (JavaScript).
 # Every peer is installed under build/interop, in a pinned version checked by its hash; only Debian's packages are installed system-wide.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
@@ -28,6 +29,8 @@ install_debian() {
   command -v mvn >/dev/null || packages+=(maven)
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
+  command -v openssl >/dev/null || packages+=(openssl)
+  command -v cmsutil >/dev/null || packages+=(libnss3-tools)
   [ ${#packages[@]} -eq 0 ] && return
   command -v apt-get >/dev/null || die "missing: ${packages[*]} (this script installs with apt: it needs Debian 12 or newer)"
   say "Installing from Debian: ${packages[*]}"
@@ -48,14 +51,29 @@ build_program() {
 stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
 installed() { [ -f "$work/$1.stamp" ] && [ "$(cat "$work/$1.stamp")" = "$2" ]; }
 
-install_python() {
-  local stamp; stamp=$(stamp_of "$here/requirements.txt")
-  installed python "$stamp" && return
-  rm -rf "$work/python"
-  python3 -m venv "$work/python"
-  "$work/python/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$here/requirements.txt"
-  echo "$stamp" >"$work/python.stamp"
+venv_of() {  # folder under build/interop, requirements
+  local stamp; stamp=$(stamp_of "$2")
+  installed "$1" "$stamp" && return
+  rm -rf "${work:?}/$1"
+  python3 -m venv "$work/$1"
+  "$work/$1/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$2"
+  echo "$stamp" >"$work/$1.stamp"
 }
+
+modules_of() {  # folder under build/interop, folder of package.json
+  local stamp; stamp=$(stamp_of "$2/package-lock.json")
+  installed "$1" "$stamp" && return
+  rm -rf "${work:?}/$1"
+  mkdir -p "$work/$1"
+  cp "$2/package.json" "$2/package-lock.json" "$work/$1/"
+  npm ci --prefix "$work/$1" --ignore-scripts --no-audit --no-fund --no-update-notifier --silent
+  echo "$stamp" >"$work/$1.stamp"
+}
+
+install_python() { venv_of python "$here/requirements.txt"; }
+install_node() { modules_of node "$here"; }
+install_as2_python() { venv_of as2_python "$here/as2/requirements.txt"; }
+install_as2_node() { modules_of as2_node "$here/as2"; }
 
 install_java() {
   local stamp; stamp=$(stamp_of "$here/Staedi.java" "$here/run.sh")
@@ -70,21 +88,22 @@ install_java() {
   echo "$stamp" >"$work/java.stamp"
 }
 
-install_node() {
-  local stamp; stamp=$(stamp_of "$here/package-lock.json")
-  installed node "$stamp" && return
-  rm -rf "$work/node"
-  mkdir -p "$work/node"
-  cp "$here/package.json" "$here/package-lock.json" "$work/node/"
-  npm ci --prefix "$work/node" --ignore-scripts --no-audit --no-fund --no-update-notifier --silent
-  echo "$stamp" >"$work/node.stamp"
+# The OpenAS2 server with its 49 libraries; one jar that is not the pinned one fails the whole.
+install_as2_java() {
+  local stamp; stamp=$(stamp_of "$here/as2/pom.xml" "$here/as2/jars.sha256")
+  installed as2_java "$stamp" && return
+  rm -rf "$work/as2_java"
+  mvn --batch-mode --quiet -Dstyle.color=never -Dmaven.repo.local="$work/maven-as2" -f "$here/as2/pom.xml" "$maven_plugin:copy-dependencies" \
+    -DincludeScope=runtime -DoutputDirectory="$work/as2_java"
+  (cd "$work/as2_java" && sha256sum --check --quiet --strict) <"$here/as2/jars.sha256"
+  echo "$stamp" >"$work/as2_java.stamp"
 }
 
-# All three at once; their output is shown only where they fail.
+# All at once; their output is shown only where they fail.
 install_peers() {
   local name failed=() pids=()
-  say "Peers under build/interop: StAEDI $staedi_version, $(tr -d '\\' <"$here/requirements.txt" | grep -o '^[a-z0-9]*==[0-9.]*' | tr '\n' ' ')and node-x12 of package-lock.json"
-  for name in java python node; do
+  say "Peers under build/interop: StAEDI $staedi_version, $(tr -d '\\' <"$here/requirements.txt" | grep -o '^[a-z0-9]*==[0-9.]*' | tr '\n' ' ')node-x12, OpenAS2 2.10.1, pyas2lib, libas2"
+  for name in java python node as2_java as2_python as2_node; do
     (set -e; "install_$name") >"$work/install-$name.log" 2>&1 &
     pids+=("$name:$!")
   done
@@ -93,7 +112,7 @@ install_peers() {
   done
   [ ${#failed[@]} -eq 0 ] && return
   for name in "${failed[@]}"; do tail -n 20 "$work/install-$name.log" >&2; done
-  die "cannot install the peers for: ${failed[*]}. They come from Maven Central (java), PyPI (python) and npm (node): is there a way to these?"
+  die "cannot install the peers for: ${failed[*]}. They come from Maven Central (java, as2_java), PyPI (python, as2_python) and npm (node, as2_node): is there a way to these?"
 }
 
 mkdir -p "$work"
@@ -104,4 +123,6 @@ say "Documents: StAEDI, pyx12 and node-x12 judge what we write; we read what the
 "$work/python/bin/python" "$here/peers.py" "$binary" "$work"
 say "Webhooks: standardwebhooks signs calls to a running gateway and verifies what it sends"
 "$work/python/bin/python" "$here/webhooks.py" "$binary" "$work"
+say "AS2: OpenAS2 and pyas2lib with each other, and what both must refuse"
+"$work/as2_python/bin/python" "$here/as2/peers_agree.py" "$work"
 say "Interop: every peer agrees"
