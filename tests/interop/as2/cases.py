@@ -83,16 +83,20 @@ def pairs_of(case, names):
     return {((one, getattr(case, one)), (other, getattr(case, other))) for one, other in itertools.combinations(names, 2)}
 
 
-def pairwise(cases, seed=20261121):
-    """Few of `cases` in which every two values stand together that do so anywhere in them. Greedy; the seed makes it repeatable."""
+def pairwise(cases, seed=20261121, candidates=40):
+    """Few of `cases` in which every two values stand together that do so anywhere in them. Greedy among some; the seed makes it repeatable."""
     names = [field.name for field in fields(Case)]
-    wanted = set().union(*(pairs_of(case, names) for case in cases))
-    pool, chosen = list(cases), []
-    random.Random(seed).shuffle(pool)
+    pairs, having, chance = [pairs_of(case, names) for case in cases], {}, random.Random(seed)
+    for place, those in enumerate(pairs):
+        for pair in those:
+            having.setdefault(pair, []).append(place)
+    wanted, chosen = dict.fromkeys(sorted(having)), []
     while wanted:
-        best = max(pool, key=lambda case: len(pairs_of(case, names) & wanted))
-        chosen.append(best)
-        wanted -= pairs_of(best, names)
+        of_first = having[next(iter(wanted))]
+        best = max(chance.sample(of_first, min(candidates, len(of_first))), key=lambda place: sum(pair in wanted for pair in pairs[place]))
+        chosen.append(cases[best])
+        for pair in pairs[best]:
+            wanted.pop(pair, None)
     return chosen
 
 

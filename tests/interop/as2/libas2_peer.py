@@ -5,8 +5,6 @@ import json
 import os
 import subprocess
 
-LABEL = "libas2"
-
 
 class Libas2:
     def __init__(self, modules, party, partner):

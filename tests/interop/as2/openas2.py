@@ -14,7 +14,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import gateway  # noqa: E402
 
 CIPHERS = {"3des": "3DES", "aes128-cbc": "AES128", "aes192-cbc": "AES192", "aes256-cbc": "AES256"}
-LABEL = "OpenAS2"
 
 
 def element(tag, **attributes):
@@ -28,6 +27,8 @@ def classpath(folder):
 
 class OpenAs2:
     """One server that is many partners: each case has names of its own for both sides."""
+
+    label = "OpenAS2"
 
     def __init__(self, jars, folder, party, partner):
         """`partner`: the certificate of whoever it talks to."""

@@ -13,7 +13,7 @@ from pyas2lib import Mdn, Message, Organization, Partner
 import keys
 
 CIPHERS = {"3des": "tripledes_192_cbc", "aes128-cbc": "aes_128_cbc", "aes192-cbc": "aes_192_cbc", "aes256-cbc": "aes_256_cbc"}
-LABEL = "pyas2lib"
+
 logging.getLogger("pyas2lib").setLevel(logging.CRITICAL)  # what it thinks of a message is in the outcome
 
 
@@ -45,14 +45,23 @@ def content_type_of(content):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    """Takes nothing while `paused` is cleared: callers get no answer."""
+
     daemon_threads = True
     request_queue_size = 128
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.paused = threading.Event()
+        self.paused.set()
 
     def handle_error(self, request, client_address):
         """Callers that hang up are none of our concern: whether a message arrived is checked elsewhere."""
 
 
 class Pyas2:
+    label = "pyas2lib"
+
     def __init__(self, folder, party, partner):
         del folder  # it keeps nothing on disk
         self.party, self.partner = party, partner
@@ -86,6 +95,8 @@ class Pyas2:
 
             def do_POST(self):
                 raw = raw_headers(self.headers) + b"\r\n" + self.body()
+                if not self.server.paused.is_set():
+                    return self.close_unanswered()
                 status, headers, body = peer.take_receipt(raw) if self.path.startswith("/mdn") else peer.take(raw)
                 self.send_response(status)
                 for name, value in headers.items():
@@ -93,6 +104,9 @@ class Pyas2:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def close_unanswered(self):
+                self.close_connection = True
 
             def body(self):
                 if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
