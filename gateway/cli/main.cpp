@@ -10,9 +10,9 @@
 #include "gateway/cli/command.hpp"
 
 /// Read by jemalloc before main(), where it is linked in (decision 0172); nobody's otherwise. Two arenas for two busy
-/// threads; what is free for a second goes back to the system.
+/// threads; what is free for five seconds goes back to the system.
 extern "C" {
-const char* malloc_conf = "narenas:2,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:2,dirty_decay_ms:5000,muzzy_decay_ms:0";
 }
 
 namespace {

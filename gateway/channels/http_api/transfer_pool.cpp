@@ -1,9 +1,8 @@
-// libcurl's multi interface on epoll. The only file, with simulate/command.cpp, that sees curl.
+// libcurl's multi interface on epoll. With transfer_call.cpp and simulate/command.cpp, what there is that sees curl.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/http_api/transfer_pool.hpp"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -11,207 +10,38 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
 
-#include "gateway/channels/http_api/address_guard.hpp"
+#include "gateway/channels/http_api/transfer_call.hpp"
+#include "gateway/channels/http_api/watched_sockets.hpp"
 
 namespace crossdock::http_api {
 namespace {
 
 constexpr std::size_t idle_handles_max = 256;
-constexpr std::size_t headers_max = 100, header_bytes_max = 8192;
 
-struct Call {
-  Call() = default;
-  ~Call() {
-    if (body_descriptor >= 0) ::close(body_descriptor);
+/// Wakes the loop's thread; outlives the pool in tasks that are still queued.
+class Waker {
+ public:
+  Waker() : file_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+  ~Waker() { ::close(file_); }
+  Waker(const Waker&) = delete;
+  Waker& operator=(const Waker&) = delete;
+  [[nodiscard]] int file() const { return file_; }
+  void wake() const {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(file_, &one, sizeof one);
   }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
-  Transfer transfer;
-  TransferPool::Done done;
-  TransferResult result;
-  CURL* easy = nullptr;
-  curl_slist* headers = nullptr;
-  bool too_large = false;
-  int body_descriptor = -1;          ///< of body_file
-  std::uint64_t body_sent = 0;       ///< handed to libcurl by give_body()
-  bool broke_after_sending = false;  ///< the connection went with the request, or part of it, on it
+  void drain() const {
+    std::uint64_t drained = 0;
+    [[maybe_unused]] const ssize_t got = ::read(file_, &drained, sizeof drained);
+  }
+
+ private:
+  int file_;
 };
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c); });
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-/// Before a request is sent on a connection. When a kept-alive connection turns out dead, libcurl sends the request
-/// once more by itself, and a target could do its work twice: only a request of which nothing has left us may go again.
-int may_send(void* user, char*, char*, int, int) {
-  Call& call = *static_cast<Call*>(user);
-  long sent_bytes = 0;
-  curl_easy_getinfo(call.easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
-  if (sent_bytes == 0) return CURL_PREREQFUNC_OK;
-  call.broke_after_sending = true;
-  return CURL_PREREQFUNC_ABORT;
-}
-
-std::size_t take_body(char* bytes, std::size_t one, std::size_t count, void* user) {
-  Call& call = *static_cast<Call*>(user);
-  const std::size_t room =
-      call.transfer.response_bytes_max - std::min(call.transfer.response_bytes_max, call.result.body.size());
-  call.result.body.append(bytes, std::min(room, one * count));
-  if (room >= one * count) return one * count;
-  call.too_large = true;
-  return 0;
-}
-
-std::size_t take_header(char* bytes, std::size_t one, std::size_t count, void* user) {
-  Call& call = *static_cast<Call*>(user);
-  const std::string_view line(bytes, one * count);
-  if (line.starts_with("HTTP/")) call.result.headers.clear();
-  const std::size_t colon = line.find(':');
-  if (colon != std::string_view::npos && line.size() <= header_bytes_max && call.result.headers.size() < headers_max)
-    call.result.headers.emplace_back(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
-  return one * count;
-}
-
-curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-  Call& call = *static_cast<Call*>(user);
-  if (!call.transfer.internal && call.transfer.proxy.empty() && is_internal_address(&address->addr)) {
-    call.result.address_refused = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-void set_tls(CURL* easy, const TlsSettings& tls) {
-  if (!tls.authorities_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, tls.authorities_file.c_str());
-  if (tls.certificate_file.empty()) return;
-  curl_easy_setopt(easy, CURLOPT_SSLCERT, tls.certificate_file.c_str());
-  curl_blob key{};
-  key.data = const_cast<char*>(tls.key.reveal().data());
-  key.len = tls.key.reveal().size();
-  key.flags = CURL_BLOB_COPY;
-  curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
-}
-
-std::uint64_t body_bytes(const Transfer& transfer) {
-  if (!transfer.body_file.empty()) return transfer.body_file_bytes;
-  return transfer.body ? transfer.body->size() : 0;
-}
-
-/// The next bytes of a body that is a file or goes chunked.
-std::size_t give_body(char* out, std::size_t one, std::size_t count, void* user) {
-  Call& call = *static_cast<Call*>(user);
-  const std::uint64_t left = body_bytes(call.transfer) - call.body_sent;
-  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(one * count, left));
-  if (wanted == 0) return 0;
-  if (call.transfer.body_file.empty()) {
-    std::memcpy(out, call.transfer.body->data() + call.body_sent, wanted);
-    call.body_sent += wanted;
-    return wanted;
-  }
-  const ssize_t got = ::pread(call.body_descriptor, out, wanted, static_cast<off_t>(call.body_sent));
-  if (got <= 0) return CURL_READFUNC_ABORT;  // the file is shorter than it was
-  call.body_sent += static_cast<std::uint64_t>(got);
-  return static_cast<std::size_t>(got);
-}
-
-int seek_body(void* user, curl_off_t offset, int origin) {
-  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
-  static_cast<Call*>(user)->body_sent = static_cast<std::uint64_t>(offset);
-  return CURL_SEEKFUNC_OK;
-}
-
-void set_body(Call& call) {
-  CURL* easy = call.easy;
-  const Transfer& transfer = call.transfer;
-  if (!transfer.body && transfer.body_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-    return;
-  }
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  if (!transfer.body_file.empty() || transfer.chunked) {
-    if (!transfer.body_file.empty()) {
-      call.body_descriptor = ::open(transfer.body_file.c_str(), O_RDONLY | O_CLOEXEC);
-    }
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-    curl_easy_setopt(easy, CURLOPT_READDATA, &call);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek_body);
-    curl_easy_setopt(easy, CURLOPT_SEEKDATA, &call);
-    if (!transfer.chunked)
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_bytes(transfer)));
-    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
-    return;
-  }
-  if (transfer.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, transfer.method.c_str());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body->size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body->data());  // not copied: the call holds the body
-}
-
-void prepare(Call& call) {
-  CURL* easy = call.easy;
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &call);
-  curl_easy_setopt(easy, CURLOPT_URL, call.transfer.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, call.transfer.proxy.c_str());
-  if (!call.transfer.proxy_credentials.empty()) {
-    curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, call.transfer.proxy_credentials.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
-  }
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.transfer.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(call.transfer.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &call);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &call);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &call);
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, may_send);
-  curl_easy_setopt(easy, CURLOPT_PREREQDATA, &call);
-  if (call.transfer.tls) set_tls(easy, *call.transfer.tls);
-  for (const std::string& header : call.transfer.headers)
-    call.headers = curl_slist_append(call.headers, header.c_str());
-  call.headers = curl_slist_append(call.headers, "Expect:");
-  if (call.transfer.chunked) call.headers = curl_slist_append(call.headers, "Transfer-Encoding: chunked");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call.headers);
-  set_body(call);
-}
-
-void conclude(Call& call, CURLcode code) {
-  long status = 0;
-  curl_off_t uploaded = 0;
-  long request_bytes = 0;
-  curl_easy_getinfo(call.easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(call.easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-  curl_easy_getinfo(call.easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-  call.result.status = status >= 200 ? static_cast<int>(status) : 0;
-  const std::uint64_t all_bytes = body_bytes(call.transfer);
-  call.result.sent_whole = request_bytes > 0 && static_cast<std::uint64_t>(uploaded) >= all_bytes;
-  if (call.broke_after_sending) call.result.sent_whole = true;
-  if (code != CURLE_OK)
-    call.result.error = call.too_large             ? "the answer is larger than allowed"
-                        : call.broke_after_sending ? "the connection ended before an answer came"
-                                                   : curl_easy_strerror(code);
-  if (call.result.address_refused)
-    call.result.error = "the address is internal, and the target may not stand in a private network";
-}
 
 }  // namespace
 
@@ -222,16 +52,11 @@ const std::string* TransferResult::header(std::string_view name) const {
 
 class TransferPool::Loop {
  public:
-  explicit Loop(base::Executor& executor) : executor_(executor) {
+  explicit Loop(base::Executor& executor) : executor_(executor), waker_(std::make_shared<Waker>()) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     (void)initialised;
     multi_ = curl_multi_init();
-    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-    wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = wake_;
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+    sockets_.watch(waker_->file(), EPOLLIN);
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, on_timer);
@@ -246,17 +71,12 @@ class TransferPool::Loop {
       const std::scoped_lock lock(mutex_);
       stopping_ = true;
     }
-    wake();
+    waker_->wake();
     thread_.join();
-    for (auto& [call, owner] : calls_) {
-      curl_multi_remove_handle(multi_, call->easy);
-      curl_easy_cleanup(call->easy);
-      curl_slist_free_all(call->headers);
-    }
-    for (CURL* easy : idle_) curl_easy_cleanup(easy);
+    for (auto& [call, owner] : calls_) curl_multi_remove_handle(multi_, call->handle->easy);
+    calls_.clear();
+    idle_.clear();
     curl_multi_cleanup(multi_);
-    ::close(epoll_);
-    ::close(wake_);
   }
 
   void submit(Transfer transfer, Done done) {
@@ -269,28 +89,24 @@ class TransferPool::Loop {
       first = submitted_.empty();
       submitted_.push_back(std::move(call));
     }
-    if (first) wake();
+    // Behind what the executor has before it: most calls come many at a time, and waking a thread costs more than one.
+    if (first) executor_.post([waker = waker_] { waker->wake(); });
   }
 
  private:
-  void wake() const {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
-  }
-
   void run() {
     pthread_setname_np(pthread_self(), "transfers");
     std::array<epoll_event, 128> events{};
     int running = 0;
     for (;;) {
-      const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms());
+      const int count = ::epoll_wait(sockets_.epoll(), events.data(), static_cast<int>(events.size()), wait_ms());
       for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
-        if (event.data.fd == wake_) {
-          std::uint64_t drained = 0;
-          [[maybe_unused]] const ssize_t got = ::read(wake_, &drained, sizeof drained);
+        if (event.data.fd == waker_->file()) {
+          waker_->drain();
           continue;
         }
+        if (sockets_.dismissed(event.data.fd)) continue;
         const int what = ((event.events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
                          ((event.events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                          ((event.events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
@@ -321,15 +137,15 @@ class TransferPool::Loop {
     }
     for (auto& call : fresh) {
       if (idle_.empty()) {
-        call->easy = curl_easy_init();
+        call->handle = std::make_unique<Handle>(sockets_);
       } else {
-        call->easy = idle_.back();
+        call->handle = std::move(idle_.back());
         idle_.pop_back();
       }
-      prepare(*call);
+      equip(*call);
       Call* key = call.get();
       calls_.emplace(key, std::move(call));
-      curl_multi_add_handle(multi_, key->easy);
+      curl_multi_add_handle(multi_, key->handle->easy);
     }
     return true;
   }
@@ -344,12 +160,12 @@ class TransferPool::Loop {
       const CURLcode code = message->data.result;
       void* user = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
-      Call* call = static_cast<Call*>(user);
-      conclude(*call, code);
-      release(*call);
+      Call& call = call_of(user);
+      conclude(call, code);
+      release(call);
       if (!finished) finished = std::make_shared<Finished>();
-      finished->emplace_back(std::move(call->done), std::move(call->result));
-      calls_.erase(call);
+      finished->emplace_back(std::move(call.done), std::move(call.result));
+      calls_.erase(&call);
     }
     if (!finished) return;
     executor_.post([finished] {
@@ -358,29 +174,19 @@ class TransferPool::Loop {
   }
 
   void release(Call& call) {
-    curl_multi_remove_handle(multi_, call.easy);
-    curl_slist_free_all(call.headers);
-    if (idle_.size() < idle_handles_max) {
-      curl_easy_reset(call.easy);
-      idle_.push_back(call.easy);
-    } else {
-      curl_easy_cleanup(call.easy);
-    }
+    curl_multi_remove_handle(multi_, call.handle->easy);
+    if (idle_.size() < idle_handles_max) idle_.push_back(std::move(call.handle));
   }
 
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known) {
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void*) {
     Loop& self = *static_cast<Loop*>(user);
-    epoll_event event{};
-    event.data.fd = socket;
     if (what == CURL_POLL_REMOVE) {
-      ::epoll_ctl(self.epoll_, EPOLL_CTL_DEL, socket, &event);
+      self.sockets_.unwatch(socket);
       return 0;
     }
-    event.events = (what & CURL_POLL_IN) != 0 ? static_cast<std::uint32_t>(EPOLLIN) : 0U;
-    if ((what & CURL_POLL_OUT) != 0) event.events |= static_cast<std::uint32_t>(EPOLLOUT);
-    if (::epoll_ctl(self.epoll_, known != nullptr ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0)
-      ::epoll_ctl(self.epoll_, known != nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
-    if (known == nullptr) curl_multi_assign(self.multi_, socket, &self);
+    std::uint32_t events = (what & CURL_POLL_IN) != 0 ? static_cast<std::uint32_t>(EPOLLIN) : 0U;
+    if ((what & CURL_POLL_OUT) != 0) events |= static_cast<std::uint32_t>(EPOLLOUT);
+    self.sockets_.watch(socket, events);
     return 0;
   }
 
@@ -392,11 +198,12 @@ class TransferPool::Loop {
   }
 
   base::Executor& executor_;
+  const std::shared_ptr<const Waker> waker_;
   CURLM* multi_ = nullptr;
-  int epoll_ = -1, wake_ = -1;
+  WatchedSockets sockets_;
   std::optional<std::chrono::steady_clock::time_point> timer_;
   std::unordered_map<Call*, std::unique_ptr<Call>> calls_;
-  std::vector<CURL*> idle_;
+  std::vector<std::unique_ptr<Handle>> idle_;
   std::mutex mutex_;  ///< guards submitted_ and stopping_
   std::vector<std::unique_ptr<Call>> submitted_;
   bool stopping_ = false;

@@ -5,12 +5,16 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <optional>
 #include <thread>
 
 #include "gateway/channels/http_api/address_guard.hpp"
 #include "gateway/channels/http_api/text.hpp"
+#include "gateway/channels/http_api/watched_sockets.hpp"
 #include "gateway/simulate/simulator.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/manual_executor.hpp"
@@ -99,6 +103,52 @@ class HttpApi : public testing::Test {
   tests::ManualExecutor executor_{clock_};
   TransferPool pool_{executor_};
 };
+
+/// Events of one socket that epoll has at hand; 0: none.
+std::uint32_t ready(const WatchedSockets& sockets, int socket) {
+  epoll_event event{};
+  const int count = ::epoll_wait(sockets.epoll(), &event, 1, 0);
+  return count == 1 && event.data.fd == socket ? event.events : 0U;
+}
+
+TEST(HttpApiSockets, an_idle_connection_stays_watched_and_is_dismissed_when_its_peer_speaks) {
+  int pair[2] = {-1, -1};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  WatchedSockets sockets;
+  sockets.opened(pair[0]);
+  sockets.watch(pair[0], EPOLLIN);
+  ASSERT_EQ(::write(pair[1], "a", 1), 1);
+  EXPECT_EQ(ready(sockets, pair[0]), EPOLLIN);
+  EXPECT_FALSE(sockets.dismissed(pair[0])) << "somebody waits for it";
+  sockets.unwatch(pair[0]);
+  EXPECT_EQ(ready(sockets, pair[0]), EPOLLIN) << "nothing was said to epoll yet";
+  EXPECT_TRUE(sockets.dismissed(pair[0]));
+  EXPECT_EQ(ready(sockets, pair[0]), 0U) << "dismissed, it does not come again and again";
+  sockets.watch(pair[0], EPOLLIN | EPOLLOUT);
+  EXPECT_EQ(ready(sockets, pair[0]), EPOLLIN | EPOLLOUT) << "the next call on it hears of it";
+  sockets.closed(pair[0]);
+  ::close(pair[0]);
+  EXPECT_EQ(ready(sockets, pair[0]), 0U);
+  ::close(pair[1]);
+}
+
+TEST(HttpApiSockets, a_number_that_the_system_gives_again_is_watched_anew) {
+  int pair[2] = {-1, -1};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  WatchedSockets sockets;
+  sockets.opened(pair[0]);
+  sockets.watch(pair[0], EPOLLIN);
+  sockets.unwatch(pair[0]);
+  sockets.closed(pair[0]);
+  int other[2] = {-1, -1};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, other), 0);
+  ASSERT_EQ(::dup2(other[0], pair[0]), pair[0]);  // closes the first, whose number the second takes
+  sockets.opened(pair[0]);
+  sockets.watch(pair[0], EPOLLIN);
+  ASSERT_EQ(::write(other[1], "b", 1), 1);
+  EXPECT_EQ(ready(sockets, pair[0]), EPOLLIN);
+  for (const int file : {pair[0], pair[1], other[0], other[1]}) ::close(file);
+}
 
 TEST_F(HttpApi, an_event_is_applied_once_and_found_by_its_key) {
   const RunningSimulator simulator;
