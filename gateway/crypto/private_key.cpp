@@ -58,7 +58,8 @@ unsigned char zero_mask(unsigned char a) {
 
 /// Takes a key of a known length out of a block padded by PKCS#1 v1.5 (RFC 8017 s7.2.2), or the rejection key, in the
 /// same steps whichever it is.
-std::string unpad(const std::string& block, std::size_t key_bytes, const Sha256Bytes& rejection) {
+std::string unpad(const std::string& block, std::size_t key_bytes, const Sha256Bytes& rejection,
+                  unsigned char& fitted) {
   const std::size_t zero_at = block.size() - key_bytes - 1;
   unsigned char good = zero_mask(static_cast<unsigned char>(block[0]));
   good &= zero_mask(static_cast<unsigned char>(static_cast<unsigned char>(block[1]) ^ 2U));
@@ -69,6 +70,7 @@ std::string unpad(const std::string& block, std::size_t key_bytes, const Sha256B
   for (std::size_t i = 0; i < key_bytes; ++i)
     key[i] = static_cast<char>((static_cast<unsigned char>(block[zero_at + 1 + i]) & good) |
                                (rejection[i] & static_cast<unsigned char>(~good)));
+  fitted = good;
   return key;
 }
 
@@ -206,7 +208,7 @@ Result<std::string> PrivateKey::sign(const SignatureParameters& parameters, std:
 }
 
 Result<std::string> PrivateKey::decrypt_key(const TransportParameters& parameters, std::string_view encrypted,
-                                            std::size_t key_bytes) const {
+                                            std::size_t key_bytes, unsigned char* fitted) const {
   constexpr std::size_t padding_bytes_min = 11;  // RFC 8017 s7.2.1
   if (state_->kind != KeyKind::rsa) return fail(Code::certificate_key_kind, "only RSA keys decrypt content keys");
   const std::size_t modulus_bytes = static_cast<std::size_t>(std::max(0, EVP_PKEY_get_size(state_->key.get())));
@@ -232,12 +234,16 @@ Result<std::string> PrivateKey::decrypt_key(const TransportParameters& parameter
                                     reinterpret_cast<const unsigned char*>(padded.data()), padded.size());
   ERR_clear_error();
   std::string key;
-  if (done == 1 && !oaep && size == modulus_bytes)
-    key = unpad(block, key_bytes, rejection);
-  else if (done == 1 && oaep && size == key_bytes)
+  unsigned char good = 0;
+  if (done == 1 && !oaep && size == modulus_bytes) {
+    key = unpad(block, key_bytes, rejection, good);
+  } else if (done == 1 && oaep && size == key_bytes) {
     key = block.substr(0, key_bytes);
-  else
+    good = 0xFF;
+  } else {
     key.assign(reinterpret_cast<const char*>(rejection.data()), key_bytes);
+  }
+  if (fitted != nullptr) *fitted = good;
   OPENSSL_cleanse(block.data(), block.size());
   return key;
 }

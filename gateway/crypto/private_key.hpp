@@ -39,8 +39,9 @@ class PrivateKey {
   /// depends on our key and the bytes alone, so that neither time nor outcome tell a sender of guesses anything
   /// (implicit rejection). Errors: certificate.key_kind, cms.enveloped.form (its length does not fit the key), neither
   /// of which depends on the secret. Source: RFC 3218, RFC 8017 s7.1, s7.2.
+  /// `fitted`, when given: 0xFF when it was right, 0 when not; only for choosing among several without a branch.
   [[nodiscard]] Result<std::string> decrypt_key(const TransportParameters& parameters, std::string_view encrypted,
-                                                std::size_t key_bytes) const;
+                                                std::size_t key_bytes, unsigned char* fitted = nullptr) const;
 
   [[nodiscard]] evp_pkey_st* native() const;
 

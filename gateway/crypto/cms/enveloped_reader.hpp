@@ -30,20 +30,25 @@ struct ContentKey {
   ~ContentKey();
 };
 
-/// One private key operation to be done somewhere. A value: copy it to a worker, run() it there.
+/// The private key operation of one message, to be done somewhere. A value: move it to a worker, run() it there.
 struct KeyTask {
-  Identity identity;
-  TransportParameters parameters;
-  std::string encrypted_key;
+  struct Candidate {
+    Identity identity;
+    TransportParameters parameters;
+    std::string encrypted_key;
+  };
+  std::vector<Candidate> candidates;  ///< one where the message names a certificate of ours; else those that fit
   std::size_t key_bytes = 0;
   bool named = false;
-  /// A wrong key is not an error here (see PrivateKey::decrypt_key): the content then does not decrypt.
+  /// One private key operation for each candidate, all of them always. A wrong key is not an error here (see
+  /// PrivateKey::decrypt_key): the content then does not decrypt.
   [[nodiscard]] Result<ContentKey> run() const;
 };
 
 struct EnvelopedLimits {
   std::size_t header_bytes_max = 256U << 10;  ///< originator and recipients together
   std::size_t recipients_max = 64;
+  std::size_t candidates_max = 8;             ///< private key operations a message may cost
   std::size_t trailer_bytes_max = 64U << 10;  ///< attributes and tag behind the content
 };
 
@@ -75,11 +80,10 @@ class EnvelopedReader {
   /// after unlock().
   Result<std::size_t> feed(std::string_view bytes, ByteSink& sink);
   [[nodiscard]] bool needs_key() const;
-  /// The operation for the first of our identities that the message names; else for the first whose key fits in
-  /// length. `ours`: active ones first. Errors: cms.enveloped.recipient.
+  /// The operation with those of our keys that the message names; when it names none (a renewed certificate with the
+  /// old key) with all whose size fits, up to candidates_max. `ours`: active ones first.
+  /// Errors: cms.enveloped.recipient.
   [[nodiscard]] Result<KeyTask> key_task(std::span<const Identity> ours) const;
-  /// All that may fit, named ones first, then by `ours`' order: for those who want to try several.
-  [[nodiscard]] std::vector<KeyTask> key_tasks(std::span<const Identity> ours) const;
   Status unlock(ContentKey key);
   /// key_task, run and unlock at once, on this thread.
   Status unlock_with(std::span<const Identity> ours);
