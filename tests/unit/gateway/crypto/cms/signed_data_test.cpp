@@ -123,7 +123,7 @@ TEST(SignedData, what_openssl_makes_is_verified) {
       {"-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:11"}};
   for (const bool ec : {false, true})
     for (const auto& variant : variants) {
-      if (ec && variant[variant.size() - 2] == "-keyopt") continue;
+      if (ec && variant.back().starts_with("rsa_")) continue;
       const Identity& signer = ec ? curve() : alice();
       folder.write("key.pem", *signer.key.pem());
       folder.write("cert.pem", signer.certificate.pem());
