@@ -149,8 +149,10 @@ const Section& target_section() {
           .section("lookup", &T::lookup, lookup, "asking the target")
           .texts("refuse_on", &T::refuse_on, http_status,
                  "statuses that mean never; 4xx except 401, 407, 408, 423, 425, 429 unless moved")
-          .texts("retry_on", &T::retry_on, http_status,
-                 "statuses that mean later; 401, 407, 408, 423, 425, 429, 503 and the other 5xx unless moved")
+          .texts(
+              "retry_on", &T::retry_on, http_status,
+              "statuses that mean later, without effect; 401, 407, 408, 423, 425, 429, 503 unless moved. Other 5xx are "
+              "unknown: it may have taken effect")
           .section("limits", &T::limits, limits_section(), "limits")
           .section("retry", &T::retry, retry_section(), "retry ladder")
           .section("breaker", &T::breaker, breaker_section(), "circuit breaker");

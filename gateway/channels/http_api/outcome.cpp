@@ -22,9 +22,10 @@ AttemptResult result_of_status(int status, const StatusRules& rules) {
   if (status < 300) return AttemptResult::applied;
   if (holds(rules.refuse_on, status)) return AttemptResult::refused;
   if (holds(rules.retry_on, status)) return AttemptResult::retry;
-  constexpr std::array later{401, 407, 408, 423, 425, 429};
-  if (status >= 500 || std::find(later.begin(), later.end(), status) != later.end()) return AttemptResult::retry;
-  return AttemptResult::refused;
+  constexpr std::array later{401, 407, 408, 423, 425, 429, 503};  // RFC 9110 s15: not taken, ask again
+  if (std::find(later.begin(), later.end(), status) != later.end()) return AttemptResult::retry;
+  // A server that failed, or a proxy that lost it, may have done the work before.
+  return status >= 500 ? AttemptResult::unknown : AttemptResult::refused;
 }
 
 std::string detail_of_status(int status, AttemptResult result) {
@@ -34,6 +35,7 @@ std::string detail_of_status(int status, AttemptResult result) {
   if (status == 401 || status == 407) return out + ": it does not take our credentials";
   if (result == AttemptResult::refused) return out + " and will not take this";
   if (result == AttemptResult::retry) return out + "; it is tried again";
+  if (result == AttemptResult::unknown) return out + "; whether it took effect is not known";
   return out;
 }
 
@@ -64,7 +66,7 @@ pipeline::AttemptOutcome outcome_of(const TransferResult& result, const StatusRu
     outcome.detail = detail_of_status(result.status, outcome.result);
     if (!result.error.empty()) outcome.detail += " (then: " + result.error + ")";
     const std::string* later = result.header("retry-after");
-    if (later != nullptr && outcome.result == AttemptResult::retry)
+    if (later != nullptr && (outcome.result == AttemptResult::retry || outcome.result == AttemptResult::unknown))
       outcome.retry_after = parse_retry_after(*later, now);
     return outcome;
   }

@@ -17,9 +17,9 @@ struct StatusRules {
   std::vector<int> refuse_on, retry_on;
 };
 
-/// 2xx: applied, whatever the body holds. 401, 407, 408, 423, 425, 429 and 5xx: retry, after Retry-After where it is
-/// given. 3xx and other 4xx: refused. No status: retry where the request did not leave whole, else unknown.
-/// `Idempotency-Status: forgotten`: unknown, and the target's keys are no help any longer.
+/// 2xx: applied, whatever the body holds. 401, 407, 408, 423, 425, 429 and 503: retry, after Retry-After where it is
+/// given. 3xx and other 4xx: refused. Other 5xx: unknown (decision 0190). No status: retry where the request did not
+/// leave whole, else unknown. `Idempotency-Status: forgotten`: unknown, and the target's keys are no help any longer.
 [[nodiscard]] pipeline::AttemptOutcome outcome_of(const TransferResult& result, const StatusRules& rules,
                                                   base::Instant now);
 

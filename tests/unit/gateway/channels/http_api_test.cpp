@@ -336,10 +336,12 @@ TEST(HttpOutcome, statuses_mean_what_they_say) {
       {301, AttemptResult::refused}, {400, AttemptResult::refused}, {401, AttemptResult::retry},
       {403, AttemptResult::refused}, {404, AttemptResult::refused}, {408, AttemptResult::retry},
       {409, AttemptResult::refused}, {422, AttemptResult::refused}, {425, AttemptResult::retry},
-      {429, AttemptResult::retry},   {500, AttemptResult::retry},   {503, AttemptResult::retry}};
+      {429, AttemptResult::retry},   {500, AttemptResult::unknown}, {502, AttemptResult::unknown},
+      {503, AttemptResult::retry},   {504, AttemptResult::unknown}};
   for (const auto& [status, result] : rows) EXPECT_EQ(outcome_of(answer(status), {}, {}).result, result) << status;
   EXPECT_EQ(outcome_of(answer(409), {{}, {409}}, {}).result, AttemptResult::retry);
   EXPECT_EQ(outcome_of(answer(501), {{501}, {}}, {}).result, AttemptResult::refused);
+  EXPECT_EQ(outcome_of(answer(502), {{}, {502}}, {}).result, AttemptResult::retry);
 }
 
 TEST(HttpOutcome, retry_after_in_both_forms) {  // spec: RFC 9110 s10.2.3
