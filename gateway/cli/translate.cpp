@@ -82,6 +82,12 @@ class Output {
   std::string buffer_, folder_, problem_;
 };
 
+int end(const Printer& printer, const Output& output) {
+  if (!output.problem().empty())
+    return report_error(Error{Code::file_unwritable, {}, "the attachment " + output.problem() + " cannot be written"});
+  return printer.error() ? found : fine;
+}
+
 int translate_document(const mapping::CompiledMap& map, Input& input, const Arguments& arguments, Printer& printer,
                        Output& output) {
   auto hash = input.hash();
@@ -98,7 +104,7 @@ int translate_document(const mapping::CompiledMap& map, Input& input, const Argu
       context, [&output](canonical::Event&& event, std::string_view trace) { output(event, trace); }, findings);
   output.flush();
   printer.print(findings);
-  return printer.error() ? found : fine;
+  return end(printer, output);
 }
 
 int translate_interchange(const Common& common, const PartnerChoice& choice, Input& input, const Arguments& arguments,
@@ -123,9 +129,7 @@ int translate_interchange(const Common& common, const PartnerChoice& choice, Inp
     print_finding(stderr, as_finding(read.error()), common.json);
     return found;
   }
-  if (!output.problem().empty())
-    return report_error(Error{Code::file_unwritable, {}, "the attachment " + output.problem() + " cannot be written"});
-  return printer.error() ? found : fine;
+  return end(printer, output);
 }
 
 int run(const Common& common, Arguments& arguments) {

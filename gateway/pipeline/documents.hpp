@@ -41,7 +41,7 @@ struct EnvelopePlan {
   std::optional<wire::Delimiters> delimiters;
   DelimiterInData delimiter_in_data = DelimiterInData::choose_delimiters;
   char delimiter_replacement = ' ';  ///< what `replace` writes
-  EdifactEnvelope edifact;  ///< of EDIFACT messages
+  EdifactEnvelope edifact;           ///< of EDIFACT messages
 };
 
 /// EDIFACT messages have none but their own type for a functional group; a TA1 has none, and stands in no group at all.
@@ -60,10 +60,11 @@ class Documents {
   [[nodiscard]] virtual std::unique_ptr<Reading> read(const Catalogue& catalogue, TranslateOptions options,
                                                       acknowledgement::VerdictHandler& verdicts,
                                                       mapping::EventSink events) const = 0;
-  /// A JSON document through a named map. Errors: map.unknown and those of the map.
-  virtual Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json,
-                           const mapping::DocumentContext& context, const mapping::EventSink& events,
-                           std::vector<Finding>& findings) const = 0;
+  /// A document (JSON, XML, CSV, fixed width) through a named map, record after record. What is wrong with it, and what
+  /// `bytes` fails with, are findings. Errors: map.unknown and those of the map.
+  virtual Status read_document(const Catalogue& catalogue, const std::string& map, const mapping::ByteSource& bytes,
+                               const mapping::DocumentContext& context, const mapping::EventSink& events,
+                               std::vector<Finding>& findings) const = 0;
   /// `kind`: 997 | 999 | CONTRL | 824 | APERAK; `at` (RFC 3339 UTC) is when it is written.
   [[nodiscard]] virtual std::unique_ptr<Acknowledger> acknowledge(const std::string& kind, bool warnings,
                                                                   const std::string& at) const = 0;

@@ -8,6 +8,7 @@
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/pipeline/document_planner.hpp"
 #include "gateway/pipeline/interchange_file.hpp"
 #include "gateway/pipeline/processor.hpp"
 #include "gateway/pipeline/x12_planner.hpp"
@@ -171,13 +172,32 @@ Status process_sets(const PlannerInput& input, const Envelope& envelope, const P
   return chunks.flush(chunk, done + chunk.sets.size());
 }
 
+/// A document without an envelope, in parts of some events.
+Status process_document(const PlannerInput& input, const CommitInput& commit, const PayloadSource& payload,
+                        const WriteNow& write, const DeliverNow& deliver, Committed& out) {
+  Plan plan = empty_plan(input);
+  TRY(const auto none, InterchangeFile::make(commit.payload_folder));
+  Chunks chunks(commit, write, deliver, plan, *none);
+  TRY_STATUS(chunks.begin());
+  std::uint64_t done = input.message.resume_sets;
+  TRY_STATUS(plan_document(input, payload, plan, [&](Plan& part, std::uint64_t events_done) {
+    done = events_done;
+    return chunks.flush(part, events_done);
+  }));
+  if (!plan.events.empty()) TRY_STATUS(chunks.flush(plan, done + plan.events.size()));
+  return chunks.end(out);
+}
+
 }  // namespace
 
 Status process_large(const PlannerInput& input, const CommitInput& commit, const PayloadSource& payload,
                      const WriteNow& write, const DeliverNow& deliver, Committed& out) {
   TRY(const std::string head, read_head(payload));
   const std::optional<Envelope> envelope = peek_envelope(head);
-  if (!envelope || input.message.channel_kind == "event") {  // one document: bounded by its own limit, so whole
+  const bool posted = input.message.channel_kind == "event";
+  if (!posted && !envelope && !input.message.map.empty())
+    return process_document(input, commit, payload, write, deliver, out);
+  if (!envelope || posted) {  // what nothing is known of, or one event: bounded by its own limit
     Plan plan = make_plan(input, head, payload);
     TRY_STATUS(keep_attachments(plan, commit.payload_folder));
     return write([&](store::Transaction& transaction) { return commit_plan(transaction, plan, commit, out); });

@@ -40,6 +40,15 @@ bool go_on(store::Transaction& transaction, const store::DeliveryRow& head, bool
   return free;
 }
 
+/// The message goes its whole way again, a large one from its first set on.
+void begin_again(store::Transaction& transaction, store::MessageRow& message) {
+  message.resume_sets = 0;
+  store::set_resume(transaction, message.seq, 0);
+  message.stage = store::Stage::received;
+  message.state = store::State::in_progress;
+  store::update_message(transaction, message);
+}
+
 }  // namespace
 
 void Operator::run(const char* operation, Request request, Callback callback,
@@ -147,9 +156,7 @@ void Operator::reprocess(Request request, Callback callback) {
           return fail(Code::operation_not_possible, "the message is being processed");
         if (message->open > 0)
           return fail(Code::operation_not_possible, "deliveries of the message are still under way");
-        message->stage = store::Stage::received;
-        message->state = store::State::in_progress;
-        store::update_message(transaction, *message);
+        begin_again(transaction, *message);
         work.done.id = message->id;
         work.done.detail = "processed again with the configuration of now";
         work.process = *message;
@@ -169,9 +176,7 @@ void Operator::assign(Request request, std::string partner, Callback callback) {
           return fail(Code::operation_not_possible, "there is no partner " + partner);
         message->partner = partner;
         message->reason = info(Code::identify_assigned).text;  // the planner goes by it, after a restart too
-        message->stage = store::Stage::received;
-        message->state = store::State::in_progress;
-        store::update_message(transaction, *message);
+        begin_again(transaction, *message);
         work.done.id = message->id;
         work.done.detail = "assigned to " + partner;
         work.process = *message;
@@ -194,6 +199,7 @@ void Operator::resubmit(Request request, Callback callback) {
         row.external_id.clear();
         row.received_at = now;
         row.stage = store::Stage::received;
+        row.resume_sets = 0;
         row.state = store::State::in_progress;
         row.rank = store::State::no_event;
         row.open = 0;

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
+#include "gateway/pipeline/document_planner.hpp"
 #include "gateway/pipeline/route.hpp"
 #include "gateway/pipeline/x12_planner.hpp"
-#include "translators/json/json_schema.hpp"
 
 namespace crossdock::pipeline {
 namespace {
@@ -31,61 +31,6 @@ void plan_deliveries(const PlannerInput& input, const canonical::Event& event, P
   }
 }
 
-/// The receipt stands: the sender has done its part, and sending the same again would change nothing.
-void reject_document(Plan& plan, const std::vector<Finding>& findings) {
-  plan.message.validation = store::Validation::rejected;
-  plan.message.state = plan.message.rank = store::State::rejected;
-  plan.message.reason = info(Code::document_rejected).text;
-  plan.message.detail = findings_text(findings);
-}
-
-void plan_json(const PlannerInput& input, std::string_view map, const PayloadSource& payload, Plan& plan) {
-  const Identified who = input.rules->partners.identify(plan.message.partner);
-  if (who.partner == nullptr) return park(plan, who.code, who.detail);
-  plan.duplicate_window = who.partner->duplicate_window;
-  plan.mark_duplicates = who.partner->duplicate_policy == DuplicatePolicy::mark;
-  PlannerInput with_usage = input;
-  with_usage.message.usage = who.partner->test || input.message.usage == "T" ? "T" : "P";
-  plan.message.usage = with_usage.message.usage;
-  std::string json;
-  if (const Status read = payload([&](std::string_view bytes) -> Status {
-        json += bytes;
-        return {};
-      });
-      !read)
-    return park(plan, read.error().code, read.error().text());
-  mapping::DocumentContext context;
-  const std::string source = "/partners/" + who.partner->name, received = base::to_rfc3339(plan.message.received_at);
-  context.source = source;
-  context.received_at = received;
-  context.sender = who.partner->name;
-  context.receiver = who.partner->us_gs;  // as GS03 would say: one lane for a shipment, whatever tells of it
-  context.profile_zone = who.partner->zone;
-  context.payload_hash = sha256(json);
-  std::vector<Finding> findings;
-  if (const auto schema = who.partner->schemas.find(std::string(map)); schema != who.partner->schemas.end())
-    schema->second->check_text(json, findings);
-  if (!findings.empty()) return reject_document(plan, findings);
-  const Status read = input.documents.read_json(
-      *input.rules->bundle->catalogue,
-      who.partner->rules ? who.partner->rules->map_for(std::string(map)) : std::string(map), json, context,
-      [&](canonical::Event&& event, std::string_view) {
-        plan.events.push_back(plan_event(with_usage, std::move(event), no_set));
-      },
-      findings);
-  if (!read) return park(plan, read.error().code, read.error().text());
-  const bool errors =
-      std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
-  const bool warnings =
-      std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::warning; });
-  plan.message.validation =
-      errors     ? (plan.events.empty() ? store::Validation::rejected : store::Validation::accepted_with_warnings)
-      : warnings ? store::Validation::accepted_with_warnings
-                 : store::Validation::accepted;
-  if (!findings.empty()) plan.message.detail = findings_text(findings);
-  if (errors && plan.events.empty()) reject_document(plan, findings);
-}
-
 void plan_posted(const PlannerInput& input, const PayloadSource& payload, Plan& plan) {
   std::string json;
   Status done = payload([&](std::string_view bytes) -> Status {
@@ -97,6 +42,15 @@ void plan_posted(const PlannerInput& input, const PayloadSource& payload, Plan& 
 }
 
 }  // namespace
+
+Sha256Bytes payload_hash(const store::MessageRow& message) {
+  const std::string& hex = message.sha256;
+  Sha256Bytes out{};
+  const auto digit = [](char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
+  for (std::size_t i = 0; i < out.size() && 2 * i + 1 < hex.size(); ++i)
+    out[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+  return out;
+}
 
 Identified identify_sender(const PlannerInput& input, const EnvelopeId& sender, const std::string& gs02) {
   const PartnerIndex& partners = input.rules->partners;
@@ -159,16 +113,18 @@ Plan make_plan(const PlannerInput& input, std::string_view head, const PayloadSo
   Plan plan = empty_plan(input);
   const bool posted = plan.message.channel_kind == "event";
   const std::optional<Envelope> envelope = posted ? std::nullopt : peek_envelope(head);
+  Status read;
   if (posted)
     plan_posted(input, payload, plan);
   else if (envelope)
     plan_x12(input, *envelope, payload, plan);
   else if (!plan.message.map.empty())
-    plan_json(input, plan.message.map, payload, plan);
+    read = plan_document(input, payload, plan);
   else {
     plan.message.validation = store::Validation::unknown_type;
     park(plan, Code::identify_document, "it begins with no ISA, UNA or UNB, and its channel names no map");
   }
+  if (!read) park(plan, read.error().code, read.error().text());
   for (const store::SetRow& set : plan.sets) plan.set_bases.push_back(set.state);
   plan.message.events = plan.events.size();
   return plan;

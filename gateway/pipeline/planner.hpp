@@ -21,6 +21,9 @@ struct PlannerInput {
 /// Gives the payload's bytes piece by piece to the sink; may be called twice.
 using PayloadSource = std::function<Status(const std::function<Status(std::string_view)>&)>;
 
+/// The hash of the payload's bytes, as the message's row names it.
+[[nodiscard]] Sha256Bytes payload_hash(const store::MessageRow& message);
+
 /// Whose interchange it is: as a person has assigned it, else by its envelope and its channel.
 [[nodiscard]] Identified identify_sender(const PlannerInput& input, const EnvelopeId& sender, const std::string& gs02);
 

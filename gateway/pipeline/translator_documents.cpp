@@ -61,11 +61,11 @@ class TranslatorDocuments final : public Documents {
     return std::make_unique<TranslatorReading>(catalogue, std::move(options), verdicts, std::move(events));
   }
 
-  Status read_json(const Catalogue& catalogue, const std::string& map, std::string_view json,
-                   const mapping::DocumentContext& context, const mapping::EventSink& events,
-                   std::vector<Finding>& findings) const override {
+  Status read_document(const Catalogue& catalogue, const std::string& map, const mapping::ByteSource& bytes,
+                       const mapping::DocumentContext& context, const mapping::EventSink& events,
+                       std::vector<Finding>& findings) const override {
     TRY(const mapping::CompiledMap* compiled, catalogue.map(map));
-    mapping::translate_json(*compiled, json, context, events, findings);
+    mapping::translate_document(*compiled, bytes, context, events, findings);
     return {};
   }
 

@@ -9,14 +9,6 @@
 namespace crossdock::pipeline {
 namespace {
 
-Sha256Bytes hash_of(const std::string& hex) {
-  Sha256Bytes out{};
-  const auto digit = [](char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  for (std::size_t i = 0; i < out.size() && 2 * i + 1 < hex.size(); ++i)
-    out[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
-  return out;
-}
-
 TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* partner, bool make_events) {
   TranslateOptions options;
   if (partner != nullptr) {
@@ -27,7 +19,7 @@ TranslateOptions options_of(const PlannerInput& input, const PartnerSettings* pa
   options.map = input.message.map;
   options.make_events = make_events && partner != nullptr;
   options.received_at = base::to_rfc3339(input.message.received_at);
-  options.payload_hash = hash_of(input.message.sha256);
+  options.payload_hash = payload_hash(input.message);
   return options;
 }
 

@@ -16,9 +16,15 @@ class FakeDocuments final : public pipeline::Documents {
                                           mapping::EventSink events) const override {
     return std::make_unique<FakeReading>(std::move(options), verdicts, std::move(events));
   }
-  Status read_json(const Catalogue&, const std::string& map, std::string_view json,
-                   const mapping::DocumentContext& context, const mapping::EventSink& events,
-                   std::vector<Finding>& findings) const override {
+  Status read_document(const Catalogue&, const std::string& map, const mapping::ByteSource& bytes,
+                       const mapping::DocumentContext& context, const mapping::EventSink& events,
+                       std::vector<Finding>& findings) const override {
+    std::string json;
+    if (!bytes([&json](std::string_view piece) -> Status {
+          json += piece;
+          return {};
+        }))
+      return {};
     boost::system::error_code problem;
     const boost::json::value value = boost::json::parse(json, problem);
     if (problem || !value.is_object() || !value.get_object().contains("shipment")) {

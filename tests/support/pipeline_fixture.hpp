@@ -145,6 +145,14 @@ class PipelineFixture : public testing::Test {
     EXPECT_TRUE(executor_->run_until([&] { return answer.has_value(); }));
     return answer && *answer ? **answer : pipeline::Receipt{};
   }
+  /// What a person asks for, until it is answered.
+  Result<pipeline::Done> operate(
+      const std::function<void(pipeline::Operations&, pipeline::Operations::Callback)>& call) {
+    std::optional<Result<pipeline::Done>> answer;
+    call(pipeline_->operations(), [&](Result<pipeline::Done> done) { answer = std::move(done); });
+    EXPECT_TRUE(executor_->run_until([&] { return answer.has_value(); }));
+    return std::move(*answer);
+  }
   static std::string tender(const std::string& load) {
     return R"({"type":"crossdock.load.tendered.v1","subject":"load/)" + load + R"(","data":{"load":{"id":")" + load +
            R"("},"carrier":{"scac":"ACFL"}}})";

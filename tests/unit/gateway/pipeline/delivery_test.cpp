@@ -106,12 +106,6 @@ class DeliveryTest : public tests::PipelineFixture {
   std::string delivery_of(const std::string& message) {
     return ask("SELECT d.id FROM delivery d JOIN message m ON m.seq=d.message WHERE m.id='" + message + "'");
   }
-  Result<Done> operate(const std::function<void(Operations&, Operations::Callback)>& call) {
-    std::optional<Result<Done>> answer;
-    call(pipeline_->operations(), [&](Result<Done> done) { answer = std::move(done); });
-    EXPECT_TRUE(executor_->run_until([&] { return answer.has_value(); }));
-    return std::move(*answer);
-  }
 };
 
 TEST_F(DeliveryTest, a_refused_delivery_parks_its_shipment_and_no_stranger) {

@@ -2,43 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/pipeline/translator_documents.hpp"
 
-#include <fstream>
-#include <sstream>
-
+#include "tests/support/folder_texts.hpp"
 #include "tests/support/pipeline_fixture.hpp"
 
 namespace crossdock::pipeline {
 namespace {
-
-class FolderTexts final : public TextSource {
- public:
-  Result<std::string> read(const std::string& path) const override {
-    std::ifstream in(root_ + path, std::ios::binary);
-    if (!in) return fail(Code::file_unreadable, path);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-  }
-  bool exists(const std::string& path) const override { return std::filesystem::exists(root_ + path); }
-  std::vector<std::string> list(const std::string& folder) const override {
-    std::vector<std::string> out;
-    if (!std::filesystem::exists(root_ + folder)) return out;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root_ + folder))
-      if (entry.is_regular_file()) out.push_back(entry.path().string().substr(root_.size()));
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
- private:
-  std::string root_ = std::string(CROSSDOCK_SOURCE_DIR) + "/";
-};
 
 class TranslatorDocumentsTest : public tests::PipelineFixture {
  protected:
   TranslatorDocumentsTest() { use_ = make_documents(); }
   void start_real() {
     documents_in_use_ = use_.get();
-    catalogue_ = std::make_shared<const Catalogue>(std::make_shared<FolderTexts>());
+    catalogue_ = std::make_shared<const Catalogue>(std::make_shared<tests::FolderTexts>());
     start();
   }
   std::unique_ptr<Documents> use_;
