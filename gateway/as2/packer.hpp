@@ -46,7 +46,8 @@ struct PackSettings {
   std::optional<SignSettings> sign;
   std::optional<EncryptSettings> encrypt;
   Compress compress = Compress::no;  ///< without a signature both orders are the same
-  mime::TransferEncoding payload_encoding = mime::TransferEncoding::binary;  ///< of the payload inside its part
+  /// Of parts inside of others; a payload or structure that is the HTTP body itself is always binary.
+  mime::TransferEncoding payload_encoding = mime::TransferEncoding::binary;
   mime::FileNameForm file_name_form = mime::FileNameForm::quoted;
   MicBasis mic_basis = MicBasis::standard;
   /// Digest of the MIC when nothing is signed; a signature's digest otherwise.

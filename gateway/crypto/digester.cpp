@@ -59,6 +59,17 @@ std::optional<Digest> Digester::value(DigestAlgorithm algorithm) const {
   return std::nullopt;
 }
 
+Digester Digester::fork() const {
+  Digester out{DigestSet{}};
+  out.state_->bytes = state_->bytes;
+  for (const auto& one : state_->all) {
+    out.state_->all.push_back({one.algorithm, OwnedDigestContext(EVP_MD_CTX_new())});
+    EVP_MD_CTX* context = out.state_->all.back().context.get();
+    if (context == nullptr || EVP_MD_CTX_copy_ex(context, one.context.get()) != 1) std::abort();
+  }
+  return out;
+}
+
 std::uint64_t Digester::bytes() const { return state_->bytes; }
 
 Result<Digest> digest_of(DigestAlgorithm algorithm, std::string_view bytes) {

@@ -23,6 +23,8 @@ class Digester {
   [[nodiscard]] std::optional<Digest> value(DigestAlgorithm algorithm) const;
   /// Bytes so far.
   [[nodiscard]] std::uint64_t bytes() const;
+  /// One that goes on apart from here, with everything so far in it.
+  [[nodiscard]] Digester fork() const;
   /// Begins again with the same set.
   void reset();
 
