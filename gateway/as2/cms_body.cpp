@@ -168,8 +168,7 @@ class CmsBody final : public Body {
   static constexpr std::size_t blanks_max = 4096, prefix_bytes = 64;
 
   Status decide_encoding() {
-    const auto sniffed = sniff_encoding(held_);
-    encoding_ = sniffed.value_or(said_);
+    encoding_ = sniff_encoding(held_, said_);
     decoder_ = mime::make_decoder(encoding_);
     return {};
   }

@@ -71,8 +71,8 @@ class EntityReader final : public crypto::ByteSink {
   std::unique_ptr<Body> body_;
 };
 
-/// Whether bytes of a cryptographic message are base64 or DER, whatever the header says: DER begins with 0x30, its
-/// base64 with M. Nothing when the first byte that is no blank is neither.
-[[nodiscard]] std::optional<mime::TransferEncoding> sniff_encoding(std::string_view bytes);
+/// Whether bytes of a cryptographic message are base64 or DER, whatever the header said: DER begins with 0x30, its
+/// base64 with M. What else they begin with, and quoted-printable (whose DER begins with 0x30 too), is as was said.
+[[nodiscard]] mime::TransferEncoding sniff_encoding(std::string_view bytes, mime::TransferEncoding said);
 
 }  // namespace crossdock::as2

@@ -19,19 +19,23 @@ constexpr std::size_t parts_max = 20;
 constexpr std::size_t nested_max = 3;
 constexpr std::size_t notes_max = 20;
 
+Result<std::string> decoded(std::string_view body, mime::TransferEncoding encoding) {
+  const auto decoder = mime::make_decoder(encoding);
+  std::string out;
+  TRY_STATUS(decoder->feed(body, out));
+  TRY_STATUS(decoder->finish(out));
+  return out;
+}
+
 /// One part with its exact bytes.
 struct Part {
   std::string raw_header, body;
   mime::HeaderFields fields;
   [[nodiscard]] std::string media_type() const { return mime::media_type(fields.value("Content-Type")); }
   /// The body with its transfer encoding taken off.
-  [[nodiscard]] Result<std::string> decoded() const {
+  [[nodiscard]] Result<std::string> content() const {
     TRY(const auto encoding, mime::parse_transfer_encoding(fields.value("Content-Transfer-Encoding")));
-    const auto decoder = mime::make_decoder(encoding);
-    std::string out;
-    TRY_STATUS(decoder->feed(body, out));
-    TRY_STATUS(decoder->finish(out));
-    return out;
+    return decoded(body, encoding);
   }
 };
 
@@ -64,12 +68,8 @@ Status verify(const Part& content, const Part& signature, const std::vector<cryp
                             crypto::DigestAlgorithm::sha384, crypto::DigestAlgorithm::sha512});
   digester.update(content.raw_header);
   digester.update(content.body);
-  std::string der = signature.body;
-  if (const auto sniffed = sniff_encoding(der); sniffed == mime::TransferEncoding::base64) {
-    TRY(der, mime::base64_decode(signature.body));
-  } else if (sniffed != mime::TransferEncoding::binary) {
-    TRY(der, signature.decoded());
-  }
+  TRY(const auto said, mime::parse_transfer_encoding(signature.fields.value("Content-Transfer-Encoding")));
+  TRY(const std::string der, decoded(signature.body, sniff_encoding(signature.body, said)));
   auto verified = crypto::cms::verify_detached(der, partner, digester.exact());
   if (!verified && verified.error().code == Code::cms_signed_digest && digester.canonical() != nullptr) {
     if (auto canonical = crypto::cms::verify_detached(der, partner, *digester.canonical()))
@@ -109,7 +109,7 @@ void take_notes(const mime::HeaderFields& fields, std::string_view name, std::ve
 }
 
 Status read_fields(const Part& part, ReceivedMdn& mdn) {
-  TRY(const std::string text, part.decoded());
+  TRY(const std::string text, part.content());
   TRY(const mime::HeaderFields fields, mime::parse_header_fields(without_empty_lines(text), {}, mime::BadLines::skip));
   mdn.reporting_ua = std::string(fields.value("Reporting-UA").substr(0, 200));
   mdn.final_recipient = recipient(fields.value("Final-Recipient"));
@@ -138,7 +138,7 @@ Status read_report(std::string_view content_type, std::string_view body, Receive
   const auto human =
       std::find_if(parts.begin(), parts.end(), [](const Part& part) { return part.media_type().starts_with("text/"); });
   if (human != parts.end()) {
-    if (const auto text = human->decoded()) {
+    if (const auto text = human->content()) {
       const auto charset = mime::parse_structured_value(human->fields.value("Content-Type")).parameter("charset");
       mdn.human_text =
           mime::to_utf8(text->substr(0, human_text_bytes_max), charset.empty() ? "utf-8" : charset).value_or("");

@@ -15,14 +15,16 @@ bool ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// Every line end as CRLF, one at the end, other control characters as blanks.
+/// Every line end as CRLF, one at the end, other control characters as blanks; no line begins like a boundary.
 std::string lines_of(std::string_view text) {
   std::string out;
+  if (text.starts_with("--")) out += ' ';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n' || c == '\r') {
       if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
       out += "\r\n";
+      if (text.substr(i + 1).starts_with("--")) out += ' ';
     } else {
       out += static_cast<unsigned char>(c) < ' ' && c != '\t' ? ' ' : c;
     }

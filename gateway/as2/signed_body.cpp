@@ -83,7 +83,7 @@ class SignedBody final : public Body, mime::PartHandler {
 
   /// By its bytes first: peers leave the header out, and some write it though the bytes are DER.
   Result<std::string> decoded() {
-    const auto encoding = sniff_encoding(signature_).value_or(encoding_);
+    const auto encoding = sniff_encoding(signature_, encoding_);
     unpacking_.seen.layers[layer_].encoding = std::string(mime::name(encoding));
     std::string out;
     const auto decoder = mime::make_decoder(encoding);

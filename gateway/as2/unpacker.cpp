@@ -101,12 +101,11 @@ Status EntityReader::finish() {
   return body_->finish();
 }
 
-std::optional<mime::TransferEncoding> sniff_encoding(std::string_view bytes) {
+mime::TransferEncoding sniff_encoding(std::string_view bytes, mime::TransferEncoding said) {
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return std::nullopt;
+  if (first == std::string_view::npos || said == mime::TransferEncoding::quoted_printable) return said;
   if (bytes[first] == '0') return mime::TransferEncoding::binary;
-  if (bytes[first] == 'M') return mime::TransferEncoding::base64;
-  return std::nullopt;
+  return bytes[first] == 'M' ? mime::TransferEncoding::base64 : said;
 }
 
 }  // namespace crossdock::as2
