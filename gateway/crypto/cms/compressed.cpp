@@ -90,6 +90,8 @@ class CompressedParts : public ContentInfoHandler {
   Status octets(std::string_view bytes) override { return inflater.feed(bytes, limits, *sink); }
   Status end(const BerElement&) override { return {}; }
 
+  [[nodiscard]] bool complete() const { return step_ == Step::done; }
+
   CompressedLimits limits;
   ByteSink* sink = nullptr;  ///< during feed()
   Inflater inflater;
@@ -174,6 +176,7 @@ Status CompressedReader::feed(std::string_view bytes, ByteSink& sink) {
 
 Status CompressedReader::finish(ByteSink&) {
   TRY_STATUS(state_->reader.finish());
+  if (!state_->parts.complete()) return fail(form, "there is no compressed content in it");
   if (!state_->parts.inflater.ended()) return fail(Code::cms_compressed_data, "the compressed data ends early");
   return {};
 }
