@@ -267,7 +267,8 @@ void Daemon::State::reload() {
   auto work = [this] {
     auto report = holder.reload();
     Configured next;
-    if (report.outcome == configuration::ReloadReport::Outcome::swapped) {
+    // Also when its files are as before: a secret may have been renewed.
+    if (report.outcome != configuration::ReloadReport::Outcome::refused) {
       next.bundle = holder.current();
       next.catalogue = installed.checked();
       next.pipeline = make_pipeline_bundle(*next.bundle, next.catalogue);

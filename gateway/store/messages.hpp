@@ -49,6 +49,9 @@ struct Payload {
   std::uint64_t size = 0;
 };
 
+/// How names in the payload folder begin that are not whole yet; what a killed program leaves goes at the next start.
+inline constexpr std::string_view unfinished_payload = ".new-";
+
 /// Writes a large payload's file: temp name, sync, rename, sync of the folder. Before its row, never in a transaction.
 [[nodiscard]] Status write_payload_file(const std::string& folder, const std::string& sha256, std::string_view bytes);
 /// The same from a spooled file, which is renamed into place.

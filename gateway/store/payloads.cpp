@@ -1,5 +1,7 @@
 // The bytes of messages and attachments: small ones in the store, large ones as files named by their hash that are
 // durable before their row. SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
 #include "gateway/store/messages.hpp"
@@ -39,7 +41,9 @@ std::string payload_path(const std::string& folder, const std::string& sha256) {
 }
 
 Status write_payload_file(const std::string& folder, const std::string& sha256, std::string_view bytes) {
-  const std::string temporary = folder + "/.new-" + sha256;
+  static std::atomic<std::uint64_t> number{0};  // the same bytes may come twice at the same time
+  const std::string temporary =
+      folder + "/" + std::string(unfinished_payload) + sha256 + "-" + std::to_string(number.fetch_add(1));
   TRY_STATUS(base::files().write_and_sync(temporary, bytes));
   CROSSDOCK_FAILPOINT("receive.payload_written");
   return put_in_place(folder, sha256, temporary);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Bad input and bad configuration: the service goes on, a finding or a parked unit says what is wrong, the books balance."""
+import base64
 import json
 import os
 import sys
@@ -248,6 +249,24 @@ def reload_under_load(client):
         client.wait_effects("tms", effects)
 
 
+def renewed_secret(client):
+    """A secret renewed in its file counts at once; the old one is refused."""
+    fresh = "whsec_" + base64.b64encode(b"another secret, as long as needed").decode()
+    path = os.path.join(client.place.folder.path, "secrets", "acme-webhook")
+
+    def answer(secret):
+        identity, body = client.new_shipment(), "{}"
+        signed = {"Content-Type": "application/json", **documents.sign_standard(secret, identity, body)}
+        return gateway.call("POST", client.gateway.url + "/webhooks/acme", body, signed)[0]
+
+    expect(answer(fresh) == 401, "a secret that nobody agreed on was taken")
+    gateway.write(path, fresh + "\n")
+    gateway.wait_for("the renewed secret counts", lambda: answer(fresh) == 202)
+    expect(answer(scenarios.installation.WEBHOOK_SECRET) == 401, "the old secret still counts")
+    client.place.folder.write()
+    gateway.wait_for("the first secret counts again", lambda: answer(scenarios.installation.WEBHOOK_SECRET) == 202)
+
+
 def quarantined_partner(client):
     """At a start, a bad partner file takes only its partner out, and says so."""
     client.gateway.stop()
@@ -264,7 +283,7 @@ def quarantined_partner(client):
 
 
 SCENARIOS = [nonsense, edifact, truncated, strangers, test_documents, duplicates, findings, bad_files, bad_calls, overdue, reload_with_a_fault,
-             reload_under_load, quarantined_partner]
+             reload_under_load, renewed_secret, quarantined_partner]
 
 if __name__ == "__main__":
     sys.exit(scenarios.main(SCENARIOS, make_world, __doc__))

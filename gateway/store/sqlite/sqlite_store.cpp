@@ -10,9 +10,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <future>
 
 #include "gateway/base/file_layer.hpp"
+#include "gateway/store/messages.hpp"
 #include "gateway/store/schema.hpp"
 #include "gateway/store/sqlite/log_writes.hpp"
 #include "gateway/store/sqlite/readers.hpp"
@@ -148,6 +150,14 @@ class SqliteStore final : public Store {
   std::thread checkpointer_;
 };
 
+/// Nobody else works on the folder: what is unfinished there, a killed program has left.
+void remove_unfinished(const std::string& payload_folder) {
+  std::error_code problem;  // what cannot be removed only takes room
+  for (const auto& entry : std::filesystem::directory_iterator(payload_folder, problem))
+    if (entry.path().filename().string().starts_with(unfinished_payload))
+      std::filesystem::remove(entry.path(), problem);
+}
+
 std::string choose_vfs(const StoreSettings& settings) {
 #ifdef CROSSDOCK_FAILPOINTS
   if (const char* layer = std::getenv("CROSSDOCK_FILE_LAYER"); layer != nullptr && std::string_view(layer) == "lossy")
@@ -185,6 +195,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreSettings& given, bas
     return fail(Code::store_open, made.error().detail);
   auto lock = std::make_unique<FolderLock>();
   TRY_STATUS(lock->take(settings.folder + "/crossdock.lock"));
+  remove_unfinished(settings.folder + "/payloads");
   const std::string path = settings.folder + "/crossdock.db";
   // Gathered writes are with the system at the sync of each commit: only then others learn of it.
   const std::string gathering = settings.synchronous == "full" ? gathering_vfs(settings.vfs) : "";

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
+#include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "gateway/base/random.hpp"
 #include "gateway/store/books.hpp"
@@ -12,6 +15,7 @@
 #include "gateway/store/sets.hpp"
 #include "tests/support/lossy_vfs.hpp"
 #include "tests/support/manual_executor.hpp"
+#include "translators/base/digest.hpp"
 
 namespace crossdock::store {
 namespace {
@@ -311,6 +315,35 @@ TEST_F(RowsTest, a_fact_is_found_again_within_its_window_but_not_in_its_own_mess
     EXPECT_EQ(find_fact(connection, "subject", "other", clock_.now() - std::chrono::hours{1}, 99), 0);
     return {};
   }));
+}
+
+TEST_F(StoreTest, the_same_large_payload_may_come_several_times_at_once) {
+  open();
+  const std::string bytes(300'000, 'x'), hash = to_hex(sha256(bytes));
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) {
+        if (!write_payload_file(store_->payload_folder(), hash, bytes)) continue;
+        std::error_code problem;  // said to be durable: whole from then on
+        good +=
+            std::filesystem::file_size(payload_path(store_->payload_folder(), hash), problem) == bytes.size() ? 1 : 0;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 40);
+}
+
+TEST_F(StoreTest, what_a_killed_program_left_unfinished_goes) {
+  open();
+  const std::string left = store_->payload_folder() + "/.new-0123-7", whole = store_->payload_folder() + "/ab";
+  std::ofstream(left) << "half";
+  std::filesystem::create_directories(whole);
+  store_.reset();
+  open();
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(whole));
 }
 
 TEST_F(RowsTest, bytes_of_a_store_of_version_3_are_found_under_their_hash) {
