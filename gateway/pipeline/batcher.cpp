@@ -9,6 +9,11 @@
 #include "gateway/pipeline/send_window.hpp"
 
 namespace crossdock::pipeline {
+namespace {
+
+constexpr std::chrono::seconds retry_after{1};  // when a document could not be stored
+
+}  // namespace
 
 Batcher::Way Batcher::way_of(const LaneItem& item) const {
   const std::string partner = item.row.target.substr(0, item.row.target.find('/'));
@@ -30,6 +35,7 @@ Batcher::Way Batcher::way_of(const LaneItem& item) const {
 
 void Batcher::add(LaneItemPtr item) {
   if (!held_.insert(item->row.seq).second) return;
+  if (gates_.is_stopped(item->row.target, item->row.lane)) return end(item, Code::delivery_behind, {});
   const Way way = way_of(*item);
   if (way.set == nullptr) return park(item, "the partner receives no set that this event makes");
   const Key key{item->row.target, way.set->map.empty() ? way.set->guide : way.set->map, item->row.test};
@@ -51,6 +57,16 @@ void Batcher::later(const Key& key, std::chrono::milliseconds delay) {
   });
 }
 
+void Batcher::soon(const Key& key) {
+  context_.parts.executor.post([self = weak_from_this(), key] {
+    if (const auto here = self.lock()) here->consider(key);
+  });
+}
+
+void Batcher::put_back(Batch& batch, const std::vector<LaneItemPtr>& items) {
+  batch.items.insert(batch.items.begin(), items.begin(), items.end());
+}
+
 void Batcher::consider(const Key& key) {
   Batch& batch = batches_[key];
   if (batch.busy || batch.items.empty() || context_.stopping) return;
@@ -59,11 +75,11 @@ void Batcher::consider(const Key& key) {
     const LaneItemPtr item = batch.items.front();
     batch.items.pop_front();
     park(item, "the partner receives no set that this event makes");
-    return consider(key);
+    return soon(key);
   }
   if (!window_open(way.set->send_windows, way.partner->closed, way.partner->zone, context_.now()))
     return later(key, std::chrono::minutes{1});
-  const std::size_t full = std::max(way.set->batch.sets, 1U);
+  const std::size_t full = batch.alone > 0 ? 1 : std::max(way.set->batch.sets, 1U);
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(context_.steady() - batch.since);
   if (batch.items.size() < full && waited < way.set->batch.every) return later(key, way.set->batch.every - waited);
   send(key, way, std::min(batch.items.size(), full));
@@ -74,6 +90,7 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
   std::vector<LaneItemPtr> items(batch.items.begin(), batch.items.begin() + static_cast<std::ptrdiff_t>(count));
   batch.items.erase(batch.items.begin(), batch.items.begin() + static_cast<std::ptrdiff_t>(count));
   batch.since = context_.steady();
+  if (batch.alone > 0) --batch.alone;
   std::vector<std::string> events;
   for (const LaneItemPtr& item : items) events.push_back(*item->event_json);
   std::vector<Finding> findings;
@@ -85,15 +102,13 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
     const std::string detail = !sets                     ? sets.error().text()
                                : worst != findings.end() ? to_text(*worst)
                                                          : "the map wrote no set";
-    if (items.size() > 1) {  // one bad event must not keep the others: each on its own
-      for (const LaneItemPtr& item : items) {
-        batch.items.push_front(item);
-        send(key, way, 1);
-      }
-      return;
+    if (items.size() > 1) {  // one bad event must not keep the others: each on its own, in their order
+      put_back(batch, items);
+      batch.alone = items.size();
+    } else {
+      park(items.front(), detail);
     }
-    park(items.front(), detail);
-    return consider(key);
+    return soon(key);
   }
   const auto job = std::make_shared<OutboundJob>();
   job->bundle = rules->bundle;
@@ -125,12 +140,19 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
         CROSSDOCK_FAILPOINT("outbound.after_commit");
         const auto here = self.lock();
         if (!here) return;
-        here->batches_[key].busy = false;
-        if (!status) {
-          for (const LaneItemPtr& item : items) here->park(item, status.error().text());
-        } else {
+        Batch& written = here->batches_[key];
+        written.busy = false;
+        if (status) {
           for (const LaneItemPtr& item : items) here->held_.erase(item->row.seq);
           here->deliver_({*made});
+        } else if (status.error().reaction() == Reaction::retry) {  // the disk, the store: nothing wrong with them
+          here->put_back(written, items);
+          return here->later(key, retry_after);
+        } else if (items.size() > 1) {
+          here->put_back(written, items);
+          written.alone = items.size();
+        } else {
+          here->park(items.front(), status.error().text());
         }
         here->consider(key);
       },
@@ -138,10 +160,30 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
 }
 
 void Batcher::park(const LaneItemPtr& item, const std::string& detail) {
+  end(item, Code::delivery_document, detail);
+  base::log(base::LogLevel::warning, "deliver", "an event could not be written as the partner's document",
+            {{"delivery", item->row.id}, {"target", item->row.target}, {"detail", detail}});
+  gates_.stop(item->row.target, item->row.lane);
+  park_lane(item->row.target, item->row.lane);
+}
+
+/// What waits behind an event that parked parks too, until a person says how the lane goes on.
+void Batcher::park_lane(const std::string& target, const std::string& lane) {
+  for (auto& [key, batch] : batches_) {
+    if (std::get<0>(key) != target) continue;
+    std::erase_if(batch.items, [&](const LaneItemPtr& item) {
+      if (item->row.lane != lane) return false;
+      end(item, Code::delivery_behind, {});
+      return true;
+    });
+  }
+}
+
+void Batcher::end(const LaneItemPtr& item, Code code, const std::string& detail) {
   held_.erase(item->row.seq);
   store::DeliveryRow row = item->row;
   row.state = store::State::parked;
-  row.reason = info(Code::delivery_document).text;
+  row.reason = info(code).text;
   row.detail = detail;
   row.changed_at = context_.now();
   static_cast<void>(context_.parts.store.write(
@@ -150,8 +192,6 @@ void Batcher::park(const LaneItemPtr& item, const std::string& detail) {
         return {};
       },
       [](const Status&) {}, true));
-  base::log(base::LogLevel::warning, "deliver", "an event could not be written as the partner's document",
-            {{"delivery", row.id}, {"target", row.target}, {"detail", detail}});
 }
 
 }  // namespace crossdock::pipeline

@@ -144,6 +144,8 @@ void Deliverer::refresh() {
 
 void Deliverer::resume_lane(const std::string& name, const std::string& lane) { target(name).lanes.resume(lane); }
 
+void Deliverer::stop_lane(const std::string& name, const std::string& lane) { target(name).lanes.mark_stopped(lane); }
+
 bool Deliverer::is_stopped(const std::string& name, const std::string& lane) {
   return target(name).lanes.is_stopped(lane);
 }

@@ -35,6 +35,8 @@ class Deliverer : public std::enable_shared_from_this<Deliverer> {
   /// A pending delivery's outcome is known now: it is attempted without waiting for its time.
   void look_again(const std::string& delivery_id);
   void resume_lane(const std::string& target, const std::string& lane);
+  /// Nothing younger goes in the lane until it is resumed; what is under way ends as it may.
+  void stop_lane(const std::string& target, const std::string& lane);
   [[nodiscard]] bool is_stopped(const std::string& target, const std::string& lane);
   /// True while acceptance outruns delivery to targets that work.
   [[nodiscard]] bool overloaded() const;

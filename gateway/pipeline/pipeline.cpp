@@ -18,7 +18,12 @@ class Pipeline::State {
       : context(parts, std::move(bundle)),
         deliverer(std::make_shared<Deliverer>(context)),
         batcher(std::make_shared<Batcher>(
-            context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); })),
+            context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); },
+            Batcher::Gates{
+                [this](const std::string& target, const std::string& lane) {
+                  return deliverer->is_stopped(target, lane);
+                },
+                [this](const std::string& target, const std::string& lane) { deliverer->stop_lane(target, lane); }})),
         processor(std::make_shared<Processor>(
             context, [this](std::vector<LaneItemPtr> items) { deliverer->add(std::move(items)); },
             [this](store::Seq message) { deliverer->add_message(message); })),
