@@ -80,6 +80,7 @@ int run(const Common& common, const std::string& file, const std::string& map) {
   if (!read) {
     if (read.error().reaction() != Reaction::reject) return report_error(read.error());
     print_finding(stderr, as_finding(read.error()), common.json);
+    ++inspector.totals.findings.errors;  // what ended the reading counts with the others
   }
   inspector.finish();
   return read && inspector.totals.findings.errors == 0 ? fine : found;

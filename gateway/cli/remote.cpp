@@ -232,7 +232,12 @@ void add_change(CLI::App& app, Common& common, const std::string& name, const st
   auto* command = remote_command(app, name, description, remote);
   command->add_option("ID", remote->id, before == "deliveries" ? "Id of the delivery" : "Id of the message")
       ->required();
-  command->add_option("--reason", remote->reason, "Why: kept with the record")->required();
+  command->add_option("--reason", remote->reason, "Why: kept with the record")
+      ->required()
+      ->check([](const std::string& text) -> std::string {
+        return text.find_first_not_of(" \t\r\n") == std::string::npos ? "is empty: say why, it is kept with the record"
+                                                                      : "";
+      });
   command->callback([&common, remote, before, after] {
     common.exit_code = post(common, *remote, "/api/v1/" + before + "/" + api::path_segment(remote->id) + "/" + after);
   });

@@ -22,6 +22,7 @@ class Commit {
   Status run() {
     out_ = {};
     if (plan_.again) store::supersede_sets(transaction_, plan_.message.seq);
+    keep_answers();
     look_up_all();
     TRY_STATUS(add_sets());
     TRY_STATUS(acknowledge());
@@ -40,6 +41,8 @@ class Commit {
     if (first) {
       // Once only: a resumed one has sets of this reading already.
       if (plan_.again && plan_.message.resume_sets == 0) store::supersede_sets(transaction_, plan_.message.seq);
+      // Once answers are on their way they go on.
+      if (plan_.message.resume_sets <= plan_.message.sets) keep_answers();
       store::forget_interchanges(transaction_, plan_.message.seq);
       store::set_resume(transaction_, plan_.message.seq, plan_.message.resume_sets);
     }
@@ -47,25 +50,25 @@ class Commit {
     return std::move(found_);
   }
 
-  Status chunk(std::span<const SeenInterchange> seen, std::uint64_t sets_done) {
+  Status chunk(const SeenInterchanges& seen, std::uint64_t sets_done) {
     out_ = {};
-    seen_ = seen;
+    seen_ = &seen;
     TRY_STATUS(add_sets());
     store::set_resume(transaction_, plan_.message.seq, sets_done);
     return {};
   }
 
-  Status answers(std::span<const SeenInterchange> seen, std::uint64_t done) {
+  Status answers(const SeenInterchanges& seen, std::uint64_t done) {
     out_ = {};
-    seen_ = seen;
+    seen_ = &seen;
     TRY_STATUS(acknowledge());
     store::set_resume(transaction_, plan_.message.seq, done);
     return {};
   }
 
-  Status end(std::span<const SeenInterchange> seen) {
+  Status end(const SeenInterchanges& seen) {
     out_ = {};
-    seen_ = seen;
+    seen_ = &seen;
     const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq);
     open_ = totals.open;
     rank_ = totals.rank;
@@ -78,7 +81,8 @@ class Commit {
   void look_up_all() {
     for (PlannedInterchange& interchange : plan_.interchanges)
       found_.push_back({interchange.row.ordinal, look_up(interchange)});
-    seen_ = found_;
+    looked_up_.add(found_);
+    seen_ = &looked_up_;
   }
 
   Status add_sets() {
@@ -106,14 +110,7 @@ class Commit {
     return Seen::conflict;
   }
 
-  [[nodiscard]] Seen seen_of(const store::SetRow& set) const {
-    const auto is_its = [&](const SeenInterchange& seen) { return seen.ordinal == set.interchange; };
-    // They are numbered as they come: what is looked for stands at its number, or was named twice.
-    if (set.interchange != 0 && set.interchange <= seen_.size() && is_its(seen_[set.interchange - 1]))
-      return seen_[set.interchange - 1].seen;
-    const auto found = std::find_if(seen_.begin(), seen_.end(), is_its);
-    return found == seen_.end() ? Seen::fresh : found->seen;
-  }
+  [[nodiscard]] Seen seen_of(const store::SetRow& set) const { return seen_->of(set.interchange); }
 
   void begin_set(std::size_t index) {
     store::SetRow& set = plan_.sets[index];
@@ -274,15 +271,25 @@ class Commit {
   }
 
   Status acknowledge() {
-    for (std::size_t i = 0; i < plan_.interchanges.size(); ++i) {
-      const PlannedInterchange& interchange = plan_.interchanges[i];
-      if (seen_[i].seen == Seen::repeated) repeat_answer(earlier_of(interchange));
-      if (seen_[i].seen != Seen::fresh || interchange.answers.empty()) continue;
+    if (plan_.answered) return {};
+    for (const PlannedInterchange& interchange : plan_.interchanges) {
+      const Seen seen = seen_->of(interchange.row.ordinal);
+      if (seen == Seen::repeated) repeat_answer(earlier_of(interchange));
+      if (seen != Seen::fresh || interchange.answers.empty()) continue;
       const auto partner = input_.bundle->partners.find(interchange.partner);
       if (partner == input_.bundle->partners.end()) continue;
       for (const PlannedAnswer& answer : interchange.answers) TRY_STATUS(send(interchange, answer, partner->second));
     }
     return {};
+  }
+
+  /// A message that is processed again and judged as before is not answered again: what went out stands.
+  void keep_answers() {
+    if (!plan_.stored) return;
+    const auto before = store::load_message(transaction_, plan_.message.seq);
+    plan_.answered = before && before->validation && before->validation == plan_.message.validation &&
+                     !store::load_linked(transaction_, plan_.message.seq, "acknowledges").empty();
+    if (plan_.answered) plan_.message.acknowledgement = before->acknowledgement;
   }
 
   /// The message of the first copy; looked up again where that was in another transaction.
@@ -350,8 +357,7 @@ class Commit {
       message.open = open_;
       message.state = open_ > 0 ? store::State::in_progress : rank_;
     }
-    for (const auto& [ordinal, seen] : seen_) {
-      if (seen == Seen::fresh) continue;
+    for (const auto& [ordinal, seen] : seen_->before()) {
       const bool repeated = seen == Seen::repeated;
       message.reason = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).text;
       message.detail = info(repeated ? Code::duplicate_interchange : Code::duplicate_control_number).what;
@@ -374,7 +380,8 @@ class Commit {
   Committed& out_;
   const base::Instant since_;
   std::vector<SeenInterchange> found_;
-  std::span<const SeenInterchange> seen_;
+  SeenInterchanges looked_up_;  ///< found_, where this run looked
+  const SeenInterchanges* seen_ = nullptr;
   store::Seq first_set_ = 0;
   store::Seq linked_to_ = 0;  ///< what a message that is not stored yet has to do with another
   const char* link_ = "";
@@ -413,19 +420,19 @@ Status commit_begin(store::Transaction& transaction, Plan& part, bool first, con
 }
 
 Status commit_chunk(store::Transaction& transaction, Plan& chunk, const CommitInput& input,
-                    std::span<const SeenInterchange> seen, std::uint64_t sets_done, Committed& out) {
+                    const SeenInterchanges& seen, std::uint64_t sets_done, Committed& out) {
   Commit commit(transaction, chunk, input, out);
   return commit.chunk(seen, sets_done);
 }
 
 Status commit_answers(store::Transaction& transaction, Plan& part, const CommitInput& input,
-                      std::span<const SeenInterchange> seen, std::uint64_t done, Committed& out) {
+                      const SeenInterchanges& seen, std::uint64_t done, Committed& out) {
   Commit commit(transaction, part, input, out);
   return commit.answers(seen, done);
 }
 
-Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                  std::span<const SeenInterchange> seen, Committed& out) {
+Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input, const SeenInterchanges& seen,
+                  Committed& out) {
   Commit commit(transaction, survey, input, out);
   return commit.end(seen);
 }

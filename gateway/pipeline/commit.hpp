@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -15,6 +17,28 @@ enum class Seen : std::uint8_t { fresh, repeated, conflict };
 struct SeenInterchange {
   std::uint32_t ordinal = 0;
   Seen seen = Seen::fresh;
+};
+
+/// What was found of a message's interchanges. Of a file with millions of them nearly all are fresh: only the others
+/// take memory.
+class SeenInterchanges {
+ public:
+  /// In the order of the ordinals.
+  void add(std::span<const SeenInterchange> found) {
+    for (const SeenInterchange& one : found)
+      if (one.seen != Seen::fresh) before_.push_back(one);
+  }
+  [[nodiscard]] Seen of(std::uint64_t ordinal) const {
+    const auto at =
+        std::lower_bound(before_.begin(), before_.end(), ordinal,
+                         [](const SeenInterchange& one, std::uint64_t number) { return one.ordinal < number; });
+    return at == before_.end() || at->ordinal != ordinal ? Seen::fresh : at->seen;
+  }
+  /// Those that are not fresh.
+  [[nodiscard]] const std::deque<SeenInterchange>& before() const { return before_; }
+
+ private:
+  std::deque<SeenInterchange> before_;  // a vector would hold it twice while it grows
 };
 
 /// What the transaction found and made; set anew by each run of it.
@@ -48,13 +72,13 @@ struct CommitInput {
 /// Then chunks of sets with their events and deliveries; `seen` is of all interchanges, `sets_done` is where a resumed
 /// reading goes on.
 [[nodiscard]] Status commit_chunk(store::Transaction& transaction, Plan& chunk, const CommitInput& input,
-                                  std::span<const SeenInterchange> seen, std::uint64_t sets_done, Committed& out);
-/// Then acknowledgements, part by part, each with what was seen of its interchanges; `done` is where a resumed reading
+                                  const SeenInterchanges& seen, std::uint64_t sets_done, Committed& out);
+/// Then acknowledgements, part by part; `done` is where a resumed reading
 /// goes on: all sets and these interchanges.
 [[nodiscard]] Status commit_answers(store::Transaction& transaction, Plan& part, const CommitInput& input,
-                                    std::span<const SeenInterchange> seen, std::uint64_t done, Committed& out);
+                                    const SeenInterchanges& seen, std::uint64_t done, Committed& out);
 /// Last: the message's statuses; from here on its deliveries may begin.
 [[nodiscard]] Status commit_end(store::Transaction& transaction, Plan& survey, const CommitInput& input,
-                                std::span<const SeenInterchange> seen, Committed& out);
+                                const SeenInterchanges& seen, Committed& out);
 
 }  // namespace crossdock::pipeline

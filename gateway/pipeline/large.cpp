@@ -3,7 +3,6 @@
 #include "gateway/pipeline/large.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/base/file_layer.hpp"
@@ -53,7 +52,7 @@ class Chunks {
       TRY_STATUS(write_([&](store::Transaction& transaction) {
         return commit_begin(transaction, survey_, first, commit_, found, made);
       }));
-      seen_.insert(seen_.end(), found.begin(), found.end());
+      seen_.add(found);
       keep_alarms(made);
     }
     return {};
@@ -88,12 +87,10 @@ class Chunks {
     for (;;) {
       TRY(const bool more, load_part(answers_max));
       if (!more) return {};
-      const std::span<const SeenInterchange> seen =
-          std::span<const SeenInterchange>(seen_).subspan(done, survey_.interchanges.size());
       done += survey_.interchanges.size();
       Committed made;
       TRY_STATUS(write_([&](store::Transaction& transaction) {
-        return commit_answers(transaction, survey_, commit_, seen, sets + done, made);
+        return commit_answers(transaction, survey_, commit_, seen_, sets + done, made);
       }));
       CROSSDOCK_FAILPOINT("validate.after_answers");
       keep_alarms(made);
@@ -131,7 +128,7 @@ class Chunks {
   const DeliverNow& deliver_;
   Plan& survey_;  ///< its interchanges are those of one part
   InterchangeFile& interchanges_;
-  std::vector<SeenInterchange> seen_;
+  SeenInterchanges seen_;
   std::vector<std::pair<Code, std::string>> alarms_;
 };
 
@@ -210,7 +207,7 @@ Status process_large(const PlannerInput& input, const CommitInput& commit, const
   TRY_STATUS(chunks.begin());
   if (survey.message.state == store::State::in_progress)  // else it is held or unreadable as a whole
     TRY_STATUS(process_sets(input, *envelope, payload, chunks));
-  TRY_STATUS(chunks.answer(input.message.resume_sets));
+  if (!survey.answered) TRY_STATUS(chunks.answer(input.message.resume_sets));
   return chunks.end(out);
 }
 

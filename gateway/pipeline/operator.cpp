@@ -49,6 +49,14 @@ void begin_again(store::Transaction& transaction, store::MessageRow& message) {
   store::update_message(transaction, message);
 }
 
+/// What holds up a delivery that stands behind another of its lane: the first that parked for a reason of its own.
+std::optional<store::DeliveryRow> blocker_of(store::Connection& connection, const store::DeliveryRow& behind) {
+  if (behind.reason != behind_text()) return std::nullopt;
+  for (store::DeliveryRow& row : store::load_parked(connection, behind.target, behind.lane))
+    if (row.seq < behind.seq && row.reason != behind_text()) return std::move(row);
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Operator::run(const char* operation, Request request, Callback callback,
@@ -90,7 +98,16 @@ void Operator::redeliver(Request request, Callback callback) {
         }
         std::erase_if(heads, [](const store::DeliveryRow& row) { return row.state == store::State::in_progress; });
         if (heads.empty()) return fail(Code::operation_not_possible, asked.id + " has no delivery that has ended");
+        std::string held_up;
         for (store::DeliveryRow& head : heads) {
+          // One released before it in this very run may have set it going.
+          if (const auto now_is = store::load_delivery(transaction, head.seq)) head = *now_is;
+          if (head.state == store::State::in_progress) continue;
+          if (const auto blocker = blocker_of(transaction, head)) {  // the order of a lane is kept
+            held_up = "delivery " + head.id + " stands behind " + blocker->id + " of the same lane, which is parked (" +
+                      blocker->reason + "): release or dismiss that one, and this one follows";
+            continue;
+          }
           if (head.carried_by != 0) {  // the bytes are what is sent, not the event
             const auto bytes = store::load_delivery(transaction, head.carried_by);
             if (!bytes || bytes->state == store::State::in_progress) continue;
@@ -110,6 +127,7 @@ void Operator::redeliver(Request request, Callback callback) {
               work.items.push_back(std::move(item));
             }
         }
+        if (work.items.empty() && !held_up.empty()) return fail(Code::operation_not_possible, held_up);
         work.done.id = asked.id;
         work.done.detail = std::to_string(work.done.ids.size()) + " deliveries go on";
         return {};
@@ -158,7 +176,9 @@ void Operator::reprocess(Request request, Callback callback) {
           return fail(Code::operation_not_possible, "deliveries of the message are still under way");
         begin_again(transaction, *message);
         work.done.id = message->id;
-        work.done.detail = "processed again with the configuration of now";
+        work.done.detail =
+            "processed again with the configuration of now; an acknowledgement goes out again only when its "
+            "verdict changes (redeliver the one that went out to send it once more)";
         work.process = *message;
         work.again = true;
         return {};

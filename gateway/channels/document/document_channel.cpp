@@ -27,6 +27,8 @@ http::RouteDocument description() {
                    {409, "the key was used with other bytes", "application/problem+json", "Problem"},
                    {411, "no body and no length", "application/problem+json", "Problem"},
                    {413, "the document is too large", "application/problem+json", "Problem"},
+                   {415, "the body is compressed (Content-Encoding)", "application/problem+json", "Problem"},
+                   {422, "the document is empty", "application/problem+json", "Problem"},
                    {503, "busy: nothing was taken", "application/problem+json", "Problem"}};
   return out;
 }
@@ -98,6 +100,8 @@ std::optional<http::Response> DocumentChannel::admit(http::Request& request) {
 void DocumentChannel::handle(const http::RequestPtr& request, const http::Responder& respond) {
   const auto sender = parts_.find(request->principal);  // again: configuration may have changed while the body came in
   if (!sender) return respond(http::problem_response(Code::channel_unauthorised));
+  if (!request->spooled && request->body.empty())
+    return respond(http::problem_response(Code::api_body, "the document is empty: nothing was kept"));
   pipeline::Incoming incoming;
   incoming.channel = sender->channel;
   incoming.channel_kind = "document";

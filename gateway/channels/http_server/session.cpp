@@ -167,6 +167,12 @@ bool Session::on_head() {
   }
   if (route_->body_required && !head.chunked && !head.content_length)
     return refuse_now(problem_response(Code::channel_http_length_required));
+  if (const std::string* coding = head.header("Content-Encoding"); coding != nullptr && head.has_body()) {
+    if (!coding->empty() && !equals_ignoring_case(*coding, "identity"))
+      return refuse_now(
+          problem_response(Code::channel_http_media_type,
+                           "the body is coded as " + *coding + ", which is not undone here: send it as it is"));
+  }
   if (!route_->content_types.empty() && head.has_body()) {
     const std::string* type = head.header("Content-Type");
     const std::string media = type == nullptr ? std::string{} : media_type(*type);

@@ -98,6 +98,11 @@ TEST(DocumentChannel, refusals) {
   EXPECT_EQ(
       client.ask(post("x", "Authorization: Bearer good\r\nIdempotency-Key: " + std::string(256, 'k') + "\r\n")).status,
       400);
+  const Answer empty = client.ask(post("", "Authorization: Bearer good\r\n"));
+  EXPECT_EQ(empty.status, 422);
+  EXPECT_TRUE(empty.has("the document is empty"));
+  EXPECT_EQ(client.ask(post("x", "Authorization: Bearer good\r\nContent-Encoding: gzip\r\n")).status, 415);
+  EXPECT_EQ(client.ask(post("x", "Authorization: Bearer good\r\nContent-Encoding: identity\r\n")).status, 202);
   bench.server.on_io([&] { bench.intake->busy = true; });
   const Answer busy = client.ask(post("x"));
   EXPECT_EQ(busy.status, 503);

@@ -153,6 +153,7 @@ TEST(HttpServer, refuses_with_a_problem_document) {
            std::string(255, ' '),
        413, "channel.http.body_too_large"},
       {post("/closed", "x"), 401, "channel.unauthorised"},
+      {post("/echo", "x", "Content-Encoding: gzip\r\n"), 415, "channel.http.media_type"},
   };
   TestServer server(plain_routes);
   for (const Refused& row : table) {

@@ -333,6 +333,54 @@ TEST_F(DeliveryTest, reprocess_and_resubmit_make_no_second_effect_of_the_same_fa
   EXPECT_TRUE(balanced());
 }
 
+TEST_F(DeliveryTest, a_message_processed_again_with_the_same_verdict_is_not_acknowledged_again) {
+  start();
+  const std::string id = receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~")))).message_id;
+  quiet();
+  ASSERT_EQ(target("acme/directory").attempts, 1);
+  ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) { o.reprocess({id, "ann", "try"}, std::move(c)); }));
+  quiet();
+  EXPECT_EQ(target("acme/directory").attempts, 1);
+  EXPECT_EQ(ask("SELECT count(*) FROM message WHERE link='acknowledges'"), "1");
+  EXPECT_EQ(ask("SELECT acknowledgement FROM message WHERE id='" + id + "'"), "2");
+  const std::string answer = ask("SELECT id FROM message WHERE link='acknowledges'");
+  ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) {
+    o.redeliver({answer, "ann", "asked"}, std::move(c));
+  }));
+  quiet();
+  EXPECT_EQ(target("acme/directory").attempts, 2) << "asked for, it goes out again";
+  EXPECT_TRUE(balanced());
+}
+
+TEST_F(DeliveryTest, what_stands_behind_a_parked_delivery_is_not_released_before_it) {
+  start();
+  target("erp").any = {says(R::refused)};
+  const std::string first = receive(webhook("S1", "a", "k1")).message_id;
+  quiet();
+  const std::string second = receive(webhook("S1", "b", "k2")).message_id;
+  quiet();
+  ASSERT_EQ(ask("SELECT reason FROM delivery WHERE state=10 ORDER BY seq"), "delivery.refused,delivery.behind");
+  const std::string behind = ask("SELECT id FROM delivery WHERE reason='delivery.behind'"),
+                    head = ask("SELECT id FROM delivery WHERE reason='delivery.refused'");
+  for (const std::string& asked : {behind, second}) {
+    const auto refused = operate([&](Operations& o, Operations::Callback c) {
+      o.redeliver({asked, "ann", "now"}, std::move(c));
+    });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::operation_not_possible);
+    EXPECT_NE(refused.error().detail.find(head), std::string::npos) << refused.error().detail;
+  }
+  EXPECT_EQ(target("erp").attempts, 1);
+  ASSERT_TRUE(operate([&](Operations& o, Operations::Callback c) {
+    o.redeliver({head, "ann", "mended"}, std::move(c));
+  }));
+  quiet();
+  EXPECT_EQ(state(first), "delivered");
+  EXPECT_EQ(state(second), "delivered");
+  EXPECT_EQ(target("erp").attempts, 3);
+  EXPECT_TRUE(balanced());
+}
+
 TEST_F(DeliveryTest, hot_reload_reaches_waiting_targets) {
   bundle_.targets["erp"].rate_per_second = 0.001;
   start();
