@@ -85,6 +85,28 @@ void Batcher::consider(const Key& key) {
   send(key, way, std::min(batch.items.size(), full));
 }
 
+std::shared_ptr<OutboundJob> Batcher::job_of(const Key& key, const Way& way, const std::vector<LaneItemPtr>& items,
+                                             std::shared_ptr<const Bundle> bundle,
+                                             std::vector<mapping::WrittenSet>&& sets) {
+  const auto job = std::make_shared<OutboundJob>();
+  job->bundle = std::move(bundle);
+  job->partner = way.partner;
+  job->set = way.set;
+  job->target = std::get<0>(key);
+  job->message_id = context_.uuids.next();
+  job->delivery_id = context_.uuids.next();
+  job->lane = items.size() == 1 ? items.front()->row.lane : "batch";
+  job->priority = items.front()->row.priority;
+  job->test = std::get<2>(key);
+  job->sets = std::move(sets);
+  for (const LaneItemPtr& item : items) {
+    job->carries.push_back(item->row.seq);
+    job->keys.push_back(item->row.lane);
+    job->types.push_back(item->event_type);
+  }
+  return job;
+}
+
 void Batcher::send(const Key& key, const Way& way, std::size_t count) {
   Batch& batch = batches_[key];
   std::vector<LaneItemPtr> items(batch.items.begin(), batch.items.begin() + static_cast<std::ptrdiff_t>(count));
@@ -110,22 +132,7 @@ void Batcher::send(const Key& key, const Way& way, std::size_t count) {
     }
     return soon(key);
   }
-  const auto job = std::make_shared<OutboundJob>();
-  job->bundle = rules->bundle;
-  job->partner = way.partner;
-  job->set = way.set;
-  job->target = std::get<0>(key);
-  job->message_id = context_.uuids.next();
-  job->delivery_id = context_.uuids.next();
-  job->lane = items.size() == 1 ? items.front()->row.lane : "batch";
-  job->priority = items.front()->row.priority;
-  job->test = std::get<2>(key);
-  job->sets = std::move(*sets);
-  for (const LaneItemPtr& item : items) {
-    job->carries.push_back(item->row.seq);
-    job->keys.push_back(item->row.lane);
-    job->types.push_back(item->event_type);
-  }
+  const auto job = job_of(key, way, items, rules->bundle, std::move(*sets));
   batch.busy = true;
   const auto made = std::make_shared<LaneItemPtr>();
   const base::Instant now = context_.now();

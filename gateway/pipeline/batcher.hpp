@@ -48,6 +48,10 @@ class Batcher : public std::enable_shared_from_this<Batcher> {
   void later(const Key& key, std::chrono::milliseconds delay);
   void soon(const Key& key);
   void send(const Key& key, const Way& way, std::size_t count);
+  [[nodiscard]] std::shared_ptr<OutboundJob> job_of(const Key& key, const Way& way,
+                                                    const std::vector<LaneItemPtr>& items,
+                                                    std::shared_ptr<const Bundle> bundle,
+                                                    std::vector<mapping::WrittenSet>&& sets);
   void put_back(Batch& batch, const std::vector<LaneItemPtr>& items);
   /// The event parks and stops its lane.
   void park(const LaneItemPtr& item, const std::string& detail);
