@@ -10,6 +10,7 @@
 #include "translators/acknowledgement/interchange_acknowledgement.hpp"
 #include "translators/guide/business_reference.hpp"
 #include "translators/guide/hierarchy.hpp"
+#include "translators/guide/set_plan.hpp"
 #include "translators/guide/syntax_codes.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/runner.hpp"
@@ -61,6 +62,7 @@ struct Translator::State : x12::InterchangeHandler {
         verdicts(verdicts_in),
         events(std::move(events_in)),
         reader(*this, options.limits, options.edifact) {
+    options.validation.plans = &plans;
     counting = [this](canonical::Event&& event, std::string_view trace) {
       ++events_of_set;
       ++sequence;
@@ -69,24 +71,31 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   void on_interchange(const x12::InterchangeHeader& header) override {
-    interchange = {};
+    interchange.verdict = Verdict::accepted;
+    interchange.findings.clear();
     service_segments = 0;
-    interchange.header = header;
-    document.delimiters = header.delimiters;
-    document.characters = wire::character_set_of(header.standards_id);
-    if (header.syntax == wire::Syntax::x12) document.characters = wire::CharacterSet::not_said;
+    follow(interchange.header, header);
+    if (!(document.delimiters == header.delimiters)) document.delimiters = header.delimiters;
+    document.characters =
+        header.syntax == wire::Syntax::x12 ? wire::CharacterSet::not_said : wire::character_set_of(header.standards_id);
     verdicts.on_interchange(header);
   }
 
   void on_group(const x12::GroupHeader& header) override {
-    group = {};
-    group.header = header;
-    stated_at = local_time(header.date, header.time);
+    group.verdict = Verdict::accepted;
+    group.sets_seen = group.sets_accepted = group.sets_rejected = 0;
+    group.findings.clear();
+    follow(group.header, header);
+    if (header.date != stated_date || header.time != stated_time) {
+      stated_date = header.date;
+      stated_time = header.time;
+      stated_at = local_time(header.date, header.time);
+    }
     verdicts.on_group(interchange.header, header);
   }
 
   void on_set(const x12::SetHeader& header) override {
-    set.header = header;
+    follow(set.header, header);
     set.trailer_present = true;
     set.verdict = Verdict::accepted;
     set.is_acknowledgement = is_acknowledgement(header.set);
@@ -195,7 +204,7 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   void on_group_end(const x12::GroupTrailer& trailer) override {
-    group.trailer = trailer;
+    follow(group.trailer, trailer);
     group.verdict = acknowledgement::judge_group(group, group_warned);
     ++(group.verdict == Verdict::rejected   ? groups_rejected
        : group.verdict == Verdict::accepted ? groups_accepted
@@ -206,7 +215,7 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   void on_interchange_end(const x12::InterchangeTrailer& trailer) override {
-    interchange.trailer = trailer;
+    follow(interchange.trailer, trailer);
     interchange.verdict =
         acknowledgement::judge_interchange(interchange.findings, groups_accepted, groups_warned, groups_rejected);
     groups_accepted = groups_warned = groups_rejected = 0;
@@ -414,9 +423,11 @@ struct Translator::State : x12::InterchangeHandler {
   SetVerdict set;
   wire::SegmentDocument document;
   guide::SetTree tree;
+  guide::SetPlans plans;
   std::optional<Tools> last_tools;
   std::vector<Finding> translated;
-  std::string stated_at;     // of the group at hand
+  std::string stated_at;  // of the group at hand, made of:
+  std::string stated_date, stated_time;
   std::string release_text;  // of release_of_set
   std::uint64_t events_of_set = 0, sequence = 1;
   std::uint64_t groups_accepted = 0, groups_warned = 0, groups_rejected = 0;  // of the interchange at hand

@@ -20,6 +20,19 @@ inline bool same_index(const wire::DelimiterIndex& left, const wire::DelimiterIn
          same(left.newlines, left.newline_count, right.newlines, right.newline_count);
 }
 
+/// True where both forms of scan_marks() say the same of these bytes.
+inline bool marks_agree(std::string_view bytes, const wire::Delimiters& signs) {
+  wire::GrowingArray<char> copy;  // with the room behind it that they read
+  std::copy(bytes.begin(), bytes.end(), copy.extend(bytes.size()));
+  wire::TextMarks fast, slow;
+  wire::scan_marks({copy.data(), copy.size()}, signs, fast);
+  wire::scan_marks_scalar({copy.data(), copy.size()}, signs, slow);
+  if (fast.places.size() != slow.places.size()) return false;
+  for (std::size_t i = 0; i < fast.places.size(); ++i)
+    if (fast.places[i] != slow.places[i] || fast.is_component(i) != slow.is_component(i)) return false;
+  return true;
+}
+
 /// True where both forms of each scan say the same of these bytes.
 inline bool scans_agree(std::string_view bytes, const wire::Delimiters& signs) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
@@ -39,7 +52,8 @@ inline bool scans_agree(std::string_view bytes, const wire::Delimiters& signs) {
   std::copy(bytes.begin(), bytes.end(), copy.extend(bytes.size()));
   wire::GrowingArray<std::uint32_t> fast_parts, slow_parts;
   const std::string_view text{copy.data(), copy.size()};
-  return wire::scan_text(text, signs, fast_parts) == wire::scan_text_scalar(text, signs, slow_parts) &&
+  return marks_agree(bytes, signs) &&
+         wire::scan_text(text, signs, fast_parts) == wire::scan_text_scalar(text, signs, slow_parts) &&
          std::equal(fast_parts.data(), fast_parts.data() + fast_parts.size(), slow_parts.data(),
                     slow_parts.data() + slow_parts.size());
 }

@@ -53,6 +53,16 @@ inline bool plain_time(const char* at, std::uint32_t length) {
   return length == 4 && few_digits(at, 4) && two(at) < 24 && at[2] < '6';
 }
 
+/// True if the bytes at `at` are a number as the element's Look has it, with as many digits as it may have.
+inline bool number_clean(const FastElement& rule, const char* at, std::uint32_t length) {
+  if (few_digits(at, length)) return fits(rule, length);
+  const std::string_view text(at, length);
+  const std::size_t digits = rule.look == Look::digits    ? numeric_length(text)
+                             : rule.look == Look::decimal ? decimal_length(text)
+                                                          : number_length(text);
+  return digits != 0 && fits(rule, digits);
+}
+
 /// Judges the segments of one set, in order.
 class CleanCheck {
  public:
@@ -141,23 +151,14 @@ class CleanCheck {
       case Look::nothing: return true;
       case Look::codes: return in_list(*rule.codes, at, length);
       case Look::digits:
-        return few_digits(at, length) ? fits(rule, length) : number_fits(rule, numeric_length, at, length);
       case Look::decimal:
-        return few_digits(at, length) ? fits(rule, length) : number_fits(rule, decimal_length, at, length);
-      case Look::number:
-        return few_digits(at, length) ? fits(rule, length) : number_fits(rule, number_length, at, length);
+      case Look::number: return number_clean(rule, at, length);
       case Look::date: return plain_date(at, length) || is_date({at, length});
       case Look::time: return plain_time(at, length) || is_time({at, length});
       case Look::letters: return !has_digit({at, length});
       case Look::composite: return composite_clean(rule, begin, end);
     }
     return false;
-  }
-
-  static bool number_fits(const FastElement& rule, std::size_t (*digits_of)(std::string_view), const char* at,
-                          std::uint32_t length) {
-    const std::size_t digits = digits_of({at, length});
-    return digits != 0 && fits(rule, digits);
   }
 
   static bool in_list(const CodeList& codes, const char* at, std::uint32_t length) {

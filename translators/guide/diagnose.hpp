@@ -45,6 +45,8 @@ class Reporter {
   void diagnose_segment(std::size_t segment, NodeIndex node, std::uint32_t instance);
   /// The conditions of an overlay, once the whole set stands in the tree.
   void check_conditions();
+  /// How many findings there were so far, those not kept included.
+  [[nodiscard]] std::size_t reported() const { return findings_->size() - first_ + dropped_; }
   /// Says how many findings were not kept.
   void finish();
   /// `LX[2]/AT7[1]` of a segment's place.

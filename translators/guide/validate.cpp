@@ -10,6 +10,7 @@
 #include "translators/guide/diagnose.hpp"
 #include "translators/guide/element_check.hpp"
 #include "translators/guide/hierarchy.hpp"
+#include "translators/guide/set_plan.hpp"
 #include "translators/guide/walker.hpp"
 #include "translators/wire/scan_text.hpp"
 
@@ -47,38 +48,54 @@ bool is_clean(const wire::SegmentDocument& document, wire::GrowingArray<std::uin
   return !facts.odd && !facts.blank_at_end && facts.newlines == document.gap_bytes();
 }
 
+/// Walks a set and judges each segment at its place. True where nothing is to be said but that codes are not listed.
+bool judge_by_walk(const wire::SegmentDocument& document, const CompiledGuide& guide, bool clean, SetTree& tree,
+                   Reporter& reporter) {
+  const Program& program = *guide.program;
+  const TextCheck check(document.delimiters);
+  Walker walker(document, guide, tree, reporter);
+  CleanCheck clean_check(document, program, tree.components.data());
+  std::size_t reports = 0;  // of codes
+  bool regular = clean;
+  for (std::size_t i = 0, count = document.segment_count(); i < count; ++i) {
+    const NodeIndex node = walker.place(i);
+    if (node == no_node) {
+      regular = false;
+      continue;
+    }
+    const FastSegment& rule = program.segments[program.rule[node]];
+    const std::uint32_t instance = tree.loop_of_segment[i];
+    if (clean ? clean_check.good(document.record(i), rule) : segment_good(document, i, program, rule, check)) {
+      if (!clean) continue;
+      for (const CleanCheck::Unlisted& one : clean_check.unlisted())
+        reporter.report_code(i, node, instance, one.element, one.component,
+                             document.bytes().substr(one.begin, one.end - one.begin));
+      reports += clean_check.unlisted().size();
+    } else {
+      reporter.diagnose_segment(i, node, instance);
+      regular = false;
+    }
+  }
+  walker.finish();
+  return regular && reporter.reported() == reports;
+}
+
 }  // namespace
 
 void validate_set(const wire::SegmentDocument& document, const CompiledGuide& guide, const ValidationOptions& options,
                   SetTree& tree, std::vector<Finding>& findings) {
   tree.clear();
-  const std::size_t count = document.segment_count();
-  if (count == 0 || guide.nodes.size() < 2) return;
+  if (document.segment_count() == 0 || guide.nodes.size() < 2) return;
   const std::size_t first = findings.size();
   Reporter reporter(document, guide, options, tree, findings);
-  const Program& program = *guide.program;
-  const TextCheck check(document.delimiters);
-  Walker walker(document, guide, tree, reporter);
   tree.components.clear();
   const bool clean = is_clean(document, tree.components);
   *tree.components.extend(1) = std::numeric_limits<std::uint32_t>::max();
-  CleanCheck clean_check(document, program, tree.components.data());
-  for (std::size_t i = 0; i < count; ++i) {
-    const NodeIndex node = walker.place(i);
-    if (node == no_node) continue;
-    const FastSegment& rule = program.segments[program.rule[node]];
-    const std::uint32_t instance = tree.loop_of_segment[i];
-    if (!clean) {
-      if (!segment_good(document, i, program, rule, check)) reporter.diagnose_segment(i, node, instance);
-    } else if (!clean_check.good(document.record(i), rule)) {
-      reporter.diagnose_segment(i, node, instance);
-    } else {
-      for (const CleanCheck::Unlisted& one : clean_check.unlisted())
-        reporter.report_code(i, node, instance, one.element, one.component,
-                             document.bytes().substr(one.begin, one.end - one.begin));
-    }
+  SetPlans* const plans = clean ? options.plans : nullptr;
+  if (plans == nullptr || !plans->judge(document, guide, tree, reporter)) {
+    const bool regular = judge_by_walk(document, guide, clean, tree, reporter);
+    if (regular && plans != nullptr && plans->wants()) plans->learn(document, guide, tree);
   }
-  walker.finish();
   if (!guide.conditions.empty()) reporter.check_conditions();
   if (!guide.hierarchies.empty()) {
     const std::size_t before = findings.size();

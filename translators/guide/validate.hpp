@@ -14,6 +14,8 @@
 
 namespace crossdock::guide {
 
+class SetPlans;  // translators/guide/set_plan.hpp
+
 /// What a profile or caller sets; the defaults are the policy of docs (structure, mandatory parts, types, lengths,
 /// counts are errors; values outside their code list are warnings, errors only where a map reads them through a table).
 struct ValidationOptions {
@@ -24,6 +26,8 @@ struct ValidationOptions {
   /// True where a map line reads this element through a table, so that an unknown code is an error (node, 1-based
   /// element).
   std::function<bool(NodeIndex, std::uint16_t)> code_is_read;
+  /// What sets of one shape have in common, kept by the caller from set to set: faster, the same findings. Null: none.
+  SetPlans* plans = nullptr;
 };
 
 /// `document` holds ST..SE. Fills `tree` (cleared first) and appends to `findings` in document order; findings carry

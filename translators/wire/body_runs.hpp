@@ -92,12 +92,16 @@ class RunTaker {
 
   /// Segments that follow each other directly, up to the next special.
   void take_joined(IndexPlace& at, std::uint32_t next) const {
-    for (; at.terminator < terminators_; ++at.terminator) {
-      const std::uint32_t last = lasts_[at.terminator], end = marks_[last];
-      if (end >= next || !ordinary(at.byte, at.mark, last)) return;
-      at.mark = last + 1;
-      at.byte = end + 1;
+    std::uint32_t byte = at.byte, mark = at.mark, terminator = at.terminator;
+    for (; terminator < terminators_; ++terminator) {
+      const std::uint32_t last = lasts_[terminator], end = marks_[last];
+      if (end >= next || !ordinary(byte, mark, last)) break;
+      mark = last + 1;
+      byte = end + 1;
     }
+    at.byte = byte;
+    at.mark = mark;
+    at.terminator = terminator;
   }
 
   /// Segments that each stand behind a line break of `gap` bytes.

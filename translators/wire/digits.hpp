@@ -27,10 +27,34 @@ namespace crossdock::wire {
   return n == 0 ? 0 : static_cast<unsigned char>(*p);
 }
 
-/// left == right, without a call for short texts.
+/// The eight bytes at `at`.
+[[nodiscard]] inline std::uint64_t word_at(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// left == right, without a call for texts of up to 16 bytes.
 [[nodiscard]] inline bool same_text(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  return left.size() <= 8 ? short_word(left) == short_word(right) : left == right;
+  const std::size_t n = left.size();
+  if (n != right.size()) return false;
+  if (n <= 8) return short_word(left) == short_word(right);
+  if (n > 16) return left == right;
+  const char *const a = left.data(), *const b = right.data();
+  return ((word_at(a) ^ word_at(b)) | (word_at(a + n - 8) ^ word_at(b + n - 8))) == 0;
+}
+
+/// A hash of `seed` and a text.
+[[nodiscard]] inline std::uint64_t hash_text(std::uint64_t seed, std::string_view text) {
+  constexpr std::uint64_t factor = 0x9E3779B97F4A7C15ULL;
+  std::uint64_t hash = seed ^ text.size();
+  const auto mix = [&](std::uint64_t word) {
+    hash = (hash ^ word) * factor;
+    hash ^= hash >> 32;
+  };
+  for (; text.size() > 8; text.remove_prefix(8)) mix(word_at(text.data()));
+  mix(short_word(text));
+  return hash;
 }
 
 /// True if each of the eight bytes is a digit.

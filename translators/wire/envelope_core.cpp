@@ -100,6 +100,10 @@ void EnvelopeCore::note_once(Code code, Position where, std::string_view message
 
 void EnvelopeCore::check_count(const Segment& trailer, Level level, Code code, std::uint64_t actual,
                                std::string_view what) {
+  if (const std::string_view plain = trailer.element(1); plain.size() - 1 < 8 && plain[0] != '0') {
+    const std::uint64_t word = zero_padded(short_word(plain), plain.size());
+    if (eight_digits(word) && number_of(word) == actual) return;
+  }
   const std::string_view stated = trim(trailer.element(1));
   const auto number = parse_number(stated);
   const bool padded = stated.size() > 1 && stated[0] == '0';
@@ -118,6 +122,7 @@ void EnvelopeCore::check_count(const Segment& trailer, Level level, Code code, s
 
 void EnvelopeCore::check_number(const Segment& trailer, Level level, Code code, std::string_view due,
                                 std::string_view header_place) {
+  if (!trailer.released && same_text(trailer.element(2), due)) return;
   due = trim(due);
   if (!trailer.released && trim(trailer.element(2)) == due) return;  // no text is made on the good path
   const std::string stated = text(trailer, {2, 0});
@@ -136,16 +141,13 @@ void EnvelopeCore::check_number(const Segment& trailer, Level level, Code code, 
 
 bool EnvelopeCore::seen_interchange(bool same_parties) {
   const InterchangeHeader& header = interchange_;
-  std::string& key = interchange_key_;
-  if (!same_parties || parties_bytes_ == 0) {
-    key.clear();
+  if (!same_parties) {
+    parties_ = 0;
     for (const std::string* part :
          {&header.sender_qualifier, &header.sender_id, &header.receiver_qualifier, &header.receiver_id})
-      key.append(*part).push_back(':');
-    parties_bytes_ = key.size();
+      parties_ = hash_text(parties_, *part);
   }
-  key.resize(parties_bytes_);
-  return seen_interchanges_.seen(key.append(header.control_number));
+  return seen_interchanges_.seen_hash(hash_text(parties_, header.control_number));
 }
 
 }  // namespace crossdock::wire

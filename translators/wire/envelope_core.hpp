@@ -95,8 +95,7 @@ class EnvelopeCore {
   std::bitset<1024> noted_;
 
  private:
-  std::string interchange_key_;  ///< sender, receiver, number
-  std::size_t parties_bytes_ = 0;
+  std::uint64_t parties_ = 0;  ///< hash of sender and receiver
 };
 
 }  // namespace crossdock::wire

@@ -3,16 +3,23 @@
 #include "translators/wire/input_block.hpp"
 
 #include <cstring>
+#include <utility>
 
 namespace crossdock::wire {
 
 std::size_t InputBlock::append(std::string_view bytes) {
   if (columns_ == 0) {
     const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), capacity_ - size_));
-    if (count != 0) std::memcpy(bytes_.get() + size_, bytes.data(), count);
+    if (borrowed_ == nullptr || bytes.data() != borrowed_ + size_) {
+      own();
+      make_room(size_ + count);
+      if (count != 0) std::memcpy(bytes_.get() + size_, bytes.data(), count);
+    }
     size_ += count;
     return count;
   }
+  own();
+  make_room(capacity_);
   std::size_t taken = 0;
   for (; taken < bytes.size() && size_ < capacity_; ++taken) {
     const char byte = bytes[taken];
@@ -66,15 +73,35 @@ void InputBlock::drop(std::uint32_t bytes) {
     breaks_.erase(breaks_.begin(), first_break_behind(base_));
     dropped_ = last;
   }
-  if (size_ != 0) std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
-  if (capacity_ > default_bytes && size_ < default_bytes / 2) resize(default_bytes);
+  if (borrowed_ != nullptr)
+    borrowed_ += bytes;
+  else if (size_ != 0)
+    std::memmove(bytes_.get(), bytes_.get() + bytes, size_);
+  if (capacity_ == default_bytes || size_ >= default_bytes / 2) return;
+  capacity_ = default_bytes;
+  if (room_ <= default_bytes || borrowed_ != nullptr) return;
+  const std::unique_ptr<char[]> larger = std::exchange(bytes_, nullptr);
+  room_ = 0;
+  make_room(size_);
+  if (size_ != 0) std::memcpy(bytes_.get(), larger.get(), size_);
 }
 
-void InputBlock::resize(std::uint32_t capacity) {
-  auto other = std::make_unique_for_overwrite<char[]>(capacity);
-  if (size_ != 0) std::memcpy(other.get(), bytes_.get(), size_);
+/// Room in bytes_ for so many; what stands there stays.
+void InputBlock::make_room(std::uint32_t bytes) {
+  constexpr std::uint32_t least = 4U << 10;
+  if (bytes <= room_ && bytes_ != nullptr) return;
+  const std::uint32_t room = std::max({bytes, least, std::min(2 * room_, capacity_)});
+  auto other = std::make_unique_for_overwrite<char[]>(room);
+  if (size_ != 0 && borrowed_ == nullptr) std::memcpy(other.get(), bytes_.get(), size_);
   bytes_ = std::move(other);
-  capacity_ = capacity;
+  room_ = room;
+}
+
+void InputBlock::own() {
+  if (borrowed_ == nullptr) return;
+  make_room(size_);
+  if (size_ != 0) std::memcpy(bytes_.get(), borrowed_, size_);
+  borrowed_ = nullptr;
 }
 
 void InputBlock::unwrap(std::uint32_t from_position, std::uint32_t columns) {

@@ -1,4 +1,5 @@
-// The reader's window on the input: bytes not yet consumed, with the way back to offsets of the raw input.
+// The reader's window on the input: bytes not yet consumed, with the way back to offsets of the raw input. It looks at
+// the caller's bytes where it can, and copies only what is left of them when the call ends.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,22 +18,27 @@ class InputBlock {
  public:
   static constexpr std::uint32_t default_bytes = 64U << 10;
   static constexpr std::uint32_t every_line = 0xFFFFFFFF;
-  InputBlock() : bytes_(std::make_unique_for_overwrite<char[]>(default_bytes)) {}
 
-  [[nodiscard]] const char* data() const { return bytes_.get(); }
+  [[nodiscard]] const char* data() const { return borrowed_ != nullptr ? borrowed_ : bytes_.get(); }
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
   [[nodiscard]] bool full() const { return size_ == capacity_; }
   [[nodiscard]] std::string_view from(std::uint32_t position) const { return {data() + position, size_ - position}; }
 
-  /// Takes as many bytes as there is room for; returns how many.
+  /// Takes as many bytes as there is room for; returns how many. They are copied, but for those that stand in memory
+  /// behind borrowed ones.
   std::size_t append(std::string_view bytes);
+  /// The block's bytes stand at `at` too: looks at them there until own() is called.
+  void borrow(const char* at) { borrowed_ = at; }
+  [[nodiscard]] bool borrows() const { return borrowed_ != nullptr; }
+  /// Copies what is borrowed.
+  void own();
   /// Cuts the block's end.
   void truncate(std::uint32_t size) { size_ = size; }
   /// Drops the first bytes.
   void drop(std::uint32_t bytes);
   /// Doubles the room.
-  void grow() { resize(capacity_ * 2); }
+  void grow() { capacity_ *= 2; }
   /// Begins to leave out line breaks at column `columns`, `from` being the beginning of a line.
   void unwrap(std::uint32_t from, std::uint32_t columns);
   /// Begins to leave out every line break.
@@ -64,10 +70,12 @@ class InputBlock {
   };
   [[nodiscard]] Break removed_before(std::uint64_t logical) const;
   [[nodiscard]] std::vector<Break>::const_iterator first_break_behind(std::uint64_t logical) const;
-  void resize(std::uint32_t capacity);
+  void make_room(std::uint32_t bytes);
   void leave_out(char byte);
 
   std::unique_ptr<char[]> bytes_;
+  std::uint32_t room_ = 0;          // of bytes_: what was needed so far
+  const char* borrowed_ = nullptr;  // where the bytes stand, unless in bytes_
   std::uint32_t size_ = 0, capacity_ = default_bytes;
   std::uint64_t base_ = 0;  // logical offset (raw without what was left out) of the first byte
   std::uint32_t columns_ = 0, column_ = 0;

@@ -7,12 +7,9 @@
 namespace crossdock::wire {
 
 // One byte before the cursor stays: a CR there is a line break of its own only if no LF follows.
-void InputCursor::make_room() {
+bool InputCursor::drop_consumed() {
   const std::uint32_t bytes = reading && here.byte > 0 ? here.byte - 1 : here.byte;
-  if (bytes == 0) {
-    block.grow();
-    return;
-  }
+  if (bytes == 0) return false;
   if (reading) {
     count_indexed_lines(bytes);
     index.shift(bytes, here.mark, here.terminator, here.special);
@@ -26,6 +23,7 @@ void InputCursor::make_room() {
   here.mark = here.terminator = here.special = 0;
   here.byte -= bytes;
   line_position -= bytes;
+  return true;
 }
 
 void InputCursor::count_lines(std::uint32_t to) {

@@ -30,8 +30,12 @@ struct InputCursor {
     const std::uint64_t offset = block.raw(start);
     return {offset, static_cast<std::uint32_t>(block.raw(end) - offset), here.line, 0};
   }
+  /// Drops what is consumed; false where nothing is.
+  bool drop_consumed();
   /// Drops what is consumed, or grows the block where nothing is.
-  void make_room();
+  void make_room() {
+    if (!drop_consumed()) block.grow();
+  }
   void count_lines(std::uint32_t to);
   void count_indexed_lines(std::uint32_t to);
   /// Forgets the index: the next scan begins at `position`.

@@ -34,6 +34,10 @@ struct InterchangeHeader {
   Position where;
 };
 
+/// kept = next, without touching texts that stay the same: headers mostly repeat those before them. A new field has to
+/// be added there too.
+void follow(InterchangeHeader& kept, const InterchangeHeader& next);
+
 struct GroupHeader {
   std::uint32_t ordinal = 0;  ///< 1-based in the interchange
   std::string functional_id, sender, receiver, date, time, control_number, agency, version;  ///< GS01-GS08; UNG
@@ -54,6 +58,9 @@ struct SetHeader {
   std::uint64_t package_bytes = 0;   ///< of the object
 };
 
+void follow(GroupHeader& kept, const GroupHeader& next);
+void follow(SetHeader& kept, const SetHeader& next);
+
 struct SetTrailer {
   bool present = false;  ///< false: the next header, an outer trailer or the end of input came first
   Position where;
@@ -71,6 +78,9 @@ struct InterchangeTrailer {
   Position where;
   std::uint64_t sets_seen = 0;  ///< EDIFACT: in all groups
 };
+
+void follow(GroupTrailer& kept, const GroupTrailer& next);
+void follow(InterchangeTrailer& kept, const InterchangeTrailer& next);
 
 /// Receives what a reader sees, in document order. Default bodies do nothing. Views live until the call returns.
 class InterchangeHandler {

@@ -31,16 +31,29 @@ struct ReaderWords {
 /// - step(), begins_header(text), header_bytes() (that it needs), tell_text_outside(), may_run(), pass_run().
 template <class Dialect>
 struct ReaderCore : InputCursor {
+  static constexpr std::uint32_t completing_bytes = 4U << 10;
   std::uint64_t text_outside = 0;  ///< bytes of the run of text at hand, outside of interchanges
   Position text_position;          ///< where that run began
   std::optional<Error> failed;
 
   Status feed(std::string_view bytes) {
     if (failed) return tl::unexpected(*failed);
-    while (!bytes.empty()) {
+    std::size_t taken = 0;
+    while (taken < bytes.size()) {
       if (block.full()) make_room();
-      bytes.remove_prefix(block.append(bytes.substr(0, InputBlock::default_bytes)));
+      // A segment that the call before left unfinished is completed in a copy; then the caller's bytes are looked at.
+      if (block.size() == 0 && !block.wrapped()) block.borrow(bytes.data() + taken);
+      const std::size_t most =
+          block.borrows() || block.wrapped() ? InputBlock::default_bytes : std::max(completing_bytes, block.size());
+      taken += block.append(bytes.substr(taken, most));
       TRY_STATUS(run());
+      if (block.borrows() || block.wrapped()) continue;
+      drop_consumed();
+      if (block.size() <= taken) block.borrow(bytes.data() + (taken - block.size()));
+    }
+    if (block.borrows()) {
+      drop_consumed();
+      block.own();
     }
     return {};
   }
@@ -54,7 +67,7 @@ struct ReaderCore : InputCursor {
     self().envelope.close(place(here.byte, here.byte));
     if (self().envelope.seen_any()) return {};
     failed = Error{fail(Dialect::words.header_missing,
-                        std::string(here.byte == 0 ? "the input is empty" : Dialect::words.only_blanks),
+                        std::string(block.raw(here.byte) == 0 ? "the input is empty" : Dialect::words.only_blanks),
                         place(here.byte, here.byte))
                        .value()};
     return tl::unexpected(*failed);

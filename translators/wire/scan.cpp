@@ -1,4 +1,4 @@
-// The two forms of the delimiter scan and the choice between them.
+// The forms of the delimiter scan and the choice between them.
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/wire/scan.hpp"
 
@@ -89,6 +89,69 @@ CROSSDOCK_AVX2 std::uint32_t scan_released_avx2(const char* block, std::uint32_t
   index.terminator_count = terminator_count;
   return at;
 }
+
+CROSSDOCK_AVX512 std::uint32_t scan_avx512(const char* block, std::uint32_t from, std::uint32_t to, char element,
+                                           char terminator, DelimiterIndex& index) {
+  const __m512i elements = _mm512_set1_epi8(element), segments = _mm512_set1_epi8(terminator);
+  const __m512i line_feed = _mm512_set1_epi8('\n'), carriage_return = _mm512_set1_epi8('\r');
+  std::uint32_t* const delimiters = index.delimiters.get();
+  std::uint32_t* const terminators = index.terminators.get();
+  std::uint32_t delimiter_count = index.delimiter_count, terminator_count = index.terminator_count;
+  std::uint32_t at = from;
+  for (; at + 64 <= to; at += 64) {
+    const __m512i bytes = _mm512_loadu_si512(block + at);
+    const std::uint64_t ends = _mm512_cmpeq_epi8_mask(bytes, segments);
+    const std::uint64_t all = ends | _mm512_cmpeq_epi8_mask(bytes, elements);
+    const std::uint64_t lines =
+        _mm512_cmpeq_epi8_mask(bytes, line_feed) | _mm512_cmpeq_epi8_mask(bytes, carriage_return);
+    bits::write_marks_compressed(delimiters, delimiter_count, terminators, terminator_count, all, ends, at);
+    if (lines != 0) {
+      const auto line_count = static_cast<unsigned>(_mm_popcnt_u64(lines));
+      bits::write_compressed(index.newlines.get() + index.newline_count, lines, line_count, at);
+      index.newline_count += line_count;
+    }
+  }
+  index.delimiter_count = delimiter_count;
+  index.terminator_count = terminator_count;
+  return at;
+}
+
+CROSSDOCK_AVX512 std::uint32_t scan_released_avx512(const char* block, std::uint32_t from, std::uint32_t to,
+                                                    char element, char terminator, char release, bool& carry,
+                                                    DelimiterIndex& index) {
+  const __m512i elements = _mm512_set1_epi8(element), segments = _mm512_set1_epi8(terminator);
+  const __m512i releases = _mm512_set1_epi8(release);
+  const __m512i line_feed = _mm512_set1_epi8('\n'), carriage_return = _mm512_set1_epi8('\r');
+  std::uint32_t* const delimiters = index.delimiters.get();
+  std::uint32_t* const terminators = index.terminators.get();
+  std::uint32_t delimiter_count = index.delimiter_count, terminator_count = index.terminator_count;
+  std::uint32_t at = from;
+  __m512i tops = _mm512_setzero_si512();
+  for (; at + 64 <= to; at += 64) {
+    const __m512i bytes = _mm512_loadu_si512(block + at);
+    tops = _mm512_or_si512(tops, bytes);
+    std::uint64_t ends = _mm512_cmpeq_epi8_mask(bytes, segments);
+    std::uint64_t all = ends | _mm512_cmpeq_epi8_mask(bytes, elements);
+    const std::uint64_t signs = _mm512_cmpeq_epi8_mask(bytes, releases);
+    const std::uint64_t specials =
+        signs | _mm512_cmpeq_epi8_mask(bytes, line_feed) | _mm512_cmpeq_epi8_mask(bytes, carriage_return);
+    if (signs != 0 || carry) {
+      const std::uint64_t data = bits::released(signs, carry);
+      ends &= ~data;
+      all &= ~data;
+    }
+    bits::write_marks_compressed(delimiters, delimiter_count, terminators, terminator_count, all, ends, at);
+    if (specials != 0) {
+      const auto special_count = static_cast<unsigned>(_mm_popcnt_u64(specials));
+      bits::write_compressed(index.newlines.get() + index.newline_count, specials, special_count, at);
+      index.newline_count += special_count;
+    }
+  }
+  index.high = index.high || _mm512_movepi8_mask(tops) != 0;
+  index.delimiter_count = delimiter_count;
+  index.terminator_count = terminator_count;
+  return at;
+}
 #endif
 
 }  // namespace
@@ -137,20 +200,30 @@ void scan_multibyte(std::string_view block, std::uint32_t from, std::uint32_t to
   }
 }
 
-bool scan_is_vectorised() {
+VectorForm vector_form() {
 #if defined(__x86_64__)
-  static const bool available = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                                __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-  return available;
+  static const VectorForm form = [] {
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2") ||
+        !__builtin_cpu_supports("popcnt"))
+      return VectorForm::none;
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2")
+               ? VectorForm::avx512
+               : VectorForm::avx2;
+  }();
+  return form;
 #else
-  return false;
+  return VectorForm::none;
 #endif
 }
 
-void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator,
-          DelimiterIndex& index) {
+void scan(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, DelimiterIndex& index,
+          VectorForm form) {
 #if defined(__x86_64__)
-  if (to - from >= 64 && scan_is_vectorised()) from = scan_avx2(block, from, to, element, terminator, index);
+  if (to - from >= 64 && form == VectorForm::avx512)
+    from = scan_avx512(block, from, to, element, terminator, index);
+  else if (to - from >= 64 && form == VectorForm::avx2)
+    from = scan_avx2(block, from, to, element, terminator, index);
 #endif
   scan_scalar(block, from, to, element, terminator, index);
 }
@@ -173,9 +246,11 @@ void scan_released_scalar(const char* block, std::uint32_t from, std::uint32_t t
 }
 
 void scan_released(const char* block, std::uint32_t from, std::uint32_t to, char element, char terminator, char release,
-                   bool& carry, DelimiterIndex& index) {
+                   bool& carry, DelimiterIndex& index, VectorForm form) {
 #if defined(__x86_64__)
-  if (to - from >= 64 && scan_is_vectorised())
+  if (to - from >= 64 && form == VectorForm::avx512)
+    from = scan_released_avx512(block, from, to, element, terminator, release, carry, index);
+  else if (to - from >= 64 && form == VectorForm::avx2)
     from = scan_released_avx2(block, from, to, element, terminator, release, carry, index);
 #endif
   scan_released_scalar(block, from, to, element, terminator, release, carry, index);

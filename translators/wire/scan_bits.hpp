@@ -8,8 +8,11 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/// Compiled for AVX2 whatever the build's target is: called only where scan_is_vectorised() is true.
+/// Compiled for AVX2 whatever the build's target is: called only where vector_form() is not none.
 #define CROSSDOCK_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+/// The same for AVX-512 with VBMI2: where vector_form() is VectorForm::avx512.
+#define CROSSDOCK_AVX512 \
+  __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2")))
 
 namespace crossdock::wire::bits {
 
@@ -67,6 +70,42 @@ CROSSDOCK_AVX2 inline void write_marks(std::uint32_t* delimiters, std::uint32_t&
     write_dense<8>(terminators + terminator_count, ranks, delimiter_count);
   delimiter_count += count;
   terminator_count += static_cast<std::uint32_t>(_mm_popcnt_u64(ends));
+}
+
+/// Numbers of the bytes of a vector.
+alignas(64) inline constexpr auto byte_numbers = [] {
+  std::array<std::uint8_t, 64> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(i);
+  return out;
+}();
+
+/// write() for masks of any number of bits, in groups of 16. Writes up to 16 entries beyond those that count. (Forms
+/// with a mask of ones: the compiler takes those without for uses of what is not set.)
+CROSSDOCK_AVX512 inline void write_compressed(std::uint32_t* out, std::uint64_t bits, unsigned count,
+                                              std::uint32_t at) {
+  const __m512i base = _mm512_set1_epi32(static_cast<int>(at));
+  const __m512i places = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(byte_numbers.data()));
+  const auto store = [&](std::uint32_t* to, __m128i sixteen) CROSSDOCK_AVX512 {
+    _mm512_storeu_si512(to, _mm512_add_epi32(_mm512_maskz_cvtepu8_epi32(0xFFFF, sixteen), base));
+  };
+  store(out, _mm512_maskz_extracti32x4_epi32(0xF, places, 0));
+  if (count <= 16) return;
+  store(out + 16, _mm512_maskz_extracti32x4_epi32(0xF, places, 1));
+  if (count <= 32) return;
+  store(out + 32, _mm512_maskz_extracti32x4_epi32(0xF, places, 2));
+  store(out + 48, _mm512_maskz_extracti32x4_epi32(0xF, places, 3));
+}
+
+/// write_marks() by write_compressed().
+CROSSDOCK_AVX512 inline void write_marks_compressed(std::uint32_t* delimiters, std::uint32_t& delimiter_count,
+                                                    std::uint32_t* terminators, std::uint32_t& terminator_count,
+                                                    std::uint64_t all, std::uint64_t ends, std::uint32_t at) {
+  const auto count = static_cast<unsigned>(_mm_popcnt_u64(all)),
+             end_count = static_cast<unsigned>(_mm_popcnt_u64(ends));
+  write_compressed(delimiters + delimiter_count, all, count, at);
+  write_compressed(terminators + terminator_count, _pext_u64(ends, all), end_count, delimiter_count);
+  delimiter_count += count;
+  terminator_count += end_count;
 }
 
 /// Bytes that a release character stands before: runs of releases count by parity. `carry`: the first byte is one.

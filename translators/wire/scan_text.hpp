@@ -1,5 +1,5 @@
-// One look at all values of a set: is any byte doubtful, and where do component separators stand. AVX2 where the
-// machine has it, a scalar twin everywhere; both give the same. SPDX-License-Identifier: Apache-2.0
+// One look at all values of a set: is any byte doubtful, where do component separators stand, where all of them. AVX2
+// where the machine has it, a scalar twin everywhere; both give the same. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -25,5 +25,21 @@ struct TextFacts {
 /// The scalar twin of scan_text().
 [[nodiscard]] TextFacts scan_text_scalar(std::string_view bytes, const Delimiters& delimiters,
                                          GrowingArray<std::uint32_t>& components);
+
+/// Where all separators of a set stand, in one order.
+struct TextMarks {
+  GrowingArray<std::uint32_t> places;  ///< offsets of element, component and segment separators, ascending
+  GrowingArray<std::uint64_t> parts;   ///< bit i % 64 of word i / 64: places[i] is a component separator
+  void clear() {
+    places.clear();
+    parts.clear();
+  }
+  [[nodiscard]] bool is_component(std::size_t mark) const { return (parts[mark / 64] >> (mark % 64) & 1) != 0; }
+};
+
+/// Fills `marks` from the bytes of a set, as scan_text() reads them; what a release character stands before is data.
+void scan_marks(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks);
+/// The scalar twin of scan_marks().
+void scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks);
 
 }  // namespace crossdock::wire

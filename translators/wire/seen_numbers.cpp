@@ -3,7 +3,6 @@
 #include "translators/wire/seen_numbers.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "translators/wire/text.hpp"
 
@@ -17,10 +16,11 @@ void SeenNumbers::clear() {
 
 bool SeenNumbers::seen(std::string_view number) {
   if (const auto value = parse_number(number)) return seen_number(*value);
-  return seen_hash(std::hash<std::string_view>{}(number) | 1);
+  return seen_hash(hash_text(0, number));
 }
 
 bool SeenNumbers::seen_hash(std::uint64_t hash) {
+  hash |= 1;
   if (2 * hash_count_ >= slots_.size() && hash_count_ < kept_max) {
     const std::vector<std::uint64_t> kept =
         std::exchange(slots_, std::vector<std::uint64_t>(std::max<std::size_t>(64, 4 * hash_count_)));
@@ -41,6 +41,10 @@ bool SeenNumbers::seen_hash(std::uint64_t hash) {
 bool SeenNumbers::seen_number(std::uint64_t number) {
   if (!ranges_.empty() && number == ranges_.back().second + 1) {
     ++ranges_.back().second;
+    return false;
+  }
+  if (ranges_.empty()) {
+    ranges_.emplace_back(number, number);
     return false;
   }
   const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), number,

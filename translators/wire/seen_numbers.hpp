@@ -18,10 +18,11 @@ class SeenNumbers {
   void clear();
   /// True if this number was seen before; remembers it. Numbers are equal as numbers (`0001` = `1`).
   bool seen(std::string_view number);
+  /// The same for a text that is no number, by its hash.
+  bool seen_hash(std::uint64_t hash);
 
  private:
   bool seen_number(std::uint64_t number);
-  bool seen_hash(std::uint64_t hash);
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;  // first..last, ascending, apart by more than one
   std::vector<std::uint64_t> slots_;  // of hashes; open addressing, 0 = free, at most half full
   std::size_t hash_count_ = 0;

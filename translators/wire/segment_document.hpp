@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -74,6 +75,8 @@ class SegmentDocument {
   [[nodiscard]] std::size_t gap_bytes() const { return gap_bytes_; }
   /// Ends of a segment's tag and elements as offsets into bytes(): Record::count entries, `slack` more can be read.
   [[nodiscard]] const std::uint32_t* ends(const Record& record) const { return ends_.data() + record.first_end; }
+  /// All of them, segment behind segment as they were sent; `slack` more can be read.
+  [[nodiscard]] std::span<const std::uint32_t> all_ends() const { return {ends_.data(), ends_.size()}; }
   [[nodiscard]] std::string_view tag(std::size_t segment) const {
     const Record& record = records_[segment];
     return {bytes_.data() + record.begin, ends_[record.first_end] - record.begin};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,7 +50,16 @@ namespace crossdock::wire {
 }
 /// Assigns where that changes something: most headers repeat those before them.
 inline void assign(std::string& to, std::string_view value) {
-  if (!same_text(to, value)) to = value;
+  if (same_text(to, value)) return;
+  if (to.size() != value.size()) {
+    to = value;
+  } else if (value.size() - 8 <= 8) {
+    const std::uint64_t head = word_at(value.data()), tail = word_at(value.data() + value.size() - 8);
+    std::memcpy(to.data(), &head, sizeof head);
+    std::memcpy(to.data() + to.size() - sizeof tail, &tail, sizeof tail);
+  } else {
+    std::memcpy(to.data(), value.data(), value.size());
+  }
 }
 /// A byte for people: `'*'`, or `0x0A` where it cannot be shown.
 [[nodiscard]] std::string visible(char byte);

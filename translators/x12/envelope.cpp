@@ -64,7 +64,7 @@ void Envelope::open(const IsaReading& isa, Position where) {
   for (std::uint32_t todo = isa.changed & 0xFFFE; todo != 0; todo &= todo - 1) {
     const auto element = static_cast<std::size_t>(std::countr_zero(todo));
     const std::string_view value = isa.elements[element];
-    *fields[element] = element == 11 || element == 13 ? value : trim_right(value);
+    wire::assign(*fields[element], element == 11 || element == 13 ? value : trim_right(value));
   }
   header.where = where;
   in_interchange_ = true;
@@ -151,10 +151,14 @@ void Envelope::open_group(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "GS");
   GroupHeader& group = group_;
   group.ordinal = static_cast<std::uint32_t>(++groups_);
-  std::string* const fields[] = {&group.functional_id, &group.sender,         &group.receiver, &group.date,
-                                 &group.time,          &group.control_number, &group.agency,   &group.version};
-  for (std::size_t element = 1; element <= 8; ++element)
-    wire::assign(*fields[element - 1], trim_right(segment.element(element)));
+  if (repeats_group(segment)) {
+    wire::assign(group.control_number, trim_right(segment.element(6)));
+  } else {
+    std::string* const fields[] = {&group.functional_id, &group.sender,         &group.receiver, &group.date,
+                                   &group.time,          &group.control_number, &group.agency,   &group.version};
+    for (std::size_t element = 1; element <= 8; ++element)
+      wire::assign(*fields[element - 1], trim_right(segment.element(element)));
+  }
   set_fits_ = false;
   group.where = segment.where;
   in_group_ = true;
@@ -163,6 +167,21 @@ void Envelope::open_group(const wire::Segment& segment) {
   seen_sets_.clear();
   handler_->on_group(group);
   check_group(segment);
+}
+
+/// True where this GS has the text of the one before but for its control number. Keeps it.
+bool Envelope::repeats_group(const wire::Segment& segment) {
+  if (segment.ends.size() != 9) {
+    group_before_.clear();
+    return false;
+  }
+  const char* const text = segment.block;
+  const std::string_view before(text + segment.start, segment.ends[5] + 1 - segment.start);
+  const std::string_view behind(text + segment.ends[6], segment.ends[8] - segment.ends[6]);
+  if (before == group_before_ && behind == group_behind_) return true;
+  group_before_ = before;
+  group_behind_ = behind;
+  return false;
 }
 
 void Envelope::check_group(const wire::Segment& segment) {
@@ -201,6 +220,7 @@ void Envelope::open_set(wire::Segment& segment) {
 
 void Envelope::open_implied_group(const wire::Segment& segment) {
   group_ = GroupHeader{};
+  group_before_.clear();
   group_.ordinal = static_cast<std::uint32_t>(++groups_);
   group_.where = segment.where;
   in_group_ = group_implied_ = true;
@@ -262,8 +282,12 @@ void Envelope::close_group(const wire::Segment& segment) {
   }
   check_count(segment, Level::group, Code::x12_ge_count, sets_, "transaction sets");
   if (!group_implied_) check_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
-  handler_->on_group_end(
-      {true, std::string(segment.element(1)), std::string(segment.element(2)), sets_, segment.where});
+  group_trailer_.present = true;
+  wire::assign(group_trailer_.stated_count, segment.element(1));
+  wire::assign(group_trailer_.control_number, segment.element(2));
+  group_trailer_.sets_seen = sets_;
+  group_trailer_.where = segment.where;
+  handler_->on_group_end(group_trailer_);
   in_group_ = false;
 }
 
@@ -271,8 +295,12 @@ void Envelope::close_interchange(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "IEA");
   check_count(segment, Level::interchange, Code::x12_iea_count, groups_, "groups");
   check_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number, "ISA.13");
-  handler_->on_interchange_end(
-      {true, std::string(segment.element(1)), std::string(segment.element(2)), groups_, segment.where});
+  trailer_.present = true;
+  wire::assign(trailer_.stated_count, segment.element(1));
+  wire::assign(trailer_.control_number, segment.element(2));
+  trailer_.groups_seen = groups_;
+  trailer_.where = segment.where;
+  handler_->on_interchange_end(trailer_);
   in_interchange_ = false;
   noted_.reset();
 }

@@ -30,6 +30,7 @@ class Envelope : public wire::EnvelopeCore {
                                              false};
   void check_isa(const IsaReading& isa, Position where);
   void open_group(const wire::Segment& segment);
+  [[nodiscard]] bool repeats_group(const wire::Segment& segment);
   void check_group(const wire::Segment& segment);
   void open_set(wire::Segment& segment);
   void open_implied_group(const wire::Segment& segment);
@@ -43,6 +44,9 @@ class Envelope : public wire::EnvelopeCore {
   void abandon_group(Position where, std::string_view before);
   void abandon_interchange(Position where, std::string_view before);
 
+  std::string group_before_, group_behind_;  ///< text of the last GS before and behind GS06; empty: compare nothing
+  GroupTrailer group_trailer_;               ///< the last one: keeps its room
+  InterchangeTrailer trailer_;
   bool group_implied_ = false;
   bool isa_good_ = false;  ///< nothing was to be said of the last ISA
   bool set_fits_ = false;  ///< sets of the last one's type may stand in this group

@@ -8,6 +8,10 @@
 #include "translators/x12/isa.hpp"
 #include "translators/x12/text.hpp"
 
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
 namespace crossdock::x12 {
 namespace {
 
@@ -44,8 +48,19 @@ constexpr Layout layout = [] {
   return out;
 }();
 
+/// The bytes in which two ISA differ; compared_bytes of both are read.
 ByteMask differences(const char* left, const char* right) {
   ByteMask out;
+#if defined(__x86_64__)
+  const auto differing = [&](std::size_t at) {
+    const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(left + at));
+    const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(right + at));
+    return static_cast<std::uint64_t>(~_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) & 0xFFFF);
+  };
+  out.low = differing(0) | differing(16) << 16 | differing(32) << 32 | differing(48) << 48;
+  out.high = differing(64) | differing(80) << 16 | differing(96) << 32;
+  out.high &= (1ULL << (isa_bytes - 64)) - 1;
+#else
   for (std::size_t at = 0; at < isa_bytes; at += 8) {
     std::uint64_t a = 0, b = 0;
     std::memcpy(&a, left + at, 8);
@@ -56,6 +71,7 @@ ByteMask differences(const char* left, const char* right) {
       differing &= ~(0xFFULL << (8 * byte));
     }
   }
+#endif
   return out;
 }
 
@@ -72,7 +88,7 @@ const IsaReading* IsaMemory::repeat(std::string_view window) {
     return nullptr;
   last_.changed = 0;
   for (std::size_t element = 1; element <= 16; ++element) {
-    last_.elements[element] = window.substr(layout.begins[element], isa_widths[element]);
+    last_.elements[element] = {window.data() + layout.begins[element], isa_widths[element]};
     if (differing.meets(layout.elements[element])) last_.changed |= 1U << element;
   }
   std::memcpy(text_.data(), window.data(), compared_bytes);

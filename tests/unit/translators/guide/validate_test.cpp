@@ -9,6 +9,7 @@
 #include "tests/support/careful_check.hpp"
 #include "tests/support/mini_guide.hpp"
 #include "translators/guide/load.hpp"
+#include "translators/guide/set_plan.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -29,7 +30,9 @@ class Validate : public testing::Test {
                            wire::Delimiters delimiters = {}) {
     document = test::document_of(text, delimiters);
     std::vector<Finding> findings;
-    validate_set(document, guide(), options, tree, findings);
+    ValidationOptions with_plans = options;
+    with_plans.plans = &plans;
+    validate_set(document, guide(), with_plans, tree, findings);
     EXPECT_EQ(tree.node_of_segment.size(), document.segment_count());
     EXPECT_EQ(tree.loop_of_segment.size(), document.segment_count());
     EXPECT_TRUE(test::findings_alike(document, guide(), options, findings)) << text;
@@ -46,8 +49,10 @@ class Validate : public testing::Test {
   }
   std::string head(const std::string& elements) { return "ST*900*0001~HD*" + elements + "~LX*1~SE*4*0001~"; }
   std::string with(const std::string& segment) { return "ST*900*0001~HD*x~" + segment + "~LX*1~SE*5*0001~"; }
+  Validate() { plans.sets_before = 0; }
   wire::SegmentDocument document;
   SetTree tree;
+  SetPlans plans;
 };
 
 TEST_F(Validate, accepts_a_good_set_without_findings) {
@@ -251,6 +256,42 @@ TEST_F(Validate, quick_and_careful_checks_agree_on_damaged_sets) {
     run(text, {}, delimiters);  // compares
     if (HasFailure()) break;
   }
+}
+
+TEST_F(Validate, judges_sets_of_a_known_shape_by_their_values) {
+  const auto set = [](const std::string& head, const std::string& rest) {
+    return "ST*900*0001~HD*" + head + "~CM*" + rest + "~LX*1~SE*5*0001~";
+  };
+  const std::string head = "x*AA*12*-1.5*20240229*2359*240229", rest = "a:AA:1**b:BB:2";
+  for (int round = 0; round < 2; ++round) EXPECT_EQ(codes(set(head, rest)), "");
+  EXPECT_EQ(plans.judged(), 0U);
+  EXPECT_EQ(codes(set("y*D1*7*2*20231231*000000*240101", "abcdefghij:D1:123**c:BB:1")), "");
+  EXPECT_EQ(plans.judged(), 1U);
+  const std::vector<std::array<std::string, 3>> table{
+      {"12345678901*AA*12*-1.5*20240229*2359*240229", rest, "x12.element.long@HD.01"},
+      {"x*ZZ*12*-1.5*20240229*2359*240229", rest, "x12.element.code@HD.02"},
+      {"x*ZZ*12*-1.5*20240229*2359*240229", "a:QQ:1**b:BB:2", "x12.element.code@HD.02 x12.element.code@CM.01.2"},
+      {"x*AA*1x*-1.5*20240229*2359*240229", rest, "x12.element.character@HD.03"},
+      {"x*AA*1234*-1.5*20240229*2359*240229", rest, "x12.element.long@HD.03"},
+      {"x*AA*12*-1.5*20230229*2359*240229", rest, "x12.element.date@HD.05"},
+      {"x*AA*12*-1.5*20240229*2459*240229", rest, "x12.element.time@HD.06"},
+      {"x *AA*12*-1.5*20240229*2359*240229", rest, "x12.element.trailing_blanks@HD.01"},
+      {head, "12345678901:AA:1**b:BB:2", "x12.element.long@CM.01.1"},
+      {head, "a:AA:x**b:BB:2", "x12.element.character@CM.01.3"},
+  };
+  for (const auto& [first, second, expected] : table) EXPECT_EQ(codes(set(first, second)), expected) << first << second;
+  EXPECT_EQ(plans.judged(), 3U);  // those of which only codes are to be said
+}
+
+TEST_F(Validate, plans_are_bounded_and_give_way) {
+  for (int round = 0; round < 3; ++round)
+    for (std::size_t i = 0; i < 2 * SetPlans::plans_max; ++i) {
+      std::string text = "ST*900*0001~HD*x~";
+      for (std::size_t bit = 0; bit < 10; ++bit) text += (i >> bit & 1) != 0 ? "RF*a~" : "PT*AA~";
+      run(text + "LX*1~SE*13*0001~");
+    }
+  for (int round = 0; round < 200; ++round) EXPECT_EQ(codes("ST*900*0001~HD*x~LX*1~SE*4*0001~"), "");
+  EXPECT_GT(plans.judged(), 100U);
 }
 
 TEST_F(Validate, lives_through_nonsense) {

@@ -17,6 +17,14 @@ std::vector<std::vector<std::uint32_t>> entries(const DelimiterIndex& index) {
           {index.newlines.get(), index.newlines.get() + index.newline_count}};
 }
 
+/// The forms that this machine can run.
+std::vector<VectorForm> forms() {
+  std::vector<VectorForm> out;
+  for (const VectorForm form : {VectorForm::none, VectorForm::avx2, VectorForm::avx512})
+    if (form <= vector_form()) out.push_back(form);
+  return out;
+}
+
 TEST(Scan, equals_its_scalar_twin_on_random_input) {
   std::mt19937 random(20260518);
   constexpr std::string_view alphabet = "*~\n\rAB:*~ \x80";
@@ -27,12 +35,15 @@ TEST(Scan, equals_its_scalar_twin_on_random_input) {
     const auto from = static_cast<std::uint32_t>(bytes.empty() ? 0 : random() % bytes.size());
     const auto to = static_cast<std::uint32_t>(bytes.size());
     const char terminator = round % 5 == 0 ? '\n' : '~';
-    DelimiterIndex fast, slow;
-    fast.reserve(to + 1);
+    DelimiterIndex slow;
     slow.reserve(to + 1);
-    scan(bytes.data(), from, to, '*', terminator, fast);
     scan_scalar(bytes.data(), from, to, '*', terminator, slow);
-    ASSERT_EQ(entries(fast), entries(slow)) << "round " << round;
+    for (const VectorForm form : forms()) {
+      DelimiterIndex fast;
+      fast.reserve(to + 1);
+      scan(bytes.data(), from, to, '*', terminator, fast, form);
+      ASSERT_EQ(entries(fast), entries(slow)) << "round " << round << ", form " << static_cast<int>(form);
+    }
   }
 }
 
@@ -44,16 +55,20 @@ TEST(Scan, with_releases_equals_its_scalar_twin) {
     for (char& byte : bytes) byte = round % 3 == 0 ? "?'"[random() % 2] : alphabet[random() % alphabet.size()];
     if (round % 7 == 0) std::fill(bytes.begin(), bytes.end(), '?');
     const auto size = static_cast<std::uint32_t>(bytes.size());
-    DelimiterIndex fast, slow;
-    fast.reserve(size + 1);
+    DelimiterIndex slow;
     slow.reserve(size + 1);
-    bool fast_carry = false, slow_carry = false;
-    const std::uint32_t middle = size == 0 ? 0 : static_cast<std::uint32_t>(random() % size);
-    scan_released(bytes.data(), 0, middle, '+', '\'', '?', fast_carry, fast);
-    scan_released(bytes.data(), middle, size, '+', '\'', '?', fast_carry, fast);
+    bool slow_carry = false;
     scan_released_scalar(bytes.data(), 0, size, '+', '\'', '?', slow_carry, slow);
-    ASSERT_EQ(entries(fast), entries(slow)) << "round " << round;
-    ASSERT_EQ(fast_carry, slow_carry) << "round " << round;
+    const std::uint32_t middle = size == 0 ? 0 : static_cast<std::uint32_t>(random() % size);
+    for (const VectorForm form : forms()) {
+      DelimiterIndex fast;
+      fast.reserve(size + 1);
+      bool fast_carry = false;
+      scan_released(bytes.data(), 0, middle, '+', '\'', '?', fast_carry, fast, form);
+      scan_released(bytes.data(), middle, size, '+', '\'', '?', fast_carry, fast, form);
+      ASSERT_EQ(entries(fast), entries(slow)) << "round " << round << ", form " << static_cast<int>(form);
+      ASSERT_EQ(fast_carry, slow_carry) << "round " << round << ", form " << static_cast<int>(form);
+    }
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/scan_twins.hpp"
+
 namespace crossdock::wire {
 namespace {
 
@@ -59,6 +61,19 @@ TEST(ScanText, released_separators_are_data) {
   EXPECT_EQ(look("A+B??:C'", edifact(), scan_text).components, (std::vector<std::uint32_t>{5}));
 }
 
+TEST(ScanText, tells_where_all_separators_stand) {
+  GrowingArray<char> bytes;
+  const std::string_view text = "A+B?:C:D'E?++:'";
+  std::copy(text.begin(), text.end(), bytes.extend(text.size()));
+  TextMarks marks;
+  scan_marks({bytes.data(), bytes.size()}, edifact(), marks);
+  EXPECT_EQ(std::vector<std::uint32_t>(marks.places.data(), marks.places.data() + marks.places.size()),
+            (std::vector<std::uint32_t>{1, 6, 8, 12, 13, 14}));
+  std::string kinds;
+  for (std::size_t i = 0; i < marks.places.size(); ++i) kinds += marks.is_component(i) ? 'c' : '-';
+  EXPECT_EQ(kinds, "-c--c-");
+}
+
 TEST(ScanText, equals_its_scalar_twin_on_random_input) {
   std::mt19937 random(59);
   constexpr std::string_view common = "+:' ABC1", rare = "?*\n\r\x1C\x80\x7F";
@@ -74,6 +89,7 @@ TEST(ScanText, equals_its_scalar_twin_on_random_input) {
     if (round % 7 == 0) signs.segment = "\n";
     const Seen fast = look(text, signs, scan_text), slow = look(text, signs, scan_text_scalar);
     ASSERT_EQ(fast, slow) << "round " << round << ": " << text;
+    ASSERT_TRUE(test::marks_agree(text, signs)) << "round " << round << ": " << text;
   }
 }
 
