@@ -11,13 +11,11 @@
 namespace crossdock::cli {
 namespace {
 
-constexpr std::uint64_t file_bytes_max = 4ULL << 30;
-
 struct Report {
   const TranslationFigures& figures;
   std::size_t bytes = 0;
   int rounds = 0;
-  std::uint64_t peak_kib = 0;
+  StreamingFigures streaming;
 
   [[nodiscard]] double speed(const Series& series) const { return static_cast<double>(bytes) / 1e6 / series.median(); }
   [[nodiscard]] double ratio(const Series& series) const { return paired_ratio(figures.scan, series); }
@@ -27,35 +25,59 @@ struct Report {
   }
 };
 
-void print_json(const Report& report) {
-  const TranslationFigures& figures = report.figures;
-  std::string out = "{";
-  const auto add = [&out](std::string_view key, double value, int places) {
+double mib(std::uint64_t kib) { return static_cast<double>(kib) / 1024; }
+
+/// One JSON object of numbers.
+class Numbers {
+ public:
+  void add(std::string_view key, double value, int places) {
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", places, value);
-    out += (out.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":" + text;
-  };
-  const auto count = [&add](std::string_view key, std::uint64_t value) { add(key, static_cast<double>(value), 0); };
+    out_ += (out_.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":" + text;
+  }
+  void count(std::string_view key, std::uint64_t value) { add(key, static_cast<double>(value), 0); }
+  void streaming(const StreamingFigures& figures) {
+    add("peak_rss_mib", mib(figures.peak_kib), 1);
+    count("streamed_bytes", figures.bytes);
+    count("streamed_sets", figures.sets);
+    count("streamed_events", figures.events);
+    add("streamed_cpu_s", figures.seconds, 2);
+  }
+  void print() const { std::printf("%s}\n", out_.c_str()); }
+
+ private:
+  std::string out_ = "{";
+};
+
+void print_json(const Report& report) {
+  const TranslationFigures& figures = report.figures;
+  Numbers out;
   const std::pair<std::string, const Series*> passes[] = {{"scan", &figures.scan},
                                                           {"parse", &figures.parse},
                                                           {"validate", &figures.validate},
                                                           {"translate", &figures.translate},
                                                           {"hash", &figures.hash}};
-  for (const auto& [name, series] : passes) add(name + "_mb_s", report.speed(*series), 3);
+  for (const auto& [name, series] : passes) out.add(name + "_mb_s", report.speed(*series), 3);
   for (const auto& [name, series] : passes)
-    if (series != &figures.scan) add(name + "_ratio", report.ratio(*series), 4);
-  add("two_threads_ratio", report.two_threads(), 3);
-  add("interchanges_per_s", report.singly_per_s(), 0);
-  count("interchanges", figures.singly_interchanges);
-  add("peak_rss_mib", static_cast<double>(report.peak_kib) / 1024, 1);
-  count("bytes", report.bytes);
-  count("rounds", static_cast<std::uint64_t>(report.rounds));
-  count("terminators", figures.terminators);
-  count("segments", figures.parsed.segments);
-  count("sets", figures.parsed.sets);
-  count("sets_rejected", figures.validated.rejected);
-  count("events", figures.translated.events);
-  std::printf("%s}\n", out.c_str());
+    if (series != &figures.scan) out.add(name + "_ratio", report.ratio(*series), 4);
+  out.add("two_threads_ratio", report.two_threads(), 3);
+  out.add("interchanges_per_s", report.singly_per_s(), 0);
+  out.count("interchanges", figures.singly_interchanges);
+  out.streaming(report.streaming);
+  out.count("bytes", report.bytes);
+  out.count("rounds", static_cast<std::uint64_t>(report.rounds));
+  out.count("terminators", figures.terminators);
+  out.count("segments", figures.parsed.segments);
+  out.count("sets", figures.parsed.sets);
+  out.count("sets_rejected", figures.validated.rejected);
+  out.count("events", figures.translated.events);
+  out.print();
+}
+
+void print_streaming(const StreamingFigures& figures) {
+  std::printf("%-34s %9.1f MiB at the most, %llu bytes, %llu events, %.1f s of processor\n",
+              "memory of a streamed translation", mib(figures.peak_kib), static_cast<unsigned long long>(figures.bytes),
+              static_cast<unsigned long long>(figures.events), figures.seconds);
 }
 
 void print_text(const Report& report) {
@@ -77,13 +99,14 @@ void print_text(const Report& report) {
   std::printf("%-34s %9.2f times the rate of one\n", "two threads, a file each", report.two_threads());
   std::printf("%-34s %9.0f /s, acknowledgements written (%llu of the file's)\n", "interchanges one by one",
               report.singly_per_s(), number(figures.singly_interchanges));
-  std::printf("%-34s %9.1f MiB at the most\n", "memory of a streamed translation",
-              static_cast<double>(report.peak_kib) / 1024);
+  print_streaming(report.streaming);
 }
 
 struct Arguments {
   std::string file;
   int rounds = 7;
+  std::uint64_t sample_mb = 256;
+  bool memory = false;
 };
 
 int run(const Common& common, const Arguments& arguments) {
@@ -91,13 +114,19 @@ int run(const Common& common, const Arguments& arguments) {
   if (!catalogue) return report_error(catalogue.error());
   auto input = Input::open(arguments.file);
   if (!input) return report_error(input.error());
-  auto peak = measure_streaming(**catalogue, *input);
-  if (!peak) return report_error(peak.error());
-  auto bytes = input->text(file_bytes_max);
+  auto streaming = measure_streaming(**catalogue, *input);
+  if (!streaming) return report_error(streaming.error());
+  if (arguments.memory) {
+    Numbers numbers;
+    numbers.streaming(*streaming);
+    common.json ? numbers.print() : print_streaming(*streaming);
+    return fine;
+  }
+  auto bytes = input->beginning(arguments.sample_mb * 1'000'000);
   if (!bytes) return report_error(bytes.error());
-  auto figures = measure_translation(**catalogue, *bytes, arguments.rounds);
+  auto figures = measure_translation(**catalogue, *bytes, arguments.rounds, bytes->size() < streaming->bytes);
   if (!figures) return report_error(figures.error());
-  const Report report{*figures, bytes->size(), arguments.rounds, *peak};
+  const Report report{*figures, figures->bytes, arguments.rounds, *streaming};
   common.json ? print_json(report) : print_text(report);
   return fine;
 }
@@ -111,6 +140,11 @@ void add_bench(CLI::App& app, Common& common) {
   command->add_option("FILE", arguments->file, "X12 or EDIFACT file, or the word pipeline")->required();
   command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")
       ->check(CLI::Range(1, 1001));
+  command
+      ->add_option("--sample-mb", arguments->sample_mb,
+                   "MB of a larger FILE that are held in memory for the ratios (256); all of it is streamed once")
+      ->check(CLI::Range(1, 4096));
+  command->add_flag("--memory", arguments->memory, "Stream the FILE once and print the memory that took; no ratios");
   auto pipeline = std::make_shared<PipelineBench>();
   command->add_option("--folder", pipeline->folder,
                       "pipeline: folder on the disk to measure (default: the temporary folder)");

@@ -51,8 +51,10 @@ class Surveyor : public wire::InterchangeHandler {
     if (begins.empty()) terminator = header.delimiters.segment.empty() ? 0 : header.delimiters.segment.front();
     syntax = header.syntax;
     if (begins.size() <= singly_max) begins.push_back(header.where.offset);
+    last_begin = header.where.offset;
   }
   std::vector<std::uint64_t> begins;
+  std::uint64_t last_begin = 0;
   char terminator = 0;
   wire::Syntax syntax = wire::Syntax::x12;
 };
@@ -170,12 +172,16 @@ double paired_ratio(const Series& numerator, const Series& denominator) {
   return pairs.median();
 }
 
-Result<TranslationFigures> measure_translation(const Catalogue& catalogue, std::string_view bytes, int rounds) {
+Result<TranslationFigures> measure_translation(const Catalogue& catalogue, std::string_view bytes, int rounds,
+                                               bool cut) {
   TranslationFigures figures;
   Surveyor survey;
   AnyReader reader(survey);
   TRY_STATUS(feed_all(reader, bytes));
   if (survey.terminator == 0) return fail(Code::usage_wrong, "the file holds no interchange to measure with");
+  if (cut && survey.last_begin != 0) bytes = bytes.substr(0, survey.last_begin);
+  while (!survey.begins.empty() && survey.begins.back() >= bytes.size()) survey.begins.pop_back();
+  figures.bytes = bytes.size();
   figures.singly_interchanges = std::min(survey.begins.size(), singly_max);
   TRY_STATUS(singly(catalogue, bytes, survey, 1));  // guides and maps are loaded before anything is timed
   for (int round = 0; round < rounds; ++round) {
@@ -196,24 +202,40 @@ Result<TranslationFigures> measure_translation(const Catalogue& catalogue, std::
   return figures;
 }
 
-Result<std::uint64_t> measure_streaming(const Catalogue& catalogue, Input& input) {
+Result<StreamingFigures> measure_streaming(const Catalogue& catalogue, Input& input) {
+  StreamingFigures figures;
+  int ends[2] = {};
+  if (::pipe(ends) != 0) return fail(Code::internal_bug, std::string("no pipe: ") + std::strerror(errno));
   const pid_t child = ::fork();
-  if (child < 0) return fail(Code::internal_bug, std::string("no second process: ") + std::strerror(errno));
   if (child == 0) {
     VerdictCounter verdicts;
     EventText text;
     Translator translator(catalogue, bench_options({}, true), verdicts, std::ref(text));
-    auto read = input.for_each_chunk([&translator](std::string_view bytes) { return translator.feed(bytes); });
+    auto read = input.for_each_chunk([&](std::string_view bytes) {
+      figures.bytes += bytes.size();
+      return translator.feed(bytes);
+    });
     if (read) read = translator.finish();
-    ::_exit(read ? 0 : 1);
+    const std::uint64_t counts[] = {figures.bytes, verdicts.counts.sets, text.events};
+    const bool told = ::write(ends[1], counts, sizeof counts) == static_cast<ssize_t>(sizeof counts);
+    ::_exit(read && told ? 0 : 1);
   }
+  ::close(ends[1]);
+  std::uint64_t counts[3] = {};
+  const ssize_t got = child < 0 ? 0 : ::read(ends[0], counts, sizeof counts);
+  ::close(ends[0]);
+  if (child < 0) return fail(Code::internal_bug, std::string("no second process: ") + std::strerror(errno));
   int status = 0;
   rusage usage{};
   while (::wait4(child, &status, 0, &usage) < 0)
     if (errno != EINTR) return fail(Code::internal_bug, std::string("waiting: ") + std::strerror(errno));
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || got != static_cast<ssize_t>(sizeof counts))
     return fail(Code::internal_bug, "the streaming pass did not end well");
-  return static_cast<std::uint64_t>(usage.ru_maxrss);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return StreamingFigures{static_cast<std::uint64_t>(usage.ru_maxrss), counts[0], counts[1], counts[2],
+                          seconds(usage.ru_utime) + seconds(usage.ru_stime)};
 }
 
 }  // namespace crossdock::cli

@@ -33,17 +33,24 @@ struct TranslationFigures {
   Series singly;  ///< each interchange as a message of its own: read, validated, mapped, its acknowledgement written
   std::uint64_t singly_interchanges = 0;
   Counts parsed, validated, translated;
+  std::uint64_t bytes = 0;  ///< of each pass
   std::uint64_t terminators = 0;
 };
 
-/// Rounds of all passes in turn. Errors: those of the reader; usage.wrong where the file holds no interchange;
+/// Rounds of all passes in turn. `cut`: the bytes are the beginning of more, and are measured up to the last
+/// interchange that begins in them. Errors: those of the reader; usage.wrong where the file holds no interchange;
 /// internal.bug where two passes counted different numbers of sets.
 [[nodiscard]] Result<TranslationFigures> measure_translation(const Catalogue& catalogue, std::string_view bytes,
-                                                             int rounds);
+                                                             int rounds, bool cut);
 
-/// Peak resident memory in KiB of a process that does nothing but translate the input to JSON as it comes in. Forks: to
-/// be called before anything large is held.
-[[nodiscard]] Result<std::uint64_t> measure_streaming(const Catalogue& catalogue, Input& input);
+/// What a process took that did nothing but translate an input to JSON as it came in.
+struct StreamingFigures {
+  std::uint64_t peak_kib = 0;  ///< resident memory at the most
+  std::uint64_t bytes = 0, sets = 0, events = 0;
+  double seconds = 0;  ///< of processor
+};
+/// Forks: to be called before anything large is held. Errors: internal.bug.
+[[nodiscard]] Result<StreamingFigures> measure_streaming(const Catalogue& catalogue, Input& input);
 
 /// Median over the rounds of one series against another: the machine's speed drifts, the pairs drift together.
 [[nodiscard]] double paired_ratio(const Series& numerator, const Series& denominator);

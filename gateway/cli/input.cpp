@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -104,6 +105,18 @@ Result<Sha256Bytes> Input::hash() {
     return Status{};
   }));
   return digest.finish();
+}
+
+Result<std::string> Input::beginning(std::uint64_t bytes_max) {
+  if (::lseek(descriptor_, 0, SEEK_SET) < 0 && errno != ESPIPE) return fail(Code::file_unreadable, reason(name_));
+  const auto buffer = std::make_unique<char[]>(chunk_bytes);
+  std::string out;
+  while (out.size() < bytes_max) {
+    TRY(const std::size_t got, read_chunk(descriptor_, buffer.get()));
+    if (got == 0) break;
+    out.append(buffer.get(), std::min<std::uint64_t>(got, bytes_max - out.size()));
+  }
+  return out;
 }
 
 Result<std::string> Input::text(std::uint64_t bytes_max) {

@@ -23,6 +23,8 @@ class Input {
   Status for_each_chunk(const std::function<Status(std::string_view)>& take);
   /// SHA-256 of the whole input.
   Result<Sha256Bytes> hash();
+  /// Its first bytes, at most so many. Errors: file.unreadable.
+  Result<std::string> beginning(std::uint64_t bytes_max);
   /// The whole input as one text. Errors: file.unreadable above `bytes_max`.
   Result<std::string> text(std::uint64_t bytes_max);
   /// Base name of the file, `-` for standard input.
