@@ -142,7 +142,8 @@ struct Translator::State : x12::InterchangeHandler {
     guide::validate_set(document, **guide, options.validation, tree, interchange.findings);
     mapping::DocumentContext context = context_of_interchange();
     context.set = ++service_segments;
-    mapping::MapRunner(**map).run_set(document, tree, context, counting, interchange.findings);
+    mapping::MapRunner(**map).run_set(document, tree, context, counting, interchange.findings,
+                                      options.map == ta1_id ? options.coverage : nullptr);
   }
 
   mapping::DocumentContext context_of_interchange() const {

@@ -223,6 +223,11 @@ void append_segment(std::string& out, const OutgoingSegment& segment, const wire
 void name_directory(std::string_view directory, OutgoingMessage& message) {
   const auto upper = [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); };
   const std::string_view base = directory.substr(0, directory.find('-'));
+  if (directory == "service-3" || directory == "service-4") {  // CONTRL: D:3:UN (syntax 1 to 3), 4:1:UN
+    message.version = directory.back() == '3' ? "D" : "4";
+    message.release = directory.back() == '3' ? "3" : "1";
+    return;
+  }
   message.version.clear();
   for (std::size_t i = 0; i < base.size(); ++i) (i == 0 ? message.version : message.release) += upper(base[i]);
   if (base.size() == directory.size()) return;

@@ -46,11 +46,30 @@ class Sampler {
         segment[1] = std::to_string(out_.size());
         segment[2] = options_->control_number;
       }
+      if (segment[0] == "UNT") segment = {"UNT", std::to_string(out_.size()), options_->control_number};
+      if (segment[0] == "UNH") segment = {"UNH", options_->control_number, message_identifier()};
     }
     return std::move(out_);
   }
 
  private:
+  /// S009 of UNH: `IFTSTA:D:96A:UN` for the guide d96a/IFTSTA; CONTRL by its syntax version.
+  std::string message_identifier() const {
+    const char joint = options_->delimiters.component;
+    std::string version = guide_->version.substr(0, 1), release = guide_->version.substr(1), association;
+    if (guide_->version == "service-3") version = "D", release = "3";
+    if (guide_->version == "service-4") version = "4", release = "1";
+    if (const std::size_t dash = release.find('-'); dash != std::string::npos) {
+      association = release.substr(dash);
+      association[0] = joint;
+      release.resize(dash);
+    }
+    std::string out = guide_->set + joint + version + joint + release + joint + "UN" + association;
+    for (char& c : out)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return out;
+  }
+
   bool wanted(Usage usage) {
     if (usage == Usage::mandatory) return true;
     if (usage == Usage::forbidden) return false;
@@ -240,10 +259,21 @@ class Sampler {
     for (std::size_t i = 0; i < rule.components.size(); ++i) {
       if (i != 0) pending += options_->delimiters.component;
       if ((present >> i & 1) == 0) continue;
-      out += pending + value(rule.components[i]);
+      out += pending + (is_moment(rule) ? moment_part(rule.components[i]) : value(rule.components[i]));
       pending.clear();
     }
     return out;
+  }
+
+  /// C507: what, value (2380), format (2379).
+  static bool is_moment(const ElementRule& rule) {
+    return rule.components.size() == 3 && rule.components[1].reference == "2380" &&
+           rule.components[2].reference == "2379";
+  }
+  /// Value and format fit each other: a day, as without a format, or a moment.
+  std::string moment_part(const ElementRule& rule) {
+    if (rule.reference == "2380") return date(true);
+    return rule.reference == "2379" ? "102" : value(rule);
   }
 
   bool sendable(std::string_view text) const {

@@ -19,8 +19,8 @@ struct SampleOptions {
   wire::Delimiters delimiters;  ///< text values avoid these characters
 };
 
-/// Segments ST..SE, [i][0] is the tag, then elements (composites with their component separator). The same options give
-/// the same sample on any machine. Satisfies usage, repeats, notes, types, lengths and code lists; SE01 is computed.
+/// Segments ST..SE or UNH..UNT, [i][0] is the tag, then elements (composites with their component separator). The same options give
+/// the same sample on any machine. Satisfies usage, repeats, notes, types, lengths and code lists; SE01 and UNT.01 are computed.
 /// Trailing empty elements are left out.
 [[nodiscard]] std::vector<std::vector<std::string>> sample_set(const CompiledGuide& guide,
                                                                const SampleOptions& options = {});

@@ -34,7 +34,8 @@ struct CodeTable::Reader {
   }
 
   void read(const YamlView& root) {
-    check_keys(root, {"table", "list", "keys", "columns", "rows", "otherwise", "note", "sources"}, file, faults);
+    check_keys(root, {"table", "list", "keys", "columns", "rows", "otherwise", "default", "note", "sources"}, file,
+               faults);
     for (const auto& [key, into] : {std::pair{"table", &out.id_}, std::pair{"list", &out.list_}}) {
       if (!root[key])
         faults.add(Code::map_key, {file, 1, 1}, std::string("the table has no `") + key + ":`");
@@ -50,6 +51,7 @@ struct CodeTable::Reader {
     }
     for (const YamlView row : rows) read_row(row);
     if (const YamlView otherwise = root["otherwise"]) read_otherwise(otherwise);
+    if (const YamlView standing = root["default"]) read_default(standing);
     check_invertible();
   }
 
@@ -89,6 +91,28 @@ struct CodeTable::Reader {
     for (const std::string& name : out.columns_) out.otherwise_->push_back(cell(node, name));
   }
 
+  void read_default(const YamlView& node) {
+    const bool scalar = !node.is_mapping() && !node.is_sequence();
+    if (!node.is_mapping() && !(scalar && out.key_names_.size() == 1)) {
+      faults.add(Code::map_table_wrong, mark_of(node, file),
+                 "`default:` is a mapping of the table's keys (of one key: its code, or none)");
+      return;
+    }
+    out.default_.emplace();
+    if (scalar) {
+      out.default_->push_back(scalar_of(node, "default", file, faults).value_or(""));
+      if (out.default_->front() == "none") {
+        out.default_->front().clear();
+        return;
+      }
+    } else {
+      check_keys(node, out.key_names_, file, faults);
+      for (const std::string& name : out.key_names_) out.default_->push_back(cell(node, name));
+    }
+    if (out.default_->empty() || out.default_->front().empty())
+      faults.add(Code::map_table_wrong, mark_of(node, file), "`default:` names no code");
+  }
+
   void check_invertible() {
     std::map<std::string, std::vector<const Row*>> by_values, by_keys;
     for (const Row& row : out.rows_) {
@@ -126,6 +150,7 @@ std::optional<CodeTable> CodeTable::parse(std::string_view yaml, const std::stri
 CodeTable CodeTable::inline_codes(std::vector<Row> rows) {
   CodeTable out;
   out.id_ = "codes";
+  out.inline_ = true;
   out.list_ = "the line's own codes";
   out.key_names_ = {"code"};
   out.columns_ = {"value"};

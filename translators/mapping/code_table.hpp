@@ -27,11 +27,15 @@ class CodeTable {
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::string& list() const { return list_; }
+  /// True for the table behind `codes(...)`, which has no name.
+  [[nodiscard]] bool is_inline() const { return inline_; }
   [[nodiscard]] const std::vector<std::string>& key_names() const { return key_names_; }
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   /// What an unknown code reads as, one value a column; nothing: an unknown code is an error.
   [[nodiscard]] const std::optional<std::vector<std::string>>& otherwise() const { return otherwise_; }
+  /// What a value that no row has is written as, one code a key (empty: it is left out); nothing: it is an error.
+  [[nodiscard]] const std::optional<std::vector<std::string>>& default_codes() const { return default_; }
   /// Index of the row with exactly these keys, no_row if there is none.
   [[nodiscard]] std::uint32_t find(std::span<const std::string_view> keys) const;
   /// The same for one key.
@@ -58,9 +62,10 @@ class CodeTable {
   void index();
 
   std::string id_, list_;
+  bool inline_ = false;
   std::vector<std::string> key_names_, columns_;
   std::vector<Row> rows_;
-  std::optional<std::vector<std::string>> otherwise_;
+  std::optional<std::vector<std::string>> otherwise_, default_;
   std::unordered_map<std::string, std::uint32_t> by_keys_;  // keys joined by 0x1F
   struct Packed {
     std::uint64_t key = 0;

@@ -19,6 +19,7 @@ struct Values {
   std::array<std::string_view, values_max> text{};
   std::uint32_t count = 0;
   std::string_view kept_code, kept_list, zone, zone_code;
+  std::string_view rest;  ///< outwards: what `fold` had no room for
   [[nodiscard]] bool empty() const {
     for (std::uint32_t i = 0; i < count; ++i)
       if (!text[i].empty()) return false;
@@ -27,8 +28,9 @@ struct Values {
 };
 
 /// How a step ended. `wrong`: the value cannot be what the step reads or writes; `unknown_code`: no row; `stand_in`:
-/// the table's `otherwise`.
-enum class StepEnd : std::uint8_t { good, wrong, unknown_code, stand_in };
+/// the table's `otherwise`, or outwards its `default`; `left_out`: what the value says has no place in the field, which
+/// stays empty.
+enum class StepEnd : std::uint8_t { good, wrong, unknown_code, stand_in, left_out };
 
 struct StepProblem {
   std::uint32_t value = 0;    ///< which of the values

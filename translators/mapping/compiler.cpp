@@ -246,6 +246,25 @@ bool Compiler::tie(const BlockText& text, const Scope& outer, const Scope& inner
   return false;
 }
 
+/// The line whose text may go on in the next segment: the only `fold` of a body of lines alone, about the block's own
+/// segment.
+std::uint32_t Compiler::fold_of(const Alternative& alternative) const {
+  std::uint32_t found = nothing;
+  for (std::uint32_t i = 0; i < alternative.body.ops.count; ++i) {
+    const Op& op = program_.ops[alternative.body.ops.first + i];
+    if (op.kind == Op::Kind::block) return nothing;
+    const Line& line = program_.lines[op.index];
+    bool folds = false;
+    for (std::uint32_t k = 0; k < line.codecs.count; ++k)
+      folds = folds || program_.codecs[line.codecs.first + k].kind == CodecKind::fold;
+    if (!folds) continue;
+    const Locator& locator = program_.locators[program_.places[line.places.first].locator];
+    if (found != nothing || locator.level != alternative.level || locator.steps.count != 0) return nothing;
+    found = op.index;
+  }
+  return found;
+}
+
 void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>& ops) {
   Block block;
   block.at = text.at;
@@ -283,6 +302,7 @@ void Compiler::compile_block(const BlockText& text, Scope scope, std::vector<Op>
       places_.rank(alternative.locator);
     if (text.list || !text.field) scope.block += "#" + std::to_string(program_.blocks.size()) + "." + std::to_string(i);
     alternative.body = compile_body(text.relate, scope);
+    if (text.list && text.scope) alternative.fold = fold_of(alternative);
     alternatives.push_back(alternative);
   }
   if (alternatives.empty()) return;

@@ -73,6 +73,7 @@ class Compiler {
   void link_rivals(const std::vector<Op>& ops);
   bool compile_condition(const ConditionText& text, const Scope& scope, Condition& condition);
   void finish_object_conditions();
+  [[nodiscard]] std::uint32_t fold_of(const Alternative& alternative) const;
   bool tie(const BlockText& text, const Scope& outer, const Scope& inner, Block& block);
   std::optional<Range> compile_guard(const std::vector<ConditionText>& guard, const Scope& scope);
   std::optional<std::uint32_t> find_schema(const FieldText& text, const Scope& scope, std::uint32_t& frame);
@@ -83,6 +84,8 @@ class Compiler {
   bool compile_steps(const LineText& text, const Scope& scope, Line& line, std::vector<Field>& fields);
   bool compile_datetime(const StepText& text, const Scope& scope, const Line& line, std::vector<Field>& fields,
                         Codec& codec);
+  [[nodiscard]] bool has_long_offsets(const Line& line) const;
+  bool compile_fold(const StepText& text, const Line& line, const std::vector<Field>& fields, Codec& codec);
   bool compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
                     std::vector<Field>& fields, Codec& codec);
   bool compile_table(const StepText& text, const std::vector<Field>& fields, std::size_t places, Codec& codec);

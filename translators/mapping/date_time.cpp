@@ -162,31 +162,125 @@ std::optional<Moment> parse_iso(std::string_view text) {
   return out;
 }
 
-std::optional<Moment> parse_2379(std::string_view text, std::string_view format) {
-  Moment out;
-  const bool century = format == "102" || format == "203" || format == "204" || format == "303" || format == "304";
-  const std::size_t date = century ? 8 : 6;
-  if (!century && format != "101" && format != "201") return std::nullopt;
-  if (text.size() < date || !parse_date(text.substr(0, date), out.wall)) return std::nullopt;
-  text.remove_prefix(date);
-  const std::size_t time = format == "203" || format == "303" || format == "201" ? 4
-                           : format == "204" || format == "304"                  ? 6
-                                                                                 : 0;
-  if (time == 0) return text.empty() ? std::optional<Moment>(out) : std::nullopt;
-  if (text.size() < time || !parse_time(text.substr(0, time), out.wall)) return std::nullopt;
-  text.remove_prefix(time);
-  out.zone = "local";
-  if (format[0] != '3') return text.empty() ? std::optional<Moment>(out) : std::nullopt;
-  if (text == "UTC" || text == "GMT" || text == "Z") {
+namespace {
+
+/// How the characters of a form of 2379 follow each other. Source: UN/EDIFACT directory D.01B, code list 2379.
+struct Form2379 {
+  enum class Day : std::uint8_t { ymd, dmy, mdy, week, day_of_year };
+  std::string_view code;
+  Day day = Day::ymd;
+  std::uint8_t year = 2;  ///< digits
+  std::uint8_t time = 0;  ///< digits: none, HHMM, HHMMSS
+  bool zone = false;      ///< ZZZ, or a sign with HHMM behind it (205)
+};
+using Day = Form2379::Day;
+constexpr Form2379 forms_2379[] = {
+    {"102", Day::ymd, 4, 0, false},  {"203", Day::ymd, 4, 4, false},        {"303", Day::ymd, 4, 4, true},
+    {"204", Day::ymd, 4, 6, false},  {"304", Day::ymd, 4, 6, true},         {"205", Day::ymd, 4, 4, true},
+    {"101", Day::ymd, 2, 0, false},  {"201", Day::ymd, 2, 4, false},        {"202", Day::ymd, 2, 6, false},
+    {"301", Day::ymd, 2, 4, true},   {"302", Day::ymd, 2, 6, true},         {"2", Day::dmy, 2, 0, false},
+    {"3", Day::mdy, 2, 0, false},    {"4", Day::dmy, 4, 0, false},          {"5", Day::dmy, 4, 4, false},
+    {"103", Day::week, 2, 0, false}, {"105", Day::day_of_year, 2, 0, false}};
+
+const Form2379* form_2379(std::string_view code) {
+  for (const Form2379& form : forms_2379)
+    if (form.code == code) return &form;
+  return nullptr;
+}
+
+int full_year(std::string_view digits) {
+  if (digits.size() == 4) return four(digits, 0);
+  const int year = two(digits, 0);
+  return year < 50 ? 2000 + year : 1900 + year;
+}
+
+/// The day of `digits`, which is as long as the form's.
+bool take_day(const Form2379& form, std::string_view digits, WallTime& out) {
+  const std::size_t year = form.year;
+  switch (form.day) {
+    case Day::ymd:
+      out.year = full_year(digits.substr(0, year));
+      out.month = two(digits, year);
+      out.day = two(digits, year + 2);
+      return valid_date(out.year, out.month, out.day);
+    case Day::dmy:
+    case Day::mdy:
+      out.year = full_year(digits.substr(4));
+      out.month = two(digits, form.day == Day::dmy ? 2 : 0);
+      out.day = two(digits, form.day == Day::dmy ? 0 : 2);
+      return valid_date(out.year, out.month, out.day);
+    case Day::week: {  // weeks begin on Monday; the first holds 4 January (ISO 8601)
+      const int week = two(digits, 2), day = digits[4] - '0';
+      if (week < 1 || week > 53 || day < 1 || day > 7) return false;
+      const std::int64_t fourth = days_from_civil(full_year(digits.substr(0, 2)), 1, 4);
+      civil_from_days(fourth - (fourth % 7 + 10) % 7 + (week - 1) * 7 + day - 1, out);
+      return true;
+    }
+    case Day::day_of_year: {
+      const int year_told = full_year(digits.substr(0, 2)), day = two(digits, 2) * 10 + (digits[4] - '0');
+      civil_from_days(days_from_civil(year_told, 1, 1) + day - 1, out);
+      return day >= 1 && out.year == year_told;
+    }
+  }
+  return false;
+}
+
+/// Zones by letters as partners write them in ZZZ; those of America where a name has several meanings.
+struct NamedOffset {
+  std::string_view name;
+  int minutes;
+};
+constexpr NamedOffset named_offsets[] = {{"UTC", 0},    {"GMT", 0},    {"Z", 0},      {"UT", 0},     {"WET", 0},
+                                         {"CET", 60},   {"MEZ", 60},   {"BST", 60},   {"WEST", 60},  {"EET", 120},
+                                         {"CEST", 120}, {"EEST", 180}, {"EST", -300}, {"EDT", -240}, {"CST", -360},
+                                         {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420},
+                                         {"HKT", 480},  {"SGT", 480},  {"JST", 540}};
+
+/// What stands behind the digits of a form with a zone; false where it is neither an offset nor a name.
+bool take_zone(std::string_view text, Moment& out) {
+  for (const NamedOffset& named : named_offsets) {
+    if (named.name != text) continue;
     out.has_offset = true;
-    out.zone = "utc";
-    return out;
+    out.offset = named.minutes;
+    out.zone = named.minutes == 0 ? "utc" : "stated";
+    return true;
   }
-  if (!text.empty()) {
-    if (!parse_offset(text, out)) return std::nullopt;
+  if (text.empty()) return true;
+  if (parse_offset(text, out)) {
     out.zone = "stated";
+    return true;
   }
-  return out;
+  // A name that is not known: the time is that of a place that is not known either.
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+}  // namespace
+
+bool names_day_2379(std::string_view format) { return form_2379(format) != nullptr; }
+
+std::string_view format_2379_of(std::string_view text) {
+  switch (text.size()) {
+    case 6: return "101";
+    case 12: return "203";
+    case 14: return "204";
+    default: return "102";
+  }
+}
+
+std::optional<Moment> parse_2379(std::string_view text, std::string_view format) {
+  const Form2379* const form = form_2379(format);
+  if (form == nullptr) return std::nullopt;
+  Moment out;
+  const std::size_t day = form->year + (form->day == Day::week || form->day == Day::day_of_year ? 3U : 4U);
+  const std::size_t digits = day + form->time;
+  if (text.size() < digits || !all_digits(text.substr(0, digits)) || !take_day(*form, text.substr(0, day), out.wall))
+    return std::nullopt;
+  if (form->time == 0) return text.size() == day ? std::optional<Moment>(out) : std::nullopt;
+  if (!parse_time(text.substr(day, form->time), out.wall)) return std::nullopt;
+  out.zone = "local";
+  const std::string_view rest = text.substr(digits);
+  if (!form->zone) return rest.empty() ? std::optional<Moment>(out) : std::nullopt;
+  return take_zone(rest, out) ? std::optional<Moment>(out) : std::nullopt;
 }
 
 std::optional<Moment> from_epoch(std::string_view digits, bool milliseconds) {
@@ -269,20 +363,32 @@ std::string time_digits(const WallTime& wall) {
   return text;
 }
 
-std::string write_2379(const Moment& moment, std::string_view format) {
-  const bool century = format != "101" && format != "201";
-  std::string out = date_digits(moment.wall, century);
-  if (format == "101" || format == "102") return out;
-  std::string time = moment.wall.hour < 0 ? "0000" : time_digits(moment.wall);
-  time.resize(format == "204" || format == "304" ? 6 : 4, '0');
-  out += time;
-  if (format == "303" || format == "304") {
-    char buffer[moment_bytes_max];
-    Moment copy = moment;
-    const std::string_view text(buffer, format_moment(copy, buffer));
-    if (moment.has_offset) out += moment.offset == 0 ? "UTC" : std::string(text.substr(text.size() - 6));
+std::string write_2379(const Moment& moment, bool long_offsets, std::string_view& format) {
+  if (moment.wall.hour < 0) {
+    format = "102";
+    return date_digits(moment.wall, true);
   }
-  return out;
+  Moment at = moment;
+  const bool seconds = at.wall.second != 0;
+  const bool odd = at.offset % 60 != 0;
+  if (at.has_offset && odd && (seconds || !long_offsets)) {  // ZZZ has no room for minutes: the moment is kept
+    const std::int64_t ms = to_epoch_ms(at);
+    at.wall = wall_at((ms - (ms % 1000 + 1000) % 1000) / 1000);
+    at.offset = 0;
+  }
+  format = !at.has_offset ? (seconds ? "204" : "203") : at.offset % 60 != 0 ? "205" : seconds ? "304" : "303";
+  std::string out = date_digits(at.wall, true);
+  std::string time = time_digits(at.wall);
+  time.resize(seconds ? 6 : 4, '0');
+  out += time;
+  if (!at.has_offset) return out;
+  if (at.offset == 0) return out + "UTC";
+  const int minutes = at.offset < 0 ? -at.offset : at.offset;
+  char buffer[5] = {at.offset < 0 ? '-' : '+'};
+  char* end = buffer + 1;
+  put_two(end, minutes / 60);
+  if (format == "205") put_two(end, minutes % 60);
+  return out.append(buffer, end);
 }
 
 std::int64_t to_epoch_ms(const Moment& moment) {

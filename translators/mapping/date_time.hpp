@@ -29,7 +29,13 @@ struct Moment {
 [[nodiscard]] bool resolve_zone(Moment& moment, std::string_view code, std::string_view profile_zone);
 /// RFC 3339, or ISO 8601 without offset, or a date alone. Also `2026-05-18 14:32`, `20260518T1432Z`.
 [[nodiscard]] std::optional<Moment> parse_iso(std::string_view text);
-/// EDIFACT 2379: 101, 102, 201, 203, 204, 303, 304.
+/// True for the codes of EDIFACT 2379 that name a day or a moment of one: 2 to 5, 101, 102, 103, 105, 201 to 205, 301
+/// to 304. The others name weeks, months, spans, numbers of days.
+[[nodiscard]] bool names_day_2379(std::string_view format);
+/// The format that a date without one is read as, by its length: 101, 102, 203, 204.
+[[nodiscard]] std::string_view format_2379_of(std::string_view text);
+/// A date by a code of 2379 that names a day; nothing where it is none. Behind a time with zone stand UTC, an offset
+/// (+02, -0530, +02:00) or a zone's letters; letters that are not known make it a local time.
 [[nodiscard]] std::optional<Moment> parse_2379(std::string_view text, std::string_view format);
 [[nodiscard]] std::optional<Moment> from_epoch(std::string_view digits, bool milliseconds);
 
@@ -40,7 +46,9 @@ constexpr std::size_t moment_bytes_max = 64;
 [[nodiscard]] std::string date_digits(const WallTime& wall, bool century);
 /// HHMM, with seconds and fraction where they are not zero.
 [[nodiscard]] std::string time_digits(const WallTime& wall);
-[[nodiscard]] std::string write_2379(const Moment& moment, std::string_view format);
+/// Writes a moment by the code of 2379 that holds it, which is set: 102, 203, 204, 303, 304, and 205 for an offset
+/// with minutes where `long_offsets` says that the directory has it (D.01B; D.96A has not: such a moment becomes UTC).
+[[nodiscard]] std::string write_2379(const Moment& moment, bool long_offsets, std::string_view& format);
 /// Milliseconds since 1970 of a moment with an offset.
 [[nodiscard]] std::int64_t to_epoch_ms(const Moment& moment);
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/mapping/map_parser.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "translators/mapping/format_parser.hpp"
 #include "translators/mapping/line_parser.hpp"
 #include "translators/mapping/yaml_reader.hpp"
@@ -199,8 +202,17 @@ std::string fields_of(const Relation& relation) {
   return out;
 }
 
-/// Overlay lines with the same fields as lines of the base take the place of the first of them; the others go to the
-/// front.
+/// What an overlay's line takes the place of: lines with the same fields; of a literal that is only written, lines that
+/// write one at the same places. Empty: nothing.
+std::string replaced_by(const Relation& relation) {
+  std::string out = fields_of(relation);
+  if (!out.empty() || !relation.line || !relation.line->literal) return out;
+  for (const PlaceText& place : relation.line->places) out += (out.empty() ? "=" : " ") + place.text;
+  return out;
+}
+
+/// Overlay lines with the same fields as lines of the base take, together, the place of the first of them; the others
+/// go to the front.
 void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
   for (const FieldText& field : overlay.remove) {
     const std::size_t before = base.relate.size();
@@ -213,18 +225,23 @@ void lay_over_entry(EventText& base, const EventText& overlay, Faults& faults) {
                  {}, field.path);
   }
   std::vector<Relation> front;
+  std::set<std::string> placed;
   for (const Relation& relation : overlay.relate) {
-    const std::string fields = fields_of(relation);
-    std::size_t first = base.relate.size();
-    for (std::size_t i = base.relate.size(); i-- > 0;) {
-      if (fields.empty() || fields_of(base.relate[i]) != fields) continue;
-      if (first < base.relate.size()) base.relate.erase(base.relate.begin() + static_cast<std::ptrdiff_t>(first));
-      first = i;
-    }
-    if (first < base.relate.size())
-      base.relate[first] = relation;
+    const std::string fields = replaced_by(relation);
+    if (fields.empty()) front.push_back(relation);
+    if (fields.empty() || !placed.insert(fields).second) continue;
+    std::vector<Relation> alike;
+    for (const Relation& other : overlay.relate)
+      if (replaced_by(other) == fields) alike.push_back(other);
+    const auto same = [&](const Relation& other) { return replaced_by(other) == fields; };
+    const auto first = std::find_if(base.relate.begin(), base.relate.end(), same);
+    const auto at = first - base.relate.begin();
+    const bool there = first != base.relate.end();
+    std::erase_if(base.relate, same);
+    if (there)
+      base.relate.insert(base.relate.begin() + at, alike.begin(), alike.end());
     else
-      front.push_back(relation);
+      front.insert(front.end(), alike.begin(), alike.end());
   }
   base.relate.insert(base.relate.begin(), front.begin(), front.end());
   if (!overlay.places.empty()) {

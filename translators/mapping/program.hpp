@@ -161,6 +161,7 @@ enum class CodecKind : std::uint8_t {
   boolean,
   join,
   split,
+  fold,
   upper,
   lower,
   trim,
@@ -177,7 +178,7 @@ struct Codec {
   const CodeTable* table = nullptr;
   std::vector<std::uint32_t> columns;  ///< of the table, one a field
   std::string text;                    ///< separator, currency, pad character, literal, code of a rejection
-  std::uint32_t number = 0;            ///< decimals, width
+  std::uint32_t number = 0;            ///< decimals, width in characters
   Range places;                        ///< else PLACE...
   std::vector<std::string_view> flat;  ///< table, quantity: values of the columns, row by row (Program::pool)
   bool flat_plain = false;             ///< none of them needs escaping in JSON
@@ -214,6 +215,7 @@ struct Alternative {
   std::uint32_t locator = 0, level = 0;
   Range guard;  ///< Program::conditions, tested for each occurrence
   Body body;
+  std::uint32_t fold = nothing;  ///< Program::lines: the line whose text goes on in the next segment of a list
 };
 
 struct Block {

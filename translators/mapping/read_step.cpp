@@ -66,6 +66,21 @@ StepEnd read_moment(const std::optional<Moment>& moment, std::string_view profil
   return StepEnd::good;
 }
 
+/// A form that names no day is no fault of the sender: the field stays empty.
+StepEnd read_2379(std::string_view profile_zone, Values& values, Arena& arena, StepProblem& problem) {
+  const std::string_view text = values.text[0];
+  if (text.empty()) return StepEnd::good;
+  const std::string_view format = values.count > 1 && !values.text[1].empty() ? values.text[1] : format_2379_of(text);
+  if (!names_day_2379(format)) {
+    values.count = 1;
+    values.text[0] = {};
+    problem = {1, "a code of a day or moment: 102, 203, 303 ..."};
+    return StepEnd::left_out;
+  }
+  return read_moment(parse_2379(text, format), profile_zone, "a date in the format that its code names", values, arena,
+                     problem);
+}
+
 /// 12345 with two decimals is 123.45; a value that has a point already is read as it stands (R written where N is due).
 StepEnd read_decimal(std::uint32_t decimals, Values& values, Arena& arena, StepProblem& problem) {
   std::string_view text = plain_decimal(values.text[0], arena);
@@ -203,10 +218,7 @@ StepEnd read_step(const Codec& codec, std::string_view profile_zone, Values& val
   switch (codec.kind) {
     case CodecKind::table: return values.empty() ? StepEnd::good : read_table(codec, values, problem);
     case CodecKind::date_time: return read_date_time(profile_zone, values, arena, problem);
-    case CodecKind::date_time_2379:
-      if (values.text[0].empty()) return StepEnd::good;
-      return read_moment(parse_2379(values.text[0], values.count > 1 ? values.text[1] : "102"), profile_zone,
-                         "a date in the format that its code names", values, arena, problem);
+    case CodecKind::date_time_2379: return read_2379(profile_zone, values, arena, problem);
     case CodecKind::date_time_iso:
       return read_moment(parse_iso(values.text[0]), profile_zone, "an ISO 8601 date and time", values, arena, problem);
     case CodecKind::epoch_ms:

@@ -84,6 +84,8 @@ class Run {
   void run_body(const Body& body);
   void run_block(const Block& block);
   void run_item(const Block& block, const Alternative& alternative);
+  bool goes_on(const Block& block, const Alternative& alternative, std::uint32_t base) const;
+  void append_item(const Block& block, const Alternative& alternative, std::uint32_t base, std::size_t traced);
   void run_alternatives(const Block& block);
   bool take(const Block& block, const Alternative& alternative, Anchor anchor, std::size_t& taken);
   bool holds(const Range& guard);
@@ -139,6 +141,13 @@ class Run {
   std::vector<TraceEntry> trace_;
   std::vector<std::string> item_paths_;      ///< trace: path of each frame at hand
   std::vector<std::uint32_t> item_layouts_;  ///< trace: its layout
+  /// The last item of a list with a text that may go on in the next segment (Alternative::fold).
+  struct Folded {
+    const Alternative* alternative = nullptr;
+    std::uint32_t base = nothing;
+  };
+  Folded folded_;
+  bool full_ = false;  ///< the last `fold` filled all its elements
   const Entry* entry_ = nullptr;
   bool failed_ = false;
   std::uint64_t made_ = 0;

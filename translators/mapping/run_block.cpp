@@ -17,6 +17,7 @@ void Run<Source>::run_block(const Block& block) {
     return;
   }
   if (source_.nowhere(only.locator)) return;
+  folded_ = {};
   const std::size_t start = walked_.size();
   source_.walk(program_.locators[only.locator], walked_);
   std::size_t taken = 0;
@@ -44,6 +45,7 @@ void Run<Source>::run_alternatives(const Block& block) {
   std::stable_sort(hits.begin(), hits.end(),
                    [](const Hit& a, const Hit& b) { return Source::order(a.anchor) < Source::order(b.anchor); });
   std::size_t taken = 0;
+  folded_ = {};
   for (const Hit& hit : hits)
     if (!take(block, *hit.alternative, hit.anchor, taken)) break;
 }
@@ -78,6 +80,9 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
       ++position;
     path = field_path(block.list) + "[" + std::to_string(position) + "]";
   }
+  const std::size_t traced = trace_.size();
+  const bool full = full_;
+  full_ = false;
   const std::uint32_t base = frames_.add_item(owner, block.list.slot, program_.layouts[block.layout]);
   auto& bases = frames_.bases();
   const bool shadows = bases.size() > frame;
@@ -105,7 +110,43 @@ void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
     item_paths_[frame].swap(path);
     item_layouts_[frame] = layout;
   }
-  if (!filled) frames_.drop_item(owner, block.list.slot, base);
+  if (!filled) return frames_.drop_item(owner, block.list.slot, base);
+  if (alternative.fold == nothing) return;
+  if (full && goes_on(block, alternative, base)) return append_item(block, alternative, base, traced);
+  folded_ = {&alternative, base};
+}
+
+/// True where an item says the same as the one before it, save for its text.
+template <class Source>
+bool Run<Source>::goes_on(const Block& block, const Alternative& alternative, std::uint32_t base) const {
+  if (folded_.alternative != &alternative) return false;
+  const std::uint32_t text = program_.slots[program_.lines[alternative.fold].slots.first].slot;
+  const auto slots = static_cast<std::uint32_t>(program_.layouts[block.layout].slot_schema.size());
+  for (std::uint32_t i = 1; i < slots; ++i)
+    if (i != text && frames_.text_at(folded_.base, i) != frames_.text_at(base, i)) return false;
+  return !frames_.text_at(base, text).empty();
+}
+
+/// Puts the text of a list's last item behind that of the one before, and takes the item away.
+template <class Source>
+void Run<Source>::append_item(const Block& block, const Alternative& alternative, std::uint32_t base,
+                              std::size_t traced) {
+  const SlotRef ref = program_.slots[program_.lines[alternative.fold].slots.first];
+  const std::string_view before = frames_.text_at(folded_.base, ref.slot), more = frames_.text_at(base, ref.slot);
+  char* const start = memory_.arena.room(before.size() + more.size() + text_slack);
+  std::copy(more.begin(), more.end(), std::copy(before.begin(), before.end(), start));
+  const std::string_view whole = memory_.arena.keep(start, before.size() + more.size());
+  frames_.drop_item(frames_.base(block.list.frame), block.list.slot, base);
+  frames_.set_at(folded_.base, ref.slot, whole, Slot::Kind::text);
+  // The trace tells of the text alone, under the item that it became part of.
+  const Line* const line = &program_.lines[alternative.fold];
+  std::string field;
+  for (std::size_t i = 0; i < traced; ++i)
+    if (trace_[i].line == line) field = trace_[i].field;
+  trace_.erase(std::remove_if(trace_.begin() + static_cast<std::ptrdiff_t>(traced), trace_.end(),
+                              [line](const TraceEntry& entry) { return entry.line != line; }),
+               trace_.end());
+  for (std::size_t i = traced; i < trace_.size(); ++i) trace_[i].field = field;
 }
 
 template <class Source>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "translators/mapping/attachment.hpp"
+#include "translators/mapping/fold.hpp"
 #include "translators/mapping/run_sources.hpp"
 
 namespace crossdock::mapping {
@@ -130,6 +131,10 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
       if (!attach(line, places, values)) return false;
       continue;
     }
+    if (codec.kind == CodecKind::fold) {
+      full_ = unfold(codec, values, memory_.arena);
+      continue;
+    }
     const std::array<std::string_view, 3> before = {values.text[0], values.text[1],
                                                     values.text[2]};  // the only ones a step finds fault with
     const bool had = codec.kind == CodecKind::table && !values.empty();
@@ -158,10 +163,19 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
              before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
       return false;
     }
+    if (end == StepEnd::left_out) {
+      report(Code::map_constant_other, line.at,
+             "`" + std::string(before[0].substr(0, 100)) + "` has format `" + value + "` in " + place.text +
+                 ", which names no day; the field stays empty",
+             &place, where, before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
+      return true;
+    }
     const std::string nearest = codec.table->nearest_codes(value);
     const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
-    std::string message =
-        "code `" + value + "` in " + place.text + " (element " + reference + ") is not in table " + codec.table->id();
+    const bool own = codec.table->is_inline();
+    std::string message = "code `" + value + "` in " + place.text +
+                          (own && place.rule == nullptr ? "" : " (element " + reference + ")") +
+                          (own ? " is none of the codes of this line" : " is not in table " + codec.table->id());
     if (!nearest.empty()) message += "; nearest: " + nearest;
     if (end == StepEnd::stand_in) message += "; read as the table's stand-in";
     report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message),

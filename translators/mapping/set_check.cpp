@@ -1,9 +1,10 @@
 // What was written against the guide: what is missing, too long, or no code.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "translators/guide/code_list.hpp"
+#include "translators/mapping/fold.hpp"
 #include "translators/mapping/set_target.hpp"
 
 namespace crossdock::mapping {
@@ -16,15 +17,22 @@ class WrittenChecker {
       : program_(program), guide_(*program.guide), field_of_(field_of), findings_(findings) {}
 
   void loop(const OutLoop& at) {
-    std::set<guide::NodeIndex> there;
+    std::map<guide::NodeIndex, std::uint32_t> there;
     if (at.parent != nullptr) segment(at.trigger);
     for (const auto& child : at.segments) {
-      there.insert(child->node);
+      ++there[child->node];
       segment(*child);
     }
     for (const auto& child : at.loops) {
-      there.insert(child->node);
+      ++there[child->node];
       loop(*child);  // loops nest as deeply as the guide does
+    }
+    for (const auto& [child, count] : there) {
+      const guide::Node& node = guide_.nodes[child];
+      if (count <= node.repeat_max) continue;
+      add(Code::map_too_many, Severity::error,
+          "the event fills " + std::to_string(count) + " of them; the guide allows " + std::to_string(node.repeat_max),
+          child, 0, nothing, {}, "at most " + std::to_string(node.repeat_max));
     }
     guide::NodeIndex child = guide_.nodes[at.node].first_child;
     if (at.parent != nullptr && child != guide::no_node) child = guide_.nodes[child].next_sibling;
@@ -80,7 +88,7 @@ class WrittenChecker {
 
   void check_value(const guide::ElementRule& rule, const std::string& value, guide::NodeIndex node,
                    std::uint16_t element, std::uint32_t line, bool judge_code = true) {
-    std::size_t length = value.size();
+    std::size_t length = characters_in(value);
     if (rule.type == guide::ElementType::numeric || rule.type == guide::ElementType::decimal ||
         rule.type == guide::ElementType::number)  // X12.6, ISO 9735: sign and point do not count
       length -= static_cast<std::size_t>(

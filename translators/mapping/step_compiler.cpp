@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "translators/guide/code_list.hpp"
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/compiler.hpp"
 
@@ -20,8 +21,8 @@ const std::map<std::string, CodecKind, std::less<>>& simple_steps() {
 }
 
 std::vector<std::string> step_names() {
-  std::vector<std::string> out = {"table", "codes", "datetime", "epoch", "decimal", "quantity",
-                                  "money", "join",  "split",    "pad",   "else",    "attachment"};
+  std::vector<std::string> out = {"table", "codes", "datetime", "epoch", "decimal", "quantity",  "money",
+                                  "join",  "split", "fold",     "pad",   "else",    "attachment"};
   for (const auto& [name, kind] : simple_steps()) out.push_back(name);
   return out;
 }
@@ -213,6 +214,13 @@ void Compiler::bind_zone(const Scope& scope, const std::vector<Field>& fields, C
   }
 }
 
+/// True where the directory of the line's format code has 205.
+bool Compiler::has_long_offsets(const Line& line) const {
+  if (line.places.count < 2) return false;
+  const guide::ElementRule* rule = program_.places[line.places.first + 1].rule;
+  return rule != nullptr && rule->codes != nullptr && rule->codes->contains("205");
+}
+
 bool Compiler::compile_datetime(const StepText& text, const Scope& scope, const Line& line, std::vector<Field>& fields,
                                 Codec& codec) {
   const std::string argument = text.arguments.empty() ? "" : text.arguments[0].value;
@@ -223,7 +231,7 @@ bool Compiler::compile_datetime(const StepText& text, const Scope& scope, const 
   if (argument.empty())
     codec.kind = CodecKind::date_time;
   else if (argument == "2379")
-    codec.kind = CodecKind::date_time_2379;
+    codec.kind = CodecKind::date_time_2379, codec.number = has_long_offsets(line) ? 1 : 0;
   else if (argument == "iso")
     codec.kind = CodecKind::date_time_iso;
   else
@@ -243,6 +251,23 @@ bool Compiler::compile_attachment(const StepText& text, const LineText& line_tex
     problem = "`attachment` has one or two places: bytes, code of their filter (B64)";
   if (problem != nullptr) faults_->add(Code::map_step_wrong, text.at, problem, {}, text.name);
   return problem == nullptr && expand_object(text, {"attachment", "length", "media_type"}, scope, fields);
+}
+
+bool Compiler::compile_fold(const StepText& text, const Line& line, const std::vector<Field>& fields, Codec& codec) {
+  codec.kind = CodecKind::fold;
+  codec.text = text.arguments.empty() ? " " : text.arguments[0].value;
+  const char* problem = nullptr;
+  if (fields.size() != 1 || line.places.count == 0) problem = "`fold` fills one field from one or more places";
+  for (std::uint32_t i = 0; i < line.places.count; ++i) {
+    const Place& place = program_.places[line.places.first + i];
+    if (place.rule == nullptr || place.locator != program_.places[line.places.first].locator) {
+      problem = "`fold` needs elements of one segment of a guide, which say how long a piece may be";
+      break;
+    }
+    codec.number = i == 0 ? place.rule->length_max : std::min(codec.number, place.rule->length_max);
+  }
+  if (problem != nullptr) faults_->add(Code::map_step_wrong, text.at, problem, {}, text.name);
+  return problem == nullptr;
 }
 
 bool Compiler::compile_step(const StepText& text, const LineText& line_text, const Scope& scope, const Line& line,
@@ -302,6 +327,7 @@ bool Compiler::compile_step(const StepText& text, const LineText& line_text, con
       return wrong("`join` fills one field; `split` reads one place");
     return true;
   }
+  if (text.name == "fold") return compile_fold(text, line, fields, codec);
   if (text.name == "pad") {
     codec.kind = CodecKind::pad;
     const auto width = small_number(argument);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "translators/mapping/date_time.hpp"
+#include "translators/mapping/fold.hpp"
 
 namespace crossdock::mapping {
 
@@ -119,12 +120,21 @@ void WriteRun::run_list(const Block& block, const Alternative& alternative) {
     layouts_.resize(bases.size());
     bases[frame] = base;
     layouts_[frame] = block.layout;
-    if (holds(alternative.guard)) {
+    const std::uint32_t outer_fold = fold_;
+    fold_ = alternative.fold;
+    bool more = holds(alternative.guard);
+    if (more && !block.tied) taken_.push_back(base);  // another block may be tied to the same list
+    while (more) {
       const std::size_t before = writes_;
+      going_on_ = rest_;
+      rest_ = {};
       target_.open(program_.locators[alternative.locator], alternative.level, true);
       run_body(alternative.body);
       target_.close(writes_ != before);
+      more = !rest_.empty();
     }
+    going_on_ = {};
+    fold_ = outer_fold;
     frames_.bases() = old_bases;
     layouts_ = old_layouts;
   }
@@ -169,9 +179,53 @@ bool WriteRun::field_values(const Line& line, Values& values) {
   return any;
 }
 
+void WriteRun::report_step(const Line& line, const Codec& codec, StepEnd end, const StepProblem& problem,
+                           std::string_view whole) {
+  const std::string value(whole.substr(0, 100));
+  if (end == StepEnd::wrong) {
+    return report(Code::map_value_wrong, line.at, "`" + value + "` is not " + std::string(problem.expected),
+                  field_of(line), value, std::string(problem.expected));
+  }
+  std::string known;
+  for (const CodeTable::Row& row : codec.table->rows()) {
+    const std::string& word = row.values[codec.columns.empty() ? 0 : codec.columns[0]];
+    if (!word.empty() && known.size() < 200 && (", " + known + ",").find(", " + word + ",") == std::string::npos)
+      known += (known.empty() ? "" : ", ") + word;
+  }
+  const std::string table = codec.table->is_inline() ? "the codes of this line" : "table " + codec.table->id();
+  if (end == StepEnd::stand_in) {
+    const std::string& code = codec.table->default_codes()->front();
+    return report(Code::map_table_otherwise, line.at,
+                  "no row of " + table + " writes `" + value + "`; " +
+                      (code.empty() ? "it was left out" : "its default " + code + " was written"),
+                  field_of(line), value, known);
+  }
+  report(Code::map_table_unwritable, line.at, "no row of " + table + " writes `" + value + "`", field_of(line), value,
+         known);
+}
+
+/// What a folded text has too much for its segment goes to the next one of the list. False: there is none.
+bool WriteRun::leave_rest(const Line& line, std::uint32_t index, const Values& values, std::string_view whole) {
+  if (values.rest.empty()) return true;
+  if (index == fold_) {
+    rest_ = values.rest;
+    return true;
+  }
+  const guide::ElementRule* rule = program_.places[line.places.first].rule;
+  const std::string room = std::to_string(line.places.count) + " x " + std::to_string(rule->length_max);
+  report(Code::map_element_length, line.at,
+         "a text of " + std::to_string(characters_in(whole)) + " characters does not fit into the " + room + " of " +
+             program_.places[line.places.first].text,
+         field_of(line), whole, room + " characters");
+  return false;
+}
+
 void WriteRun::run_line(std::uint32_t index) {
   const Line& line = program_.lines[index];
   if (line.arrow == Arrow::inwards || line.literal_to_field || !holds(line.guard)) return;
+  line_layouts_.resize(program_.lines.size(), nothing);
+  if (line.slots.count > 0 && program_.slots[line.slots.first].frame < layouts_.size())
+    line_layouts_[index] = layouts_[program_.slots[line.slots.first].frame];
   if (line.literal_to_place) {
     if (runs != nullptr) ++(*runs)[index];
     for (std::uint32_t i = 0; i < line.places.count; ++i)
@@ -205,21 +259,17 @@ void WriteRun::run_line(std::uint32_t index) {
     }
   }
   if (!any) return;
+  if (index == fold_ && !going_on_.empty()) values.text[0] = going_on_;
   for (std::uint32_t i = line.codecs.count; i-- > 0;) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind >= CodecKind::else_place) continue;
     const Values before = values;
     StepProblem problem;
     const StepEnd end = write_step(codec, line.places.count, values, arena_, problem);
+    if (codec.kind == CodecKind::fold && !leave_rest(line, index, values, before.text[0])) return;
     if (end == StepEnd::good) continue;
-    const std::string value(before.text[problem.value].substr(0, 100));
-    if (end == StepEnd::unknown_code) {
-      report(Code::map_table_unwritable, line.at, "no row of table " + codec.table->id() + " writes `" + value + "`",
-             field_of(line), value);
-    } else {
-      report(Code::map_value_wrong, line.at, "`" + value + "` is not " + std::string(problem.expected), field_of(line),
-             value, std::string(problem.expected));
-    }
+    report_step(line, codec, end, problem, before.text[problem.value]);
+    if (end == StepEnd::stand_in) continue;
     return;
   }
   for (std::uint32_t i = 0; i < line.places.count && i < values.count; ++i) {
@@ -256,16 +306,23 @@ bool WriteRun::holds(const Range& guard) const {
 }
 
 std::string WriteRun::path_of(SlotRef ref) const {
+  return path_of(ref, ref.frame < layouts_.size() ? layouts_[ref.frame] : entry_->layout);
+}
+
+std::string WriteRun::path_of(SlotRef ref, std::uint32_t layout_index) const {
   const canonical::Schema& schema = *program_.schemas[entry_->schema];
-  const Layout& layout = program_.layouts[ref.frame < layouts_.size() ? layouts_[ref.frame] : entry_->layout];
+  const Layout& layout = program_.layouts[layout_index];
   return ref.slot < layout.slot_schema.size() && layout.slot_schema[ref.slot] != nothing
              ? "data." + schema.nodes[layout.slot_schema[ref.slot]].path
              : "data";
 }
 
 std::string WriteRun::field_of(const Line& line) const {
-  if (line.slots.count > 0) return path_of(program_.slots[line.slots.first]);
-  return "data";
+  if (line.slots.count == 0) return "data";
+  const SlotRef ref = program_.slots[line.slots.first];
+  const auto index = static_cast<std::size_t>(&line - program_.lines.data());
+  const bool written = index < line_layouts_.size() && line_layouts_[index] != nothing;
+  return written ? path_of(ref, line_layouts_[index]) : path_of(ref);
 }
 
 void WriteRun::report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value,

@@ -36,12 +36,16 @@ class WriteRun {
   void run_list(const Block& block, const Alternative& alternative);
   void run_rivals(std::uint32_t first);
   void run_line(std::uint32_t index);
+  void report_step(const Line& line, const Codec& codec, StepEnd end, const StepProblem& problem,
+                   std::string_view whole);
+  bool leave_rest(const Line& line, std::uint32_t index, const Values& values, std::string_view whole);
   bool field_values(const Line& line, Values& values);
   bool holds(const Range& guard) const;
   bool holds(const Condition& condition) const;
   void report(Code code, const TextMark& at, std::string message, std::string field, std::string_view value,
               std::string expected = {});
   [[nodiscard]] std::string path_of(SlotRef ref) const;
+  [[nodiscard]] std::string path_of(SlotRef ref, std::uint32_t layout_index) const;
 
   const Program& program_;
   const json::JsonDocument& event_;
@@ -50,10 +54,13 @@ class WriteRun {
   Arena arena_;
   Frames frames_;
   const Entry* entry_ = nullptr;
-  std::vector<std::uint32_t> layouts_;  ///< of the frames at hand
-  std::size_t writes_ = 0;              ///< values put that come from the event
-  std::vector<std::uint32_t> taken_;    ///< bases of tied items that were written
+  std::vector<std::uint32_t> layouts_;       ///< of the frames at hand
+  std::vector<std::uint32_t> line_layouts_;  ///< by line: layout of the frame that it wrote from last
+  std::size_t writes_ = 0;                   ///< values put that come from the event
+  std::vector<std::uint32_t> taken_;         ///< bases of tied items that were written
   void report_left_over(const Body& body);
+  std::uint32_t fold_ = nothing;      ///< of the list at hand: the line whose text may go on in the next segment
+  std::string_view going_on_, rest_;  ///< its text in this segment, where it began in one before; what is left of it
   bool failed_ = false;
 };
 

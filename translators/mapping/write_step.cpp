@@ -4,6 +4,7 @@
 
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/date_time.hpp"
+#include "translators/mapping/fold.hpp"
 
 namespace crossdock::mapping {
 namespace {
@@ -30,11 +31,12 @@ StepEnd write_table(const Codec& codec, std::uint32_t places, Values& values, St
     }
   }
   problem = {0, {}};
-  if (row == CodeTable::no_row) return StepEnd::unknown_code;
-  const CodeTable::Row& found = codec.table->rows()[row];
-  values.count = static_cast<std::uint32_t>(found.keys.size());
-  for (std::uint32_t i = 0; i < values.count; ++i) values.text[i] = found.keys[i];
-  return StepEnd::good;
+  const auto& standing = codec.table->default_codes();
+  if (row == CodeTable::no_row && !standing) return StepEnd::unknown_code;
+  const std::vector<std::string>& keys = row == CodeTable::no_row ? *standing : codec.table->rows()[row].keys;
+  values.count = static_cast<std::uint32_t>(keys.size());
+  for (std::uint32_t i = 0; i < values.count; ++i) values.text[i] = keys[i];
+  return row == CodeTable::no_row ? StepEnd::stand_in : StepEnd::good;
 }
 
 /// True where a kept zone code says what the moment says: a code is shared by the times beside it, which may stand in
@@ -85,8 +87,8 @@ StepEnd write_moment(const Codec& codec, std::uint32_t places, Values& values, A
     case CodecKind::epoch_ms: values.text[0] = arena.copy(std::to_string(to_epoch_ms(*moment))); break;
     case CodecKind::epoch_s: values.text[0] = arena.copy(std::to_string(to_epoch_ms(*moment) / 1000)); break;
     case CodecKind::date_time_2379: {
-      const char* format = moment->wall.hour < 0 ? "102" : moment->has_offset ? "303" : "203";
-      values.text[0] = arena.copy(write_2379(*moment, format));
+      std::string_view format;
+      values.text[0] = arena.copy(write_2379(*moment, codec.number == 1, format));
       values.text[1] = format;
       values.count = places;
       break;
@@ -193,6 +195,7 @@ StepEnd write_step(const Codec& codec, std::uint32_t places, Values& values, Are
                                                                                                      : StepEnd::wrong;
     }
     case CodecKind::join: write_join(codec, places, values); return StepEnd::good;
+    case CodecKind::fold: fold(codec, places, values); return StepEnd::good;
     case CodecKind::split: write_split(codec, values, arena); return StepEnd::good;
     case CodecKind::upper:
     case CodecKind::lower:

@@ -29,7 +29,7 @@ struct ReaderState : wire::ReaderCore<ReaderState> {
       .segment_too_long = Code::x12_segment_too_long,
       .elements_too_many = Code::x12_elements_too_many,
       .header_not_within = "no ISA segment begins within",
-      .header_nowhere = "the input holds no ISA segment",
+      .header_nowhere = "the input holds no interchange: neither ISA nor UNA, UNB or UNH was found",
       .only_blanks = "the input holds nothing but blanks",
   };
   static constexpr char header_lead = 'I';

@@ -87,7 +87,7 @@ TEST(DateTime, reads_iso_forms_and_refuses_others) {
     EXPECT_FALSE(parse_iso(text).has_value()) << text;
 }
 
-TEST(DateTime, epoch_and_2379_both_ways) {
+TEST(DateTime, epoch_both_ways) {
   const auto moment = from_epoch("1779114720123", true);
   ASSERT_TRUE(moment.has_value());
   char buffer[moment_bytes_max];
@@ -95,14 +95,60 @@ TEST(DateTime, epoch_and_2379_both_ways) {
   EXPECT_EQ(to_epoch_ms(*parse_iso("2026-05-18T09:32:00-05:00")), 1779114720000);
   EXPECT_FALSE(from_epoch("99999999999999999", true).has_value());
   EXPECT_FALSE(from_epoch("12x", false).has_value());
-  for (const auto& [text, format] : {std::pair{"202605181432", "203"}, std::pair{"20260518", "102"},
-                                     std::pair{"20260518143205", "204"}, std::pair{"202605181432UTC", "303"}}) {
-    const auto read = parse_2379(text, format);
-    ASSERT_TRUE(read.has_value()) << text;
-    EXPECT_EQ(write_2379(*read, format), text);
+}
+
+TEST(DateTime, each_day_and_moment_of_2379_is_read) {
+  const char* const table[][3] = {{"180526", "2", "2026-05-18"},
+                                  {"051826", "3", "2026-05-18"},
+                                  {"18052026", "4", "2026-05-18"},
+                                  {"180520261432", "5", "2026-05-18T14:32:00"},
+                                  {"260518", "101", "2026-05-18"},
+                                  {"20260518", "102", "2026-05-18"},
+                                  {"26211", "103", "2026-05-18"},
+                                  {"26011", "103", "2025-12-29"},
+                                  {"26138", "105", "2026-05-18"},
+                                  {"2605181432", "201", "2026-05-18T14:32:00"},
+                                  {"260518143205", "202", "2026-05-18T14:32:05"},
+                                  {"202605181432", "203", "2026-05-18T14:32:00"},
+                                  {"20260518143205", "204", "2026-05-18T14:32:05"},
+                                  {"202605181432+0530", "205", "2026-05-18T14:32:00+05:30"},
+                                  {"2605181432CET", "301", "2026-05-18T14:32:00+01:00"},
+                                  {"260518143205EDT", "302", "2026-05-18T14:32:05-04:00"},
+                                  {"202605181432+02", "303", "2026-05-18T14:32:00+02:00"},
+                                  {"202605181432UTC", "303", "2026-05-18T14:32:00Z"},
+                                  {"202605181432", "303", "2026-05-18T14:32:00"},
+                                  {"202605181432XYZ", "303", "2026-05-18T14:32:00"},
+                                  {"20260518143205-06", "304", "2026-05-18T14:32:05-06:00"}};
+  for (const auto& [text, format, told] : table) {
+    const auto moment = parse_2379(text, format);
+    ASSERT_TRUE(moment.has_value()) << text << " " << format;
+    char buffer[moment_bytes_max];
+    EXPECT_EQ(std::string(buffer, format_moment(*moment, buffer)), told) << text << " " << format;
+    EXPECT_TRUE(names_day_2379(format)) << format;
   }
-  EXPECT_FALSE(parse_2379("20260518", "203").has_value());
-  EXPECT_FALSE(parse_2379("20260518", "999").has_value());
+  const char* const wrong[][2] = {{"20260518", "203"}, {"20260518", "999"},        {"310226", "2"},
+                                  {"26541", "103"},    {"26366", "105"},           {"26000", "105"},
+                                  {"26218", "103"},    {"20260518143", "204"},     {"2026051814325", "203"},
+                                  {"x0260518", "102"}, {"202605181432+2x", "303"}, {"", "102"}};
+  for (const auto& [text, format] : wrong) EXPECT_FALSE(parse_2379(text, format).has_value()) << text << " " << format;
+  for (const char* format : {"610", "616", "718", "804", "", "106"}) EXPECT_FALSE(names_day_2379(format)) << format;
+}
+
+TEST(DateTime, moments_take_the_form_of_2379_that_holds_them) {
+  const char* const table[][4] = {{"2026-05-18", "20260518", "102", ""},
+                                  {"2026-05-18T14:32:00", "202605181432", "203", ""},
+                                  {"2026-05-18T14:32:05", "20260518143205", "204", ""},
+                                  {"2026-05-18T14:32:00Z", "202605181432UTC", "303", ""},
+                                  {"2026-05-18T14:32:00+02:00", "202605181432+02", "303", ""},
+                                  {"2026-05-18T14:32:05-05:00", "20260518143205-05", "304", ""},
+                                  {"2026-05-18T14:32:00+05:30", "202605181432+0530", "205", "long"},
+                                  {"2026-05-18T14:32:00+05:30", "202605180902UTC", "303", ""},
+                                  {"2026-05-18T02:32:05-03:30", "20260518060205UTC", "304", "long"}};
+  for (const auto& [told, text, format, long_offsets] : table) {
+    std::string_view used;
+    EXPECT_EQ(write_2379(*parse_iso(told), *long_offsets != 0, used), text) << told;
+    EXPECT_EQ(used, format) << told;
+  }
 }
 
 }  // namespace
