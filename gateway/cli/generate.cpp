@@ -5,10 +5,10 @@
 #include <cstdio>
 
 #include "gateway/cli/command.hpp"
+#include "gateway/cli/generate_edifact.hpp"
 #include "gateway/cli/input.hpp"
 #include "gateway/cli/moment.hpp"
 #include "gateway/cli/partner_choice.hpp"
-#include "translators/edifact/interchange_writer.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/map_set.hpp"
 #include "translators/x12/interchange_writer.hpp"
@@ -115,33 +115,6 @@ void add_sets(std::vector<mapping::WrittenSet>&& sets, const Moment& when, std::
   }
 }
 
-/// One interchange of messages without groups; parties as qualifier:identifier, like those of X12.
-Result<std::string> write_edifact(std::vector<mapping::WrittenSet>&& sets, const Moment& when, const Envelope& envelope,
-                                  bool json) {
-  edifact::OutgoingInterchange out;
-  const auto placeholder = [](const std::string& qualifier) { return qualifier == "ZZ" ? std::string() : qualifier; };
-  out.sender_id = envelope.interchange.sender_id;
-  out.sender_qualifier = placeholder(envelope.interchange.sender_qualifier);
-  out.receiver_id = envelope.interchange.receiver_id;
-  out.receiver_qualifier = placeholder(envelope.interchange.receiver_qualifier);
-  out.date = when.date;
-  out.time = when.time;
-  out.reference = envelope.interchange.control_number;
-  out.test = envelope.interchange.usage == "T";
-  for (mapping::WrittenSet& set : sets) {
-    edifact::OutgoingMessage& message = out.messages.emplace_back();
-    message.type = set.set;
-    edifact::name_directory(set.version, message);
-    message.reference = std::to_string(out.messages.size());
-    message.segments = std::move(set.segments);
-  }
-  edifact::WriteOptions options;
-  options.line_break = "\n";
-  TRY(edifact::WrittenInterchange written, edifact::write_interchange(out, options));
-  for (const Finding& finding : written.findings) print_finding(stderr, finding, json);
-  return std::move(written.bytes);
-}
-
 /// Documents behind each other; JSON ones a line each.
 int generate_documents(const Common& common, const mapping::CompiledMap& map, const std::vector<std::string>& events) {
   std::vector<Finding> findings;
@@ -192,8 +165,13 @@ int run(const Common& common, Arguments& arguments) {
   envelope.interchange.time = when->time;
   envelope.interchange.control_number = std::to_string(arguments.control_number);
   if (map->guide()->syntax == wire::Syntax::edifact) {
-    auto bytes = write_edifact(std::move(*sets), *when, envelope, common.json);
+    EdifactDocument document;
+    if (choice->partner != nullptr) document = edifact_document(*choice->partner, arguments.map);
+    document.reference = arguments.control_number;
+    std::vector<Finding> replaced;
+    auto bytes = write_edifact(document, std::move(*sets), *when, replaced);
     if (!bytes) return report_error(bytes.error());
+    for (const Finding& finding : replaced) print_finding(stderr, finding, common.json);
     std::fwrite(bytes->data(), 1, bytes->size(), stdout);
     return failed ? found : fine;
   }

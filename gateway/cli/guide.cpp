@@ -5,7 +5,9 @@
 #include <cstdio>
 
 #include "gateway/cli/command.hpp"
+#include "gateway/cli/generate_edifact.hpp"
 #include "gateway/cli/moment.hpp"
+#include "translators/edifact/interchange_writer.hpp"
 #include "translators/guide/sample.hpp"
 #include "translators/guide/show.hpp"
 #include "translators/partner_folder.hpp"
@@ -72,6 +74,25 @@ int show(const Common& common, const Arguments& arguments) {
   return fine;
 }
 
+/// A drawn EDIFACT message in an interchange.
+int print_message(const guide::CompiledGuide& source, const guide::SampleOptions& options, const Moment& when,
+                  std::uint64_t reference) {
+  auto segments = guide::sample_set(source, options);
+  mapping::WrittenSet set{source.set, source.functional_group, source.version, {}};
+  for (std::size_t i = 1; i + 1 < segments.size(); ++i) {  // the writer makes UNH and UNT
+    for (std::string& element : segments[i])
+      std::replace(element.begin(), element.end(), options.delimiters.component, wire::component_mark);
+    set.segments.push_back(std::move(segments[i]));
+  }
+  EdifactDocument document;
+  document.reference = reference;
+  std::vector<Finding> replaced;
+  auto written = write_edifact(document, {std::move(set)}, when, replaced);
+  if (!written) return report_error(written.error());
+  print(*written);
+  return fine;
+}
+
 int sample(const Common& common, const Arguments& arguments) {
   auto catalogue = open_catalogue(common);
   if (!catalogue) return report_error(catalogue.error());
@@ -86,10 +107,13 @@ int sample(const Common& common, const Arguments& arguments) {
   x12::WriteOptions writing;
   writing.line_break = "\n";
   options.delimiters = writing.delimiters;
+  const bool edifact = source.syntax == wire::Syntax::edifact;
+  if (edifact) options.delimiters = edifact::WriteOptions{}.delimiters;
   if (arguments.bare) {
     print(guide::sample_text(source, options));
     return fine;
   }
+  if (edifact) return print_message(source, options, *when, arguments.control_number);
   auto segments = guide::sample_set(source, options);
   // The writer makes ST and SE; composites carry its mark instead of the separator.
   x12::OutgoingSet set{source.set, "0001", {}, {}};

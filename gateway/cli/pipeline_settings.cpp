@@ -121,6 +121,8 @@ std::uint8_t weekdays(const conf::SendWindow& window) {
   return static_cast<std::uint8_t>(out);
 }
 
+}  // namespace
+
 pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgreement& agreement,
                                const PartnerRules* rules) {
   pipe::ReceivedSet out;
@@ -152,6 +154,8 @@ pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgre
     out.send_windows.push_back({minute_of(window.from), minute_of(window.until), weekdays(window)});
   return out;
 }
+
+namespace {
 
 void add_identity(const conf::Partner& partner, pipe::PartnerSettings& out) {
   out.name = partner.id.text;

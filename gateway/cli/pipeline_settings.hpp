@@ -15,6 +15,12 @@ namespace crossdock::cli {
                                                                      const configuration::Bundle& bundle,
                                                                      const Catalogue& catalogue);
 
+/// One set that the partner receives, as the pipeline writes it: channel, map, delimiters, envelope. `rules` may be
+/// null.
+[[nodiscard]] pipeline::ReceivedSet received_set(const configuration::Partner& partner,
+                                                 const configuration::SetAgreement& agreement,
+                                                 const PartnerRules* rules);
+
 /// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets
 /// `<partner>/<channel>`.
 [[nodiscard]] std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,

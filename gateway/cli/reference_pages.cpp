@@ -132,9 +132,16 @@ Result<std::string> maps_page(const Catalogue& catalogue) {
   return out;
 }
 
+std::string written_without_row(const mapping::CodeTable& table) {
+  if (!table.default_codes()) return "is an error";
+  return table.default_codes()->front().empty() ? "is left out"
+                                                : "is written as " + cell(joined(*table.default_codes()));
+}
+
 Result<std::string> tables_page(const Catalogue& catalogue) {
   std::string out = "# Code tables\n\n" + std::string(printed) +
-                    "| table | code list | keys | columns | rows | an unknown code |\n|---|---|---|---|---|---|\n";
+                    "| table | code list | keys | columns | rows | an unknown code | a value without a row "
+                    "|\n|---|---|---|---|---|---|---|\n";
   std::vector<std::string> paths = catalogue.source().list("maps/codes");
   std::sort(paths.begin(), paths.end());
   for (const std::string& path : paths) {
@@ -146,7 +153,8 @@ Result<std::string> tables_page(const Catalogue& catalogue) {
     if (!table) return fail(Code::map_table_wrong, path + ": " + (found.empty() ? "" : found.front().message));
     out += "| `" + table->id() + "` | " + cell(table->list()) + " | " + cell(joined(table->key_names())) + " | " +
            cell(joined(table->columns())) + " | " + std::to_string(table->rows().size()) + " | " +
-           (table->otherwise() ? "reads as " + cell(joined(*table->otherwise())) : std::string("is an error")) + " |\n";
+           (table->otherwise() ? "reads as " + cell(joined(*table->otherwise())) : std::string("is an error")) + " | " +
+           written_without_row(*table) + " |\n";
   }
   return out;
 }
