@@ -114,9 +114,14 @@ void Packer::State::add_request_headers() {
   headers.add("Disposition-Notification-To", wish.to.empty() ? "mdn" : wish.to);
   const std::string importance = wish.required ? "required" : "optional";
   const std::string micalg(crypto::micalg(mic_algorithm(), wish.micalg_spelling));
-  std::string options;
-  if (wish.signed_mdn) options = "signed-receipt-protocol=" + importance + ", pkcs7-signature; ";
-  headers.add("Disposition-Notification-Options", options + "signed-receipt-micalg=" + importance + ", " + micalg);
+  const std::string mic_option = "signed-receipt-micalg=" + importance + ", " + micalg;
+  // There are peers that sign when they see the header at all; a signed message needs no word on its MIC's digest.
+  if (wish.signed_mdn) {
+    headers.add("Disposition-Notification-Options",
+                "signed-receipt-protocol=" + importance + ", pkcs7-signature; " + mic_option);
+  } else if (!settings.sign) {
+    headers.add("Disposition-Notification-Options", mic_option);
+  }
   if (wish.delivery_url) headers.add("Receipt-Delivery-Option", *wish.delivery_url);
 }
 

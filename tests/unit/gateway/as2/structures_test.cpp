@@ -194,6 +194,19 @@ TEST(Structures, no_header_is_folded_and_nothing_stands_behind_the_last_byte) {
   EXPECT_EQ(message->packed.structure, "signed(payload)");
 }
 
+TEST(Structures, an_unsigned_receipt_is_asked_for_without_the_protocol) {
+  MessageFacts about = facts();
+  about.receipt->signed_mdn = false;
+  EXPECT_EQ(pack({}, "x", about)->headers.value("Disposition-Notification-Options"),
+            "signed-receipt-micalg=optional, sha256");
+  PackSettings settings;
+  settings.sign = signing();
+  EXPECT_EQ(pack(settings, "x", about)->headers.find("Disposition-Notification-Options"), nullptr);
+  EXPECT_EQ(pack(settings, "x", about)->headers.value("Disposition-Notification-To"), "mdn");
+  about.receipt.reset();
+  EXPECT_EQ(pack(settings, "x", about)->headers.find("Disposition-Notification-To"), nullptr);
+}
+
 TEST(Structures, versions_and_profiles) {
   MessageFacts about = facts();
   about.features.clear();
