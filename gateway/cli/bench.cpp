@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gateway/cli/bench_as2.hpp"
 #include "gateway/cli/bench_pipeline.hpp"
 #include "gateway/cli/bench_translation.hpp"
 #include "gateway/cli/command.hpp"
@@ -135,9 +136,9 @@ int run(const Common& common, const Arguments& arguments) {
 
 void add_bench(CLI::App& app, Common& common) {
   auto* command = app.add_subcommand(
-      "bench", "Speed: of a FILE, or of the `pipeline`, as ratios to limits measured in the same run");
+      "bench", "Speed: of a FILE, of the `pipeline` or of `as2`, as ratios to limits measured in the same run");
   auto arguments = std::make_shared<Arguments>();
-  command->add_option("FILE", arguments->file, "X12 or EDIFACT file, or the word pipeline")->required();
+  command->add_option("FILE", arguments->file, "X12 or EDIFACT file, or the word pipeline or as2")->required();
   command->add_option("--rounds", arguments->rounds, "Alternating rounds; medians are printed")
       ->check(CLI::Range(1, 1001));
   command
@@ -153,7 +154,19 @@ void add_bench(CLI::App& app, Common& common) {
   command->add_option("--seconds", pipeline->seconds, "pipeline: of load a round (5)")->check(CLI::Range(1, 3600));
   command->add_option("--partners", pipeline->partners, "pipeline: partner profiles in the configuration (10)")
       ->check(CLI::Range(1, 100000));
-  command->callback([&common, arguments, pipeline] {
+  auto as2 = std::make_shared<As2Bench>();
+  command->add_option("--bits", as2->bits, "as2: sizes of RSA keys (2048 3072 4096)")->check(CLI::Range(2048, 8192));
+  command->add_option("--large", as2->large_mib, "as2: instead, memory while one payload of so many MiB comes in")
+      ->check(CLI::Range(1, 65536));
+  command->callback([&common, arguments, pipeline, as2] {
+    if (arguments->file == "as2") {
+      as2->folder = pipeline->folder;
+      as2->connections = std::min(pipeline->connections, 64);
+      as2->seconds = pipeline->seconds;
+      as2->rounds = std::max(1, arguments->rounds / 2);
+      common.exit_code = bench_as2(common, *as2);
+      return;
+    }
     pipeline->rounds = std::max(1, arguments->rounds / 2);
     common.exit_code = arguments->file == "pipeline" ? bench_pipeline(common, *pipeline) : run(common, *arguments);
   });

@@ -2,9 +2,6 @@
 // this one. SPDX-License-Identifier: Apache-2.0
 #include "gateway/cli/bench_pipeline.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,12 +12,11 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <sstream>
 #include <vector>
 
 #include "gateway/bench/commit_limit.hpp"
 #include "gateway/bench/load_loop.hpp"
+#include "gateway/cli/bench_child.hpp"
 #include "translators/base/digest.hpp"
 
 namespace crossdock::cli {
@@ -96,65 +92,7 @@ void write_configuration(const fs::path& folder, std::uint16_t sink_port, int pa
   }
 }
 
-/// The gateway as a child; killed and reaped with the object.
-class Child {
- public:
-  Child(const fs::path& configuration, const fs::path& data, const Common& common) {
-    std::vector<std::string> words{"/proc/self/exe",       "serve",  "--config",
-                                   configuration.string(), "--data", data.string()};
-    if (!common.share.empty()) words.insert(words.end(), {"--share", common.share});
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const std::string log = (data.parent_path() / "serve.log").string();
-    process_ = ::fork();
-    if (process_ != 0) return;
-    const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    ::dup2(file, STDOUT_FILENO);
-    ::dup2(file, STDERR_FILENO);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  ~Child() {
-    if (process_ <= 0) return;
-    ::kill(process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  [[nodiscard]] long resident_kib() const {
-    std::ifstream status("/proc/" + std::to_string(process_) + "/status");
-    for (std::string line; std::getline(status, line);)
-      if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
-    return 0;
-  }
-
-  /// Processor time that it has used so far.
-  [[nodiscard]] double cpu_seconds() const {
-    std::ifstream file("/proc/" + std::to_string(process_) + "/stat");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-    std::string skipped;
-    for (int i = 0; i < 11; ++i) fields >> skipped;  // proc(5): state is field 3, utime 14, stime 15
-    double user = 0, system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  }
-
- private:
-  pid_t process_ = -1;
-};
-
 double own_cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-/// The port in `<data>/listeners.json`; 0 while it is not there yet.
-std::uint16_t listening_port(const fs::path& data) {
-  std::ifstream file(data / "listeners.json");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t at = text.find("\"port\":");
-  return at == std::string::npos ? std::uint16_t{0}
-                                 : static_cast<std::uint16_t>(std::strtoul(text.c_str() + at + 7, nullptr, 10));
-}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
