@@ -150,6 +150,37 @@ void describe(Fields& f, const store::FoundView& v) {
   f.text("at", v.at, "RFC 3339");
 }
 
+void describe(Fields& f, const store::As2View& v) {
+  f.text("message_id", v.message_id, "AS2 Message-ID without brackets");
+  f.text("replaces", v.replaces, "Message-ID that this one was made anew for");
+  f.text("from", v.from, "AS2-From");
+  f.text("to", v.to, "AS2-To");
+  f.text("peer", v.peer, "address that it came from");
+  f.text("at", v.at, "RFC 3339: received, or made");
+  f.text("state", v.state,
+         "received: none | answered | queued | sent | given_up (its MDN); sent: built | awaiting_mdn | delivered | "
+         "failed | replaced | refused");
+  f.text("headers", v.headers, "of the request, a line each");
+  f.text("structure", v.structure, "what a sent one is made of");
+  f.text("algorithms", v.algorithms, "of a sent one");
+  f.json("layers", v.layers, R"({"type":["array","null"],"items":{"type":"object"}})");
+  f.text("signer", v.signer, "certificate whose signature was verified, or that we signed with: SHA-256");
+  f.text("decrypter", v.decrypter, "certificate of ours that decrypted: SHA-256");
+  f.text("recipients", v.recipients, "certificates that it is encrypted for: SHA-256");
+  f.text("mic", v.mic, "digest, algorithm");
+  f.text("disposition", v.disposition, "of the MDN");
+  f.text("detail", v.detail, "sentence");
+  f.text("mdn_url", v.mdn_url, "where an asynchronous MDN goes");
+  f.text("mdn_headers", v.mdn_headers, "a line each");
+  f.text("mdn_base64", v.mdn_base64, "the MDN's body as it was sent or received, byte by byte");
+  f.text("mdn_at", v.mdn_at, "RFC 3339: when the MDN went or came");
+  f.text("mdn_signer", v.mdn_signer, "certificate that signed it: SHA-256");
+  f.text("due_at", v.due_at, "RFC 3339: the MDN is due, or is tried again");
+  f.text("sent_at", v.sent_at, "RFC 3339: first sent");
+  f.whole("attempts", whole(v.attempts), "times sent, or attempts at the MDN");
+  f.whole("bytes", whole(v.bytes), "of a sent body");
+}
+
 void describe(Fields& f, const store::MessageRecord& v) {
   describe(f, v.message);
   list(f, "interchanges", "Interchange", v.interchanges);
@@ -158,6 +189,7 @@ void describe(Fields& f, const store::MessageRecord& v) {
   list(f, "deliveries", "Delivery", v.deliveries);
   list(f, "linked", "Message", v.linked);
   list(f, "operations", "Operation", v.operations);
+  list(f, "as2", "As2", v.as2);
 }
 
 void describe(Fields& f, const store::DeliveryRecord& v) {
@@ -253,6 +285,7 @@ std::string component_schemas() {
   append_view<store::ExceptionView>(out, "Exception");
   append_view<store::RecordedOperation>(out, "Operation");
   append_view<store::FoundView>(out, "Found");
+  append_view<store::As2View>(out, "As2");
   append_view<store::MessageRecord>(out, "MessageRecord");
   append_view<store::DeliveryRecord>(out, "DeliveryRecord");
   append_view<store::BookLine>(out, "BookLine");

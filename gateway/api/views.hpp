@@ -46,6 +46,7 @@ void describe(Fields& fields, const store::ParkedView& view);
 void describe(Fields& fields, const store::ExceptionView& view);
 void describe(Fields& fields, const store::RecordedOperation& view);
 void describe(Fields& fields, const store::FoundView& view);
+void describe(Fields& fields, const store::As2View& view);
 void describe(Fields& fields, const store::MessageRecord& view);
 void describe(Fields& fields, const store::DeliveryRecord& view);
 void describe(Fields& fields, const store::BookLine& view);

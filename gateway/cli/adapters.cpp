@@ -68,6 +68,9 @@ Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& 
     if (auto adapter = make_adapter(*target, bundle, parts)) adapters.emplace(target->id.text, std::move(adapter));
   for (const auto& partner : bundle.partners)
     for (const configuration::Channel& channel : partner->channels) {
+      if (channel.as2)
+        if (auto adapter = parts.as2.adapter(partner->id.text + "/" + channel.name()))
+          adapters.emplace(partner->id.text + "/" + channel.name(), std::move(adapter));
       if (!channel.directory || channel.directory->put.empty()) continue;
       directory::PutSettings settings{
           data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,

@@ -76,5 +76,7 @@ void add_partner(CLI::App& app, Common& common);
 void add_reference(CLI::App& app, Common& common);
 void add_serve(CLI::App& app, Common& common);
 void add_remote(CLI::App& app, Common& common);
+void add_certificate(CLI::App& app, Common& common);
+void add_key(CLI::App& app, Common& common);
 
 }  // namespace crossdock::cli

@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "gateway/base/log.hpp"
 #include "gateway/base/metrics.hpp"
+#include "gateway/channels/as2/channel.hpp"
 #include "gateway/channels/directory/notifier.hpp"
 #include "gateway/cli/adapters.hpp"
 #include "gateway/cli/command.hpp"
@@ -56,6 +58,13 @@ class InstalledNow final : public configuration::Installed {
   [[nodiscard]] std::string schema_fault(const std::string& path) const override {
     return InstalledCatalogue(now()).schema_fault(path);
   }
+  [[nodiscard]] std::string certificate_fault(const std::string& path) const override {
+    return InstalledCatalogue(now()).certificate_fault(path);
+  }
+  [[nodiscard]] std::string key_fault(const configuration::As2Key& key, const configuration::SecretStore& secrets,
+                                      const std::string& folder) const override {
+    return InstalledCatalogue(now()).key_fault(key, secrets, folder);
+  }
   [[nodiscard]] bool knows_zone(const std::string& zone) const override {
     return InstalledCatalogue(now()).knows_zone(zone);
   }
@@ -80,7 +89,8 @@ class InstalledNow final : public configuration::Installed {
 
 std::vector<runtime::PoolOptions> pools() {
   std::vector<runtime::PoolOptions> out = front::Front::pools();
-  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 2, 256}, {"configuration", 1, 4}});
+  const std::size_t processors = std::max(2U, std::thread::hardware_concurrency());
+  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 2, 256}, {"configuration", 1, 4}, {"as2", processors, 512}});
   return out;
 }
 
@@ -104,11 +114,13 @@ struct Daemon::State {
   Status prepare();
   Status open_store();
   Status open_front();
+  void open_as2();
   /// A configuration with everything compiled that hangs on it.
   struct Configured {
     std::shared_ptr<const configuration::Bundle> bundle;
     std::shared_ptr<const Catalogue> catalogue;
     std::shared_ptr<const pipeline::Bundle> pipeline;
+    std::shared_ptr<const as2_channel::Book> as2;
   };
   void take(Configured next);
   void replace_pick_ups();
@@ -136,6 +148,7 @@ struct Daemon::State {
   std::unique_ptr<http_api::TransferPool> transfers;
   std::unique_ptr<pipeline::Documents> documents;
   std::shared_ptr<const configuration::Bundle> bundle;  // in force, seen from the io thread
+  std::unique_ptr<as2_channel::Channel> as2;            // outlives its adapters
   Adapters adapters;
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<front::Front> front;
@@ -155,6 +168,37 @@ Status Daemon::State::open_store() {
 #endif
   TRY(store, store::open_sqlite_store(settings, runtime));
   return {};
+}
+
+namespace {
+
+/// Certificates and keys opened; what cannot be used now though it was checked is an alarm, and its messages wait.
+std::shared_ptr<const as2_channel::Book> open_book(const configuration::Bundle& bundle) {
+  std::vector<std::string> faults;
+  auto book = as2_channel::Book::open(bundle, faults);
+  for (const std::string& fault : faults) base::log(base::LogLevel::alarm, "as2", fault);
+  return book;
+}
+
+}  // namespace
+
+void Daemon::State::open_as2() {
+  as2_channel::Parts parts{pipeline->intake(),
+                           runtime,
+                           runtime.pool("as2"),
+                           *store,
+                           *transfers,
+                           base::system_clock(),
+                           *random,
+                           base::metrics(),
+                           options.data_folder + "/spool",
+                           options.data_folder + "/as2",
+                           [this](Code code, const std::string& subject, const std::string& detail) {
+                             pipeline->alarm(code, subject, detail);
+                           },
+                           [this](Code code, const std::string& subject) { pipeline->all_clear(code, subject); },
+                           [this](const std::string& delivery) { pipeline->look_again(delivery); }};
+  as2 = std::make_unique<as2_channel::Channel>(std::move(parts), open_book(*bundle));
 }
 
 Status Daemon::State::prepare() {
@@ -182,9 +226,10 @@ Status Daemon::State::prepare() {
       pipeline::Parts{*store, runtime, runtime.pool("translate"), base::system_clock(), *random, base::metrics(), find,
                       *documents},
       make_pipeline_bundle(*bundle, catalogue));
+  open_as2();
   notifier = std::make_unique<directory::Notifier>(runtime);
-  adapters = make_adapters(
-      *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
+  adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
+                                     options.data_folder, catalogue, *as2});
   return {};
 }
 
@@ -218,7 +263,8 @@ Status Daemon::State::open_front() {
                             return mapping::check_event(catalogue_now()->source(), event, findings);
                           },
                           [this] { return target_views(); },
-                          {}};
+                          {},
+                          [this](http::Router& router) { as2->add_routes(router); }};
   TRY(front, front::Front::open(std::move(parts), bundle));
   for (const http::Listening& open : front->listening())
     base::log(base::LogLevel::info, component, "listening",
@@ -254,8 +300,9 @@ void Daemon::State::take(Configured next) {
     catalogue.swap(next.catalogue);
   }
   base::set_log_level(level_of(bundle->installation.logging.level));
-  adapters = make_adapters(
-      *bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(), options.data_folder, catalogue});
+  as2->use(std::move(next.as2));
+  adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
+                                     options.data_folder, catalogue, *as2});
   pipeline->use(std::move(next.pipeline));
   show_quarantined();
   front->use(bundle);
@@ -272,6 +319,7 @@ void Daemon::State::reload() {
       next.bundle = holder.current();
       next.catalogue = installed.checked();
       next.pipeline = make_pipeline_bundle(*next.bundle, next.catalogue);
+      next.as2 = open_book(*next.bundle);
     }
     runtime.post([this, report = std::move(report), next = std::move(next)]() mutable {
       const bool refused = report.outcome == configuration::ReloadReport::Outcome::refused;
@@ -321,12 +369,19 @@ void Daemon::State::add_shutdown() {
                                one();
                              },
                              {}});
+  runtime.add_shutdown_step({"as2",
+                             [this](const std::function<void()>& drained) {
+                               as2->stop();
+                               drained();
+                             },
+                             {}});
   runtime.add_shutdown_step(
       {"pipeline", [this](std::function<void()> drained) { pipeline->stop(std::move(drained)); }, {}});
 }
 
 void Daemon::State::started(const Status& ready) {
   Status open = ready;
+  if (open) open = as2->start();
   if (open) open = open_front();
   if (!open) {
     outcome = open;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/channels/as2/partners.hpp"
 #include "translators/base/digest.hpp"
 #include "translators/json/json_schema.hpp"
 #include "translators/mapping/compiled_map.hpp"
@@ -54,6 +55,17 @@ std::string InstalledCatalogue::schema_fault(const std::string& path) const {
   if (!text) return text.error().text();
   const auto schema = json::JsonSchema::load(*text);
   return schema ? std::string() : path + ": " + schema.error().text();
+}
+
+std::string InstalledCatalogue::certificate_fault(const std::string& path) const {
+  const auto read = as2_channel::read_certificate(path);
+  return read ? std::string() : path + ": " + read.error().text();
+}
+
+std::string InstalledCatalogue::key_fault(const configuration::As2Key& key, const configuration::SecretStore& secrets,
+                                          const std::string& folder) const {
+  const auto read = as2_channel::read_identity(key, secrets, folder);
+  return read ? std::string() : "the key `" + key.name.text + "` cannot be used: " + read.error().text();
 }
 
 bool InstalledCatalogue::knows_zone(const std::string& zone) const { return mapping::is_zone(zone); }

@@ -16,6 +16,9 @@ class InstalledCatalogue final : public configuration::Installed {
   [[nodiscard]] std::vector<std::string> event_types() const override;
   [[nodiscard]] BodyMap body_map(const std::string& id) const override;
   [[nodiscard]] std::string schema_fault(const std::string& path) const override;
+  [[nodiscard]] std::string certificate_fault(const std::string& path) const override;
+  [[nodiscard]] std::string key_fault(const configuration::As2Key& key, const configuration::SecretStore& secrets,
+                                      const std::string& folder) const override;
   [[nodiscard]] bool knows_zone(const std::string& zone) const override;
   [[nodiscard]] configuration::Faults partner_faults(const std::vector<std::string>& partners) const override;
   [[nodiscard]] std::string version() const override;

@@ -220,17 +220,22 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
   return out;
 }
 
-/// A partner's folder that we put files into: the same bytes under the same name are the same effect.
+/// A partner's folder that we put files into: the same bytes under the same name are the same effect. An AS2 address:
+/// the same bytes under the same Message-ID are.
 void add_channel_targets(const conf::Partner& partner, std::map<std::string, pipe::TargetSettings>& targets) {
   for (const conf::Channel& channel : partner.channels) {
-    if (!channel.directory || channel.directory->put.empty()) continue;
+    if (!channel.outward()) continue;
     pipe::TargetSettings out;
     out.name = partner.id.text + "/" + channel.name();
     out.partner = partner.id.text;
     out.once = pipe::Once::same_bytes;
     out.accepts_test = true;
     out.operations = {"send"};
-    out.retry = ladder(conf::Retry{});
+    out.retry = ladder(channel.as2 ? static_cast<const conf::Retry&>(channel.as2->retry) : conf::Retry{});
+    if (channel.as2) {
+      out.in_flight_max = channel.as2->in_flight;
+      out.deadline = channel.as2->timeout + channel.as2->connect_timeout;
+    }
     targets.emplace(out.name, std::move(out));
   }
 }

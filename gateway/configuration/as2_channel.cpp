@@ -199,7 +199,6 @@ const Section& as2_settings_section() {
           .sections("keys", &T::keys, key_section(), "our certificates and keys: several around a change")
           .section("mdn_retry", &T::mdn_retry, ladder_section(),
                    "retry ladder of the asynchronous receipts that we send")
-          .whole("threads", &T::threads, {1, 256}, "threads that sign and decrypt")
           .whole("nesting_max", &T::nesting_max, {2, 32}, "layers of one received message");
   return section;
 }

@@ -126,7 +126,6 @@ struct As2Settings {
   std::string url;  ///< where partners reach our POST /as2: for asynchronous MDNs
   std::vector<As2Key> keys;
   As2Retry mdn_retry;
-  std::uint32_t threads = 2;
   std::uint32_t nesting_max = 8;
 };
 

@@ -30,7 +30,8 @@ bool serves(const conf::Listener& listener, conf::Service service) {
 
 std::string name_of(const conf::Listener& listener) {
   if (serves(listener, conf::Service::api)) return "api";
-  return serves(listener, conf::Service::documents) ? "documents" : "webhooks";
+  if (serves(listener, conf::Service::documents)) return "documents";
+  return serves(listener, conf::Service::webhooks) ? "webhooks" : "as2";
 }
 
 http::ServerOptions options_of(const conf::Listener& listener, const std::string& spool_folder) {
@@ -112,6 +113,7 @@ Status Front::State::open_listener(const conf::Listener& listener, std::size_t i
   auto router = std::make_shared<http::Router>();
   if (serves(listener, conf::Service::documents)) documents->add_routes(*router);
   if (serves(listener, conf::Service::webhooks)) webhooks->add_routes(*router);
+  if (serves(listener, conf::Service::as2) && parts.add_as2_routes) parts.add_as2_routes(*router);
   if (serves(listener, conf::Service::api))
     api->add_routes(*router);
   else

@@ -33,7 +33,8 @@ struct FrontParts {
   std::function<Status(std::string_view event_json, std::vector<Finding>& findings)>
       check_event;  ///< thread-safe: runs on a worker
   std::function<std::vector<api::TargetView>()> targets;
-  std::function<void()> before_metrics;  ///< may be empty
+  std::function<void()> before_metrics;                    ///< may be empty
+  std::function<void(http::Router&)> add_as2_routes = {};  ///< may be empty
 };
 
 class Front {

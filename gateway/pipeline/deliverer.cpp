@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gateway/base/failpoint.hpp"
+#include "gateway/base/file_layer.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/store/events.hpp"
 
@@ -242,6 +243,12 @@ void Deliverer::claim(Target& goal, const LaneItemPtr& item) {
 
 void Deliverer::with_payload(Target& goal, const LaneItemPtr& item) {
   if (item->event_json || item->payload) return attempt(goal, item);
+  if (item->row.event == 0 && !item->sha256.empty()) {
+    const TargetAdapter* adapter = context_.parts.adapters(goal.name);
+    const std::string path = store::payload_path(context_.parts.store.payload_folder(), item->sha256);
+    item->payload_file = adapter != nullptr && adapter->takes_files() && base::files().exists(path) ? path : "";
+    if (!item->payload_file.empty()) return attempt(goal, item);
+  }
   const auto bytes = std::make_shared<std::string>();
   const Status queued = context_.parts.store.read(
       [bytes, event = item->row.event, message = item->row.message, sha256 = item->sha256,
@@ -281,6 +288,7 @@ DeliveryRequest Deliverer::request_of(const Target& goal, const LaneItemPtr& ite
   out.event_type = item->event_type;
   out.event_json = item->event_json;
   out.payload = item->payload;
+  out.payload_file = item->payload_file;
   out.file_name = item->file_name;
   out.content_type = item->event_json ? "application/cloudevents+json" : item->content_type;
   out.message_id = item->message_id;

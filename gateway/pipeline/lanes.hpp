@@ -26,6 +26,7 @@ struct LaneItem {
   std::shared_ptr<const std::string> event_json;  ///< null for bytes, and until loaded
   std::shared_ptr<const std::string> payload;     ///< null for events, and until loaded
   std::string sha256, file_name, content_type;    ///< of the bytes
+  std::string payload_file;                       ///< where they stand, for an adapter that takes files
   base::SteadyInstant queued_at{};
   base::SteadyInstant not_before{};
   bool ask_first = false;   ///< its last attempt may have had an effect: look before sending

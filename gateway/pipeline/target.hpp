@@ -21,7 +21,8 @@ struct DeliveryRequest {
   std::string event_type;
   std::shared_ptr<const std::string> event_json;  ///< null for bytes
   std::shared_ptr<const std::string> payload;     ///< EDI and file targets: the stored bytes; else null
-  std::string file_name;                          ///< suggested name of the bytes, the same for every attempt
+  std::string payload_file;  ///< instead of `payload`, for adapters that take files: where large bytes stand
+  std::string file_name;     ///< suggested name of the bytes, the same for every attempt
   std::string content_type;
   std::string message_id;  ///< the message it belongs to
   std::string traceparent;
@@ -60,6 +61,8 @@ struct LookupOutcome {
 class TargetAdapter {
  public:
   virtual ~TargetAdapter() = default;
+  /// Whether it reads large payloads from their file by itself: they are not brought into memory then.
+  [[nodiscard]] virtual bool takes_files() const { return false; }
   virtual void attempt(const DeliveryRequest& request, std::function<void(AttemptOutcome)> done) = 0;
   /// Did an earlier attempt with this effect key take effect? Targets that cannot be asked answer unknown.
   virtual void look_up(const DeliveryRequest& request, std::function<void(LookupOutcome)> done) = 0;

@@ -38,6 +38,8 @@ const Sql sql_out_of{CROSSDOCK_AS2_OUT "WHERE message=?1 ORDER BY seq"};
 const Sql sql_out_update{
     "UPDATE as2_out SET sent_at=?2, due_at=?3, attempts=?4, state=?5, disposition=?6, detail=?7, mdn_headers=?8, "
     "mdn=?9, mdn_at=?10, mdn_signer=?11 WHERE seq=?1"};
+const Sql sql_awaited{"SELECT partner, count(*) FROM as2_out WHERE state = 1 GROUP BY partner"};
+const Sql sql_queued{"SELECT count(*) FROM as2_in WHERE mdn_state = 2"};
 const Sql sql_certificate{
     "INSERT INTO as2_certificate(partner, role, fingerprint, first_at, last_at) VALUES(?1,?2,?3,?4,?4) "
     "ON CONFLICT(partner, role, fingerprint) DO UPDATE SET last_at=?4"};
@@ -130,7 +132,7 @@ std::string_view name(MdnState state) {
 }
 
 std::string_view name(As2OutState state) {
-  constexpr std::string_view names[] = {"built", "awaiting_mdn", "delivered", "failed", "replaced"};
+  constexpr std::string_view names[] = {"built", "awaiting_mdn", "delivered", "failed", "replaced", "refused"};
   return names[static_cast<std::size_t>(state)];
 }
 
@@ -221,6 +223,17 @@ void update_as2_out(Transaction& transaction, const As2Out& row) {
                       static_cast<int>(row.state), Value::optional(row.disposition), Value::optional(row.detail),
                       Value::optional(row.mdn_headers), row.mdn.empty() ? Value() : Value::blob(row.mdn),
                       instant(row.mdn_at), Value::optional(row.mdn_signer));
+}
+
+PendingMdns count_pending_mdns(Connection& connection) {
+  PendingMdns out;
+  {
+    const auto rows = connection.query(sql_awaited);
+    while (rows->next()) out.awaited[rows->string(0)] = rows->integer(1);
+  }
+  const auto rows = connection.query(sql_queued);
+  if (rows->next()) out.queued = rows->integer(0);
+  return out;
 }
 
 void note_certificate(Transaction& transaction, const CertificateUse& use) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace crossdock::store {
 /// Numbers of as2_in.mdn_state. Never renumber.
 enum class MdnState : std::uint8_t { none = 0, answered = 1, queued = 2, sent = 3, given_up = 4 };
 /// Numbers of as2_out.state. Never renumber.
-enum class As2OutState : std::uint8_t { built = 0, awaiting = 1, delivered = 2, failed = 3, replaced = 4 };
+/// `failed`: the partner said no, and that is not told yet; `refused`: it is.
+enum class As2OutState : std::uint8_t { built = 0, awaiting = 1, delivered = 2, failed = 3, replaced = 4, refused = 5 };
 [[nodiscard]] std::string_view name(MdnState state);
 [[nodiscard]] std::string_view name(As2OutState state);
 
@@ -74,6 +76,17 @@ void insert_as2_out(Transaction& transaction, const As2Out& row);
 /// State, times, attempts, disposition, detail and the MDN.
 void update_as2_out(Transaction& transaction, const As2Out& row);
 [[nodiscard]] std::vector<As2Out> load_as2_out_of(Connection& connection, const std::string& message);
+
+/// MDNs that we wait for, by partner, and those of ours that wait to be sent.
+struct PendingMdns {
+  std::map<std::string, std::int64_t> awaited;
+  std::int64_t queued = 0;
+};
+[[nodiscard]] PendingMdns count_pending_mdns(Connection& connection);
+
+/// For people: the row of a received message, or those of a sent one.
+struct As2View;
+[[nodiscard]] std::vector<As2View> as2_views(Connection& connection, Seq message, const std::string& id);
 
 /// Which certificate a partner was seen to use: role `signs` (its own) or `encrypts_for` (ours).
 struct CertificateUse {

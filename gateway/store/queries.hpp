@@ -98,6 +98,18 @@ struct DeliveryFilter {
 [[nodiscard]] Result<Page<ParkedView>> list_parked(Connection& connection, const PageRequest& page);
 [[nodiscard]] Result<Page<ExceptionView>> list_exceptions(Connection& connection, const PageRequest& page);
 
+/// What AS2 knows of a message: one when it was received, one for each time it was made when it was sent.
+struct As2View {
+  std::string message_id, replaces, from, to, peer, at, state;  ///< state: of the MDN we owe, or of the message we sent
+  std::string headers;                                          ///< lines `Name: value`
+  std::string structure, algorithms;                            ///< sent
+  std::string layers;                                           ///< received: JSON array, the outermost first
+  std::string signer, decrypter, recipients;                    ///< fingerprints of certificates
+  std::string mic, disposition, detail;
+  std::string mdn_url, mdn_headers, mdn_base64, mdn_at, mdn_signer, due_at, sent_at;
+  std::uint64_t attempts = 0, bytes = 0;
+};
+
 /// One message with all that hangs on it.
 struct MessageRecord {
   MessageView message;
@@ -107,6 +119,7 @@ struct MessageRecord {
   std::vector<DeliveryView> deliveries;
   std::vector<MessageView> linked;  ///< acknowledgements, re-issues, resubmissions
   std::vector<RecordedOperation> operations;
+  std::vector<As2View> as2;
 };
 /// Empty when there is none.
 [[nodiscard]] Result<std::optional<MessageRecord>> show_message(Connection& connection, const std::string& id);

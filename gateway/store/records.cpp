@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/base/file_layer.hpp"
+#include "gateway/store/as2.hpp"
 #include "gateway/store/messages.hpp"
 #include "gateway/store/queries.hpp"
 #include "gateway/store/views.hpp"
@@ -133,6 +134,7 @@ Result<std::optional<MessageRecord>> show_message(Connection& connection, const 
       [](const Rows& rows) {
         return RecordedOperation{views::time(rows, 0), rows.string(1), rows.string(2), rows.string(3), rows.string(4)};
       });
+  out.as2 = as2_views(connection, seq, id);
   TRY_STATUS(connection.status());
   return std::optional<MessageRecord>{std::move(out)};
 }

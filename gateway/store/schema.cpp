@@ -126,6 +126,7 @@ CREATE TABLE as2_out(
   body BLOB, mic TEXT, structure TEXT, algorithms TEXT, signer TEXT, recipients TEXT, signed_asked INTEGER NOT NULL, created_at INTEGER NOT NULL,
   sent_at INTEGER, due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL, disposition TEXT, detail TEXT,
   mdn_headers TEXT, mdn BLOB, mdn_at INTEGER, mdn_signer TEXT);
+CREATE INDEX as2_out_awaited ON as2_out(partner) WHERE state = 1;
 CREATE INDEX as2_out_delivery ON as2_out(delivery);
 CREATE INDEX as2_out_message ON as2_out(message);
 CREATE TABLE as2_certificate(

@@ -37,6 +37,11 @@ std::uint16_t status_of(Code code) {
     case Code::channel_forbidden: return 403;
     case Code::channel_conflict: return 409;
     case Code::channel_webhook_unknown_path: return 404;
+    case Code::as2_relationship: return 403;
+    case Code::as2_mdn_target: return 403;
+    case Code::as2_header: return 400;
+    case Code::as2_name: return 400;
+    case Code::as2_message_id: return 400;
     case Code::api_not_found: return 404;
     case Code::api_parameter: return 400;
     case Code::api_body: return 422;

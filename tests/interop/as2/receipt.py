@@ -19,7 +19,7 @@ class Receipt:
             if part.get_content_type() == "message/disposition-notification":
                 for block in part.get_payload() if part.is_multipart() else [email.message_from_string(part.get_payload())]:
                     for name, value in block.items():
-                        self.fields[name.lower()] = re.sub(r"\r?\n[ \t]+", " ", value).strip()
+                        self.fields[name.lower()] = re.sub(r"\r?\n[ \t]+", " ", str(value)).strip()
         self.exists = bool(self.fields)
         self.disposition = self.fields.get("disposition", "").split(";")[-1].strip()
         self.original = self.fields.get("original-message-id", "")
