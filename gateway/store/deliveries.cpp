@@ -15,6 +15,7 @@ const Sql sql_attempt{
     "ON CONFLICT(delivery, number) DO UPDATE SET ended_at=excluded.ended_at, result=excluded.result, "
     "http_status=excluded.http_status, "
     "detail=excluded.detail, excerpt=excluded.excerpt"};
+const Sql sql_why{"UPDATE message SET reason=?2, detail=?3 WHERE seq=?1"};
 const Sql sql_claim{"UPDATE delivery SET claimed_at=?2 WHERE seq=?1"};
 const Sql sql_update{
     "UPDATE delivery SET state=?2, reason=?3, detail=?4, changed_at=?5, attempts=?6, next_at=?7, claimed_at=?8, "
@@ -112,6 +113,8 @@ void end_delivery(Transaction& transaction, const DeliveryRow& row) {
     return;
   }
   end_message_part(transaction, row.message, row.state);
+  if (row.state != State::delivered)  // an outbound message says itself why it did not arrive
+    transaction.execute(sql_why, row.message, Value::optional(row.reason), Value::optional(row.detail));
   std::vector<DeliveryRow> carried;
   {
     const auto rows = transaction.query(sql_carried, row.seq);
