@@ -135,6 +135,7 @@ Result<std::string> to_der(std::string_view raw, Code form, std::size_t depth) {
   TRY(const BerNode node, cursor.next());
   if (!cursor.at_end()) return cursor.broken("there are bytes behind the end");
   const unsigned char tag = static_cast<unsigned char>(raw[0]);
+  if ((tag & 0x1FU) == 0x1FU) return cursor.broken("a tag number above 30 stands where none is known");
   if (!node.element.constructed) return der(tag, node.content);
   if (node.element.is_universal(ber_octet_string)) {
     TRY(const std::string octets, octets_of(node, form, depth));

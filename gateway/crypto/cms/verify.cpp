@@ -4,17 +4,6 @@
 namespace crossdock::crypto::cms {
 namespace {
 
-/// What the signature value is over: the attributes in DER, as they were sent and as they should have been.
-std::vector<std::string> signed_texts(const SignerInfo& signer) {
-  std::vector<std::string> out;
-  std::string sent = signer.attributes;
-  sent[0] = 0x31;  // EXPLICIT SET OF instead of [0] (RFC 5652 s5.4)
-  auto sorted = to_der(sent, Code::cms_signed_form);
-  out.push_back(std::move(sent));
-  if (sorted && *sorted != out.front()) out.push_back(std::move(*sorted));
-  return out;
-}
-
 Status check_attributes(const SignerInfo& signer, std::string_view inner_type) {
   if (signer.content_types != 1 || signer.message_digests != 1 || signer.protections > 1)
     return fail(
@@ -36,13 +25,17 @@ bool fits(const Certificate& certificate, SignatureScheme scheme) {
 Status verify_with(const SignerInfo& signer, const Certificate& certificate, const Digest& content) {
   const SignatureParameters& way = *signer.signature_way;
   if (signer.attributes.empty()) return certificate.verify(way, content.view(), signer.signature);
-  Status last;
-  for (const std::string& text : signed_texts(signer)) {
-    TRY(const Digest digest, digest_of(way.digest, text));
-    last = certificate.verify(way, digest.view(), signer.signature);
-    if (last) return last;
-  }
-  return last;
+  // The value is over the attributes as an EXPLICIT SET OF instead of [0] (RFC 5652 s5.4), as they were sent or, where
+  // those were not in DER, as they should have been.
+  std::string sent = signer.attributes;
+  sent[0] = 0x31;
+  TRY(const Digest as_sent, digest_of(way.digest, sent));
+  Status verified = certificate.verify(way, as_sent.view(), signer.signature);
+  if (verified) return verified;
+  const auto sorted = to_der(sent, Code::cms_signed_form);
+  if (!sorted || *sorted == sent) return verified;
+  TRY(const Digest as_der, digest_of(way.digest, *sorted));
+  return certificate.verify(way, as_der.view(), signer.signature);
 }
 
 Result<Verified> verify_one(const SignerInfo& signer, std::string_view inner_type, std::span<const Certificate> trusted,
