@@ -1,6 +1,7 @@
 """Counts what was compared and keeps what was wrong."""
 # SPDX-License-Identifier: Apache-2.0
 import time
+import traceback
 
 
 class Checks:
@@ -18,6 +19,16 @@ class Checks:
         if not value:
             self.wrong.append(f"{what}: not so {detail}".rstrip())
         return bool(value)
+
+    def part(self, function, *arguments):
+        """Runs a part of a trial; what breaks it off is a wrong of its own, so that the others run."""
+        before = self.done
+        try:
+            function(self, *arguments)
+        except Exception as error:  # pylint: disable=broad-except
+            where = "".join(traceback.format_tb(error.__traceback__)[-2:]).replace("\n", " ")
+            self.true(f"{function.__name__} goes through", False, f"{type(error).__name__}: {error} {where}")
+        self.say(f"{function.__name__.removeprefix('check_').replace('_', ' ')}: {self.done - before} checks")
 
     def say(self, text):
         print(f"  {time.monotonic() - self.started:5.1f} s  {text}", flush=True)

@@ -62,7 +62,7 @@ class Nss:
         self.base = ["-d", "sql:" + folder]
         for command in (["certutil", "-N", *self.base, "--empty-password"],
                         ["pk12util", "-i", party.pkcs12, *self.base, "-W", keys.PASSWORD, "-K", ""],
-                        ["certutil", "-A", *self.base, "-n", "partner", "-t", "CTP,CTP,CTP", "-i", partner.certificate]):
+                        ["certutil", "-A", *self.base, "-n", "whose signatures", "-t", "CTP,CTP,CTP", "-i", partner.certificate]):
             done = run(command)
             if done.returncode != 0:
                 raise RuntimeError(" ".join(command) + ": " + done.stderr.decode(errors="replace"))

@@ -47,7 +47,7 @@ class OpenAs2:
         self.names += [element("partner", name=own, as2_id=own, x509_alias=self.own_alias, email="interop@example.com"),
                        element("partner", name=other, as2_id=other, x509_alias=self.partner_alias, email="interop@example.com")]
         settings = {"protocol": "as2", "subject": f"case {own}", "as2_url": url, "resend_max_retries": "0", "content_transfer_encoding": case.encoding,
-                    "prevent_canonicalization_for_mic": "true" if case.encoding == "binary" else "false"}
+                    "prevent_canonicalization_for_mic": "true"}
         if case.signs:
             settings["sign"] = case.digest.upper()
         if case.encrypts:

@@ -61,6 +61,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 class Pyas2:
     label = "pyas2lib"
+    writes_pss = False  # its PSS signatures lack the parameters that RFC 4056 s3 asks for, and openssl refuses them; it reads ours
 
     def __init__(self, folder, party, partner):
         del folder  # it keeps nothing on disk
@@ -80,7 +81,7 @@ class Pyas2:
             as2_name=other, verify_cert=certificate, encrypt_cert=certificate, validate_certs=False, compress=bool(case.compresses), encrypt=case.encrypts,
             enc_alg=CIPHERS[case.cipher], sign=case.signs, digest_alg=case.digest, mdn_mode=None if case.receipt == "none" else case.receipt.split("-")[0].upper(),
             mdn_digest_alg=case.digest if case.wants_signed_receipt else None, canonicalize_as_binary=case.encoding == "binary",
-            sign_alg="rsassa_pss" if case.signature == "pss" else "rsassa_pkcs1v15",
+            sign_alg="rsassa_pss" if case.signature == "pss" and self.writes_pss else "rsassa_pkcs1v15",
             key_enc_alg="rsaes_oaep" if case.transport == "oaep" else "rsaes_pkcs1v15")
         self.relations[(own, other)] = (organization, partner, url)
 

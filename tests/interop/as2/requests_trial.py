@@ -62,7 +62,6 @@ def permutations():
     yield "leading zeros in Content-Length", lambda headers: headers, {"length": "zeros"}
     for size in (1, 7, 1000):
         yield f"chunks of {size}", lambda headers: headers, {"chunk": size}
-    yield "blanks after chunk sizes", lambda headers: headers, {"chunk": 300, "blank": b"  "}
     yield "cut within CRLFCRLF", lambda headers: headers, {"pieces": "blank line"}
     yield "ids of 250 characters", lambda headers: with_header(headers, "Message-ID", "<" + "i" * 240 + f"{chance.random()}@x>"), {}
 
@@ -184,7 +183,7 @@ def check_elsewhere(checks, ground):
     wait_for("the receipt of a good message", lambda: ground.peer.outcome("BOTH-ASYNC", "after-elsewhere.edi"), 30)
     checks.equal("the good message's receipt", ground.peer.outcome("BOTH-ASYNC", "after-elsewhere.edi"), "sent")
     checks.equal("calls at the place that nobody listed", canary.calls, 0)
-    checks.true("somebody is told", any("as2" in code for code in ground.exceptions()), f"{ground.exceptions()} {message.message_id}")
+    checks.true("somebody is told", "as2.mdn_target" in ground.exceptions(), f"{ground.exceptions()} {message.message_id}")
     canary.socket.close()
 
 
@@ -286,7 +285,7 @@ def check_repeats(checks, ground):
     answer, receipt = ground.post(with_header(other, "Message-ID", identity), other_body)
     checks.true("other bytes under the same id: an error", not receipt.good, f"HTTP {answer.status} {receipt}")
     checks.equal("still stored once", len([one for one in ground.stored("repeat.edi") if one["state"] == "delivered"]), 1)
-    checks.true("an alarm says so", any("as2" in code for code in ground.exceptions()), str(ground.exceptions()))
+    checks.true("an alarm says so", "duplicate.key" in ground.exceptions(), str(ground.exceptions()))
     headers, body, _ = ground.build("BOTH", "crowd.edi", ground.content("BOTH"))
     seen = []
     crowd = [threading.Thread(target=lambda: seen.append(ground.post(headers, body))) for _ in range(8)]
@@ -306,9 +305,7 @@ def main():
     partners = {**PARTNERS, "BOTH-ASYNC": (cases.Case(receipt="async-signed"), {})}
     with Ground(sys.argv[1], partners) as ground:
         for part in (check_permutations, check_broken, check_security, check_repeats, check_names, check_elsewhere, check_bombs):
-            before = checks.done
-            part(checks, ground)
-            checks.say(f"{part.__name__[6:]}: {checks.done - before} checks")
+            checks.part(part, ground)
         books = ground.gateway.api("/books")
         checks.true("the books balance", books["balanced"], str(books)[:500])
         log = subprocess.run(["grep", "-c", "-i", "assert\\|terminate called\\|sanitizer", os.path.join(ground.root, "data", "serve.log")],
