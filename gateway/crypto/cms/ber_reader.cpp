@@ -126,7 +126,9 @@ Status BerReader::open(BerElement element, BerHandler& handler) {
   if (action.take == Take::gather) TRY_STATUS(gather(header_));
   header_.clear();
   open_.push_back({element, action.take, end, element.length ? end : limit});
-  left_ = element.constructed ? 0 : *element.length;
+  // What is kept or passed over whole needs no walk through its inside when its length is known.
+  const bool opaque = action.take == Take::gather || action.take == Take::skip;
+  left_ = element.length && (opaque || !element.constructed) ? *element.length : 0;
   paused_ = action.pause;
   return close_all(handler);
 }
