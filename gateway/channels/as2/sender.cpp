@@ -394,7 +394,7 @@ void Sender::State::give_receipt_outcome(const AttemptPtr& attempt, const Settle
 void Sender::State::update(const AttemptPtr& attempt, AttemptOutcome then) {
   struct Now {
     As2OutState state = As2OutState::built;
-    std::string detail;
+    std::string detail, disposition;
   };
   const auto now = std::make_shared<Now>();
   const Status queued = core.parts.store.write(
@@ -415,13 +415,18 @@ void Sender::State::update(const AttemptPtr& attempt, AttemptOutcome then) {
         }
         now->state = row.state;
         now->detail = row.detail;
+        now->disposition = row.disposition;
         store::update_as2_out(transaction, row);
         return transaction.status();
       },
       [self = shared_from_this(), attempt, now, then](const Status& status) mutable {
         if (!status) return attempt->done(outcome(AttemptResult::unknown, status.error().text()));
         if (now->state == As2OutState::delivered) then = outcome(AttemptResult::applied, now->detail);
-        if (now->state == As2OutState::failed) return self->refuse_failed(attempt);
+        if (now->state == As2OutState::failed) {  // its MDN came while we sent: what it says is the reason
+          attempt->row->disposition = now->disposition;
+          attempt->row->detail = now->detail;
+          return self->refuse_failed(attempt);
+        }
         if (then.result == AttemptResult::pending) {
           const std::string detail = then.detail;
           then = self->waiting(*attempt->row);
