@@ -60,11 +60,12 @@ std::optional<SignatureParameters> read_pss(std::string_view parameters, DigestA
         (field->element.is_context(0) ? out.digest : mask) = *found;
       } else {
         const auto number = inside->next();
-        const auto value = number ? small_integer(*number) : std::nullopt;
+        const auto small = number ? small_integer(*number) : std::nullopt;
+        if (!small) return std::nullopt;
+        const std::uint32_t value = small.value_or(0);
         const bool salt = field->element.is_context(2), trailer = field->element.is_context(3);
-        if (!value || (!salt && !trailer) || (salt && *value > salt_max) || (trailer && *value != 1))
-          return std::nullopt;
-        if (salt) out.pss_salt_bytes = *value;
+        if ((!salt && !trailer) || (salt && value > salt_max) || (trailer && value != 1)) return std::nullopt;
+        if (salt) out.pss_salt_bytes = value;
       }
     }
     if (!fields) return std::nullopt;
