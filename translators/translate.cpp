@@ -68,6 +68,11 @@ struct Translator::State : x12::InterchangeHandler {
       ++sequence;
       if (events) events(std::move(event), trace);
     };
+    counting_lines = [this](std::string_view line) {
+      ++events_of_set;
+      ++sequence;
+      options.lines(line);
+    };
   }
 
   void on_interchange(const x12::InterchangeHeader& header) override {
@@ -157,6 +162,7 @@ struct Translator::State : x12::InterchangeHandler {
     context.profile_zone = options.profile_zone;
     context.trace = options.trace;
     context.sequence_first = sequence;
+    if (options.lines && !options.trace) context.lines = &counting_lines;
     return context;
   }
 
@@ -418,6 +424,7 @@ struct Translator::State : x12::InterchangeHandler {
   TranslateOptions options;
   acknowledgement::VerdictHandler& verdicts;
   EventSink events, counting;
+  mapping::LineSink counting_lines;
   AnyReader reader;
   InterchangeVerdict interchange;
   GroupVerdict group;

@@ -31,7 +31,9 @@ struct TranslateOptions {
   std::string profile_zone;
   std::shared_ptr<const PartnerRules> partner;  ///< overlays, maps and moves of severity; null: nobody's
   std::uint64_t set_bytes_max = 64U << 20;      ///< above: finding x12.set.too_large, the set is rejected unread
-  mapping::Coverage* coverage = nullptr;        ///< with a forced map: counts its lines; slower
+  mapping::LineSink lines;                ///< takes events as finished lines instead of the event sink, save those
+                                          ///< with attachments or a trace: quicker, where the text is all
+  mapping::Coverage* coverage = nullptr;  ///< with a forced map: counts its lines; slower
   guide::ValidationOptions validation;
   x12::ReaderLimits limits;
   edifact::ReaderOptions edifact;

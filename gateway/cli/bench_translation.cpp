@@ -88,18 +88,27 @@ class EventText {
  public:
   void operator()(canonical::Event&& event, std::string_view) {
     event.append_json(text_);
-    text_ += '\n';
-    ++events;
-    if (text_.size() > flush_bytes) text_.clear();
+    end_line();
+  }
+  void operator()(std::string_view line) {
+    text_ += line;
+    end_line();
   }
   std::uint64_t events = 0;
 
  private:
+  void end_line() {
+    text_ += '\n';
+    ++events;
+    if (text_.size() > flush_bytes) text_.clear();
+  }
   std::string text_;
 };
 
-TranslateOptions bench_options(const Sha256Bytes& hash, bool make_events) {
+/// With `lines`, events are asked for as lines, as `crossdock translate` does; else as values, as the gateway does.
+TranslateOptions bench_options(const Sha256Bytes& hash, bool make_events, EventText* lines = nullptr) {
   TranslateOptions options;
+  if (lines != nullptr) options.lines = std::ref(*lines);
   options.make_events = make_events;
   options.payload_hash = hash;
   options.source = "/files/bench";
@@ -117,7 +126,7 @@ Result<Counts> translate(const Catalogue& catalogue, std::string_view bytes, con
                          bool make_events) {
   VerdictCounter verdicts;
   EventText text;
-  Translator translator(catalogue, bench_options(hash, make_events), verdicts, std::ref(text));
+  Translator translator(catalogue, bench_options(hash, make_events, &text), verdicts, std::ref(text));
   TRY_STATUS(feed_all(translator, bytes));
   verdicts.counts.events = text.events;
   return verdicts.counts;
@@ -210,7 +219,7 @@ Result<StreamingFigures> measure_streaming(const Catalogue& catalogue, Input& in
   if (child == 0) {
     VerdictCounter verdicts;
     EventText text;
-    Translator translator(catalogue, bench_options({}, true), verdicts, std::ref(text));
+    Translator translator(catalogue, bench_options({}, true, &text), verdicts, std::ref(text));
     auto read = input.for_each_chunk([&](std::string_view bytes) {
       figures.bytes += bytes.size();
       return translator.feed(bytes);

@@ -63,6 +63,11 @@ class Output {
       for (const canonical::Attachment& attachment : event.attachments) keep(attachment);
     if (buffer_.size() > flush_bytes) flush();
   }
+  /// An event that is written as JSON already.
+  void operator()(std::string_view line) {
+    buffer_.append(line).append(1, '\n');
+    if (buffer_.size() > flush_bytes) flush();
+  }
   /// What could not be written, empty if nothing.
   [[nodiscard]] const std::string& problem() const { return problem_; }
   void flush() {
@@ -115,6 +120,7 @@ int translate_interchange(const Common& common, const PartnerChoice& choice, Inp
   options.guide = arguments.release;
   options.profile_zone = arguments.zone;
   options.source = "/files/" + input.name();
+  options.lines = [&output](std::string_view line) { output(line); };
   choice.apply(options);
   auto hash = input.hash();
   if (!hash) return report_error(hash.error());

@@ -340,6 +340,21 @@ std::size_t format_moment(const Moment& moment, char* out) {
   return static_cast<std::size_t>(out - begin);
 }
 
+std::size_t format_local(std::string_view date, std::string_view time, char* out) {
+  if (date.size() != 8 || time.size() != 4 || !digits_at<std::uint64_t>(date.data()) ||
+      !digits_at<std::uint32_t>(time.data()) || two(time, 0) > 23 || two(time, 2) > 59 ||
+      !valid_date(four(date, 0), two(date, 4), two(date, 6)))
+    return 0;
+  constexpr std::string_view form = "CCYY-MM-DDTHH:MM:00";
+  std::memcpy(out, form.data(), form.size());
+  std::memcpy(out, date.data(), 4);
+  std::memcpy(out + 5, date.data() + 4, 2);
+  std::memcpy(out + 8, date.data() + 6, 2);
+  std::memcpy(out + 11, time.data(), 2);
+  std::memcpy(out + 14, time.data() + 2, 2);
+  return form.size();
+}
+
 std::string date_digits(const WallTime& wall, bool century) {
   char buffer[8];
   char* out = buffer;

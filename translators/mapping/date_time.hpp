@@ -43,6 +43,8 @@ constexpr std::size_t moment_bytes_max = 64;
 /// Writes the canonical form (`2026-05-18T14:32:00-05:00`, `...Z`, without offset, or a date) into `out`, which holds
 /// moment_bytes_max bytes.
 [[nodiscard]] std::size_t format_moment(const Moment& moment, char* out);
+/// The same for the commonest form, CCYYMMDD and HHMM without an offset; 0 where they are anything else.
+[[nodiscard]] std::size_t format_local(std::string_view date, std::string_view time, char* out);
 [[nodiscard]] std::string date_digits(const WallTime& wall, bool century);
 /// HHMM, with seconds and fraction where they are not zero.
 [[nodiscard]] std::string time_digits(const WallTime& wall);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "translators/base/json_text.hpp"
+#include "translators/mapping/flow_builder.hpp"
 #include "translators/mapping/frame.hpp"
 #include "translators/mapping/json_buffer.hpp"
 #include "translators/mapping/program.hpp"
@@ -55,6 +56,8 @@ class StepBuilder {
       children(i, node.mask);
       EmitStep close;
       close.kind = EmitStep::Kind::close;
+      close.mask = node.mask;
+      close.slot = 0;
       program_.emit_steps.push_back(close);
       program_.emit_steps[at].skip = static_cast<std::uint32_t>(program_.emit_steps.size() - 1 - at);
     }
@@ -110,24 +113,41 @@ bool is_simple(const Program& program, const Locator& locator) {
   return !step.hierarchy && !step.own && step.qualifiers.count == 0;
 }
 
-/// Locators in the order of their levels: what a level forgets when it moves on stands together.
+/// Locators in the order of their levels, and of how they are found: what a level forgets when it moves on stands
+/// together.
 void sort_locators(Program& program) {
   const auto count = static_cast<std::uint32_t>(program.locators.size());
+  for (Locator& locator : program.locators) {
+    locator.simple = program.guide != nullptr && is_simple(program, locator);
+    locator.scanned = locator.simple && !program.steps[locator.steps.first].loop;
+  }
+  const auto rank = [](const Locator& locator) { return locator.steps.count == 0 ? 0 : locator.scanned ? 1 : 2; };
   std::vector<std::uint32_t> order(count), place(count);
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return program.locators[a].level < program.locators[b].level;
+    const Locator &x = program.locators[a], &y = program.locators[b];
+    return x.level != y.level ? x.level < y.level : rank(x) < rank(y);
   });
+  // A `for` and a place may have asked for the same segment.
+  const auto same = [&](const Locator& x, const Locator& y) {
+    return x.scanned && y.scanned && x.level == y.level &&
+           program.steps[x.steps.first].node == program.steps[y.steps.first].node;
+  };
   std::vector<Locator> sorted;
   program.locators_of_level.assign(program.levels.size(), {});
-  program.self_locator.assign(program.levels.size(), nothing);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    place[order[i]] = i;
-    const Locator& locator = sorted.emplace_back(program.locators[order[i]]);
-    Range& own = program.locators_of_level[locator.level];
-    if (own.count++ == 0) own.first = i;
-    sorted.back().simple = program.guide != nullptr && is_simple(program, locator);
-    if (locator.steps.count == 0) program.self_locator[locator.level] = i;
+  for (const std::uint32_t from : order) {
+    const Locator& locator = program.locators[from];
+    LevelLocators& own = program.locators_of_level[locator.level];
+    const auto known = std::find_if(sorted.begin() + own.scanned.first, sorted.end(),
+                                    [&](const Locator& other) { return same(locator, other); });
+    place[from] = static_cast<std::uint32_t>(known - sorted.begin());
+    if (known != sorted.end()) continue;
+    sorted.push_back(locator);
+    Range& range = locator.scanned ? own.scanned : own.others;
+    if (locator.steps.count == 0)
+      own.self = place[from];
+    else if (range.count++ == 0)
+      range.first = place[from];
   }
   program.locators = std::move(sorted);
   auto moved = [&](std::uint32_t& locator) {
@@ -137,56 +157,48 @@ void sort_locators(Program& program) {
   for (Total& at : program.totals) moved(at.locator);
   for (Alternative& at : program.alternatives) moved(at.locator);
   for (Entry& at : program.entries) moved(at.locator);
-  for (Op& op : program.ops)
-    if (op.kind != Op::Kind::block && program.lines[op.index].places.count > 0) moved(op.locator);
+}
+
+/// For each level with such locators: which of them a segment of a guide node is the answer to.
+void lay_out_scans(Program& program) {
+  for (LevelLocators& own : program.locators_of_level) {
+    if (own.scanned.count == 0) continue;
+    own.scan = static_cast<std::uint32_t>(program.scanned_at.size());
+    program.scanned_at.resize(program.scanned_at.size() + program.guide->nodes.size());
+    for (std::uint32_t i = 0; i < own.scanned.count; ++i)
+      program.scanned_at[own.scan + program.steps[program.locators[own.scanned.first + i].steps.first].node] =
+          static_cast<std::uint16_t>(i + 1);
+  }
+}
+
+/// True where a place is one element of one segment: locator, element and component say all.
+bool is_fixed(const Program& program, std::uint32_t place) {
+  return program.guide != nullptr && program.places[place].pair == nothing;
 }
 
 void finish_conditions(Program& program) {
+  using Test = ConditionText::Test;
   for (Condition& condition : program.conditions) {
-    if (condition.place == nothing || program.guide == nullptr) continue;
-    const Place& place = program.places[condition.place];
-    if (place.pair != nothing) continue;
-    condition.locator = place.locator;
-    condition.element = place.element;
-    condition.component = place.component;
-  }
-}
-
-QuickStep quick_step(const Program& program, const Line& line, Op::Kind kind) {
-  const Codec& codec = program.codecs[line.codecs.first];
-  const std::uint32_t frame = program.slots[line.slots.first].frame;
-  QuickStep step;
-  step.slot.fill({frame, nothing});
-  step.keep.fill({frame, nothing});
-  step.table = codec.table;
-  step.values = codec.flat.data();
-  step.plain = codec.flat_plain;
-  if (kind == Op::Kind::moment) {
-    step.slot[0].slot = codec.zone_slot;
-    step.slot[1].slot = codec.zone_code_slot;
-    return step;
-  }
-  if (kind == Op::Kind::quantity) {
-    step.slot[0] = program.slots[line.slots.first + 1];
-    return step;
-  }
-  step.columns = static_cast<std::uint8_t>(codec.columns.size());
-  for (std::uint32_t i = 0; i < line.slots.count; ++i) step.slot[i] = program.slots[line.slots.first + i];
-  step.keeps = static_cast<std::uint8_t>(line.keep.count);
-  for (std::uint32_t i = 0; i < line.keep.count; ++i) step.keep[i] = program.slots[line.keep.first + i];
-  if (line.keep_odd) step.usual = codec.usual.data();
-  return step;
-}
-
-void finish_ops(Program& program) {
-  for (Op& op : program.ops) {
-    if (op.kind == Op::Kind::block) continue;
-    const Line& line = program.lines[op.index];
-    op.guard = line.guard;
-    op.raw = op.kind == Op::Kind::number && program.slot_types[line.slots.first] != canonical::SchemaNode::Kind::string;
-    if (op.kind != Op::Kind::code && op.kind != Op::Kind::moment && op.kind != Op::Kind::quantity) continue;
-    op.step = static_cast<std::uint32_t>(program.quick_steps.size());
-    program.quick_steps.push_back(quick_step(program, line, op.kind));
+    condition.standing = condition.test == Test::present || condition.test == Test::absent;
+    condition.wanted = condition.test == Test::present || condition.test == Test::in;
+    condition.common = condition.test != Test::timed && condition.other_slot.slot == nothing;
+    if (condition.place == nothing) {
+      condition.common = condition.common && condition.slot.slot != nothing;
+    } else if (is_fixed(program, condition.place)) {
+      const Place& place = program.places[condition.place];
+      condition.locator = place.locator;
+      condition.element = place.element;
+      condition.component = place.component;
+    } else {
+      condition.common = false;
+    }
+    if (condition.other_place == nothing) continue;
+    condition.common = condition.common && is_fixed(program, condition.other_place);
+    if (!condition.common) continue;
+    const Place& other = program.places[condition.other_place];
+    condition.other_locator = other.locator;
+    condition.other_element = other.element;
+    condition.other_component = other.component;
   }
 }
 
@@ -207,8 +219,9 @@ void finish_program(Program& program) {
   for (Layout& layout : program.layouts) builder.build(layout);
   program.pool = pool.memory();
   sort_locators(program);
+  lay_out_scans(program);
   finish_conditions(program);
-  finish_ops(program);
+  build_flows(program);
   for (Entry& entry : program.entries) finish_entry(entry);
 }
 

@@ -6,36 +6,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "translators/mapping/program.hpp"
+#include "translators/mapping/slot.hpp"
 
 namespace crossdock::mapping {
-
-/// A place for a value: 16 bytes. The filled mask of slot 0 says which slots below 63 mean anything; the others are
-/// cleared with their frame.
-struct Slot {
-  /// plain: text that stands in JSON as it is, with `text_slack` readable bytes behind it. raw: number, true, false.
-  enum class Kind : std::uint8_t { absent, text, plain, raw, list };
-  struct Items {
-    std::uint32_t head, tail;  ///< base of the first and last item's frame
-  };
-  union {
-    const char* data = nullptr;  ///< text, plain, raw
-    Items items;                 ///< list
-    std::uint64_t filled;        ///< slot 0: which slots are filled, by mask_of
-  };
-  std::uint32_t size = 0;  ///< slot 0: base of the next item of the list that the frame stands in, or `nothing`
-  Kind kind = Kind::absent;
-};
-
-/// Slots that have a bit of their own in a frame's mask: slot 0 is the mask.
-inline constexpr std::uint32_t masked_slots_max = 63;
-
-/// One bit a slot; all slots from 63 on share the last one.
-[[nodiscard]] inline std::uint64_t mask_of(std::uint32_t slot) {
-  return std::uint64_t{1} << std::min(slot, masked_slots_max);
-}
 
 /// Frames of one event in one array. Nothing is cleared that the masks say is not there.
 class Frames {
@@ -55,6 +32,18 @@ class Frames {
     slots_[base].filled |= mask_of(slot);
     text_bytes_ += text.size();
   }
+  /// Values that are laid out already: the cells with a text go to their slots, `mask` says which those are. All slots
+  /// have a bit of their own.
+  void set_cells(std::uint32_t frame, const Slot* cells, const std::uint16_t* slots, std::size_t count,
+                 std::uint64_t mask) {
+    Slot* const to = slots_.data() + bases_[frame];
+    for (std::size_t i = 0; i < count; ++i) {
+      if (cells[i].size == 0) continue;
+      to[slots[i]] = cells[i];
+      text_bytes_ += cells[i].size;
+    }
+    to->filled |= mask;
+  }
   void set_kind(SlotRef ref, Slot::Kind kind) { slots_[bases_[ref.frame] + ref.slot].kind = kind; }
   [[nodiscard]] Slot::Kind kind_at(std::uint32_t base, std::uint32_t slot) const {
     return (slots_[base].filled & mask_of(slot)) == 0 ? Slot::Kind::absent : slots_[base + slot].kind;
@@ -67,6 +56,12 @@ class Frames {
     return {slots_[base + slot].data, slots_[base + slot].size};
   }
   [[nodiscard]] std::string_view text(SlotRef ref) const { return text_at(bases_[ref.frame], ref.slot); }
+  /// Null where nothing stands.
+  [[nodiscard]] const Slot* find(SlotRef ref) const {
+    const std::uint32_t base = bases_[ref.frame];
+    const Slot* const slot = slots_.data() + base + ref.slot;
+    return (slots_[base].filled & mask_of(ref.slot)) == 0 || slot->kind == Slot::Kind::absent ? nullptr : slot;
+  }
   /// Slots of a frame; only those whose bit is set in the mask of the first one mean anything.
   [[nodiscard]] const Slot* frame(std::uint32_t base) const { return slots_.data() + base; }
   /// Base of a list's first item, `nothing` without one; then of the item behind an item.
@@ -105,8 +100,23 @@ class Frames {
   }
   [[nodiscard]] bool any(std::uint32_t base) const { return slots_[base].filled != 0; }
   [[nodiscard]] std::uint64_t filled(std::uint32_t base) const { return slots_[base].filled; }
-  /// Bases of the frames at hand, by depth.
-  std::vector<std::uint32_t>& bases() { return bases_; }
+  /// Makes `base` the frame at hand at that depth; what was there, for close_frame().
+  [[nodiscard]] std::uint32_t open_frame(std::uint32_t frame, std::uint32_t base) {
+    if (frame < bases_.size()) return std::exchange(bases_[frame], base);
+    bases_.push_back(base);
+    return nothing;
+  }
+  void close_frame(std::uint32_t frame, std::uint32_t old) {
+    if (old == nothing)
+      bases_.pop_back();
+    else
+      bases_[frame] = old;
+  }
+  /// A value as it is, empty where nothing stands.
+  [[nodiscard]] Slot copy(SlotRef ref) const {
+    const Slot* const slot = find(ref);
+    return slot == nullptr || slot->kind == Slot::Kind::list ? Slot{} : *slot;
+  }
   [[nodiscard]] std::uint32_t base(std::uint32_t frame) const { return bases_[frame]; }
   /// What the values of all frames come to, and their keys: as JSON they take no more, save for escapes.
   [[nodiscard]] std::size_t text_bytes() const { return text_bytes_; }

@@ -65,29 +65,32 @@ char* JsonEmitter::frame(const Layout& layout, std::uint32_t base, char* to) {
   *to++ = '{';
   const EmitStep* step = program_.emit_steps.data() + layout.steps.first;
   for (const EmitStep* const end = step + layout.steps.count; step != end; ++step) {
-    if (step->kind == EmitStep::Kind::close) {
-      to[-1] = '}';
-      *to++ = ',';
-      continue;
-    }
     if ((step->mask & filled) == 0) {
       step += step->skip;
       continue;
     }
     const Slot& slot = slots[step->slot];
-    if (step->kind == EmitStep::Kind::leaf && slot.kind == Slot::Kind::plain) {
-      to = copy_slack(to, step->key, step->key_size);
-      to = copy_slack(to, slot.data, slot.size);
-      to[0] = '"';
-      to[1] = ',';
-      to += 2;
-    } else if (step->kind == EmitStep::Kind::leaf) {
-      to = value(*step, slot, to);
-    } else if (step->kind == EmitStep::Kind::open) {
-      to = copy_slack(to, step->key, step->key_size);
-    } else {
-      to = list(*step, slot, to);
-      if (to == nullptr) return nullptr;
+    switch (step->kind) {
+      case EmitStep::Kind::leaf:
+        if (slot.kind != Slot::Kind::plain) {
+          to = value(*step, slot, to);
+          break;
+        }
+        to = copy_slack(to, step->key, step->key_size);
+        to = copy_slack(to, slot.data, slot.size);
+        to[0] = '"';
+        to[1] = ',';
+        to += 2;
+        break;
+      case EmitStep::Kind::open: to = copy_slack(to, step->key, step->key_size); break;
+      case EmitStep::Kind::close:
+        to[-1] = '}';
+        *to++ = ',';
+        break;
+      case EmitStep::Kind::list:
+        to = list(*step, slot, to);
+        if (to == nullptr) return nullptr;
+        break;
     }
   }
   to[-1] = '}';
@@ -97,7 +100,6 @@ char* JsonEmitter::frame(const Layout& layout, std::uint32_t base, char* to) {
 
 bool JsonEmitter::emit(std::uint32_t index) {
   incomplete_.clear();
-  out_.clear();
   const Layout& layout = program_.layouts[index];
   if (layout.steps.count != 0 && frames_.filled(0) != 0) {
     char* const start = out_.reserve(frames_.text_bytes());

@@ -15,8 +15,8 @@ class JsonEmitter {
  public:
   JsonEmitter(const Program& program, const Frames& frames, std::vector<Incomplete>& incomplete, JsonBuffer& out)
       : program_(program), frames_(frames), incomplete_(incomplete), out_(out) {}
-  /// The data object of an event; false where a required field is missing. `incomplete` then tells of it, and of parts
-  /// that were left out.
+  /// The data object of an event, behind what `out` holds; false where a required field is missing. `incomplete` then
+  /// tells of it, and of parts that were left out.
   bool emit(std::uint32_t layout);
 
  private:

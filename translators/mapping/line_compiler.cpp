@@ -315,83 +315,6 @@ bool Compiler::note_pair(const Place& place, const Scope& scope, std::uint32_t i
   return true;
 }
 
-namespace {
-
-/// Which short way inwards a line has.
-Op::Kind kind_of(const Program& program, const Line& line, bool one_segment) {
-  const auto text_fields = [&](std::uint32_t count) {
-    if (line.slots.count != count) return false;
-    for (std::uint32_t i = 0; i < count; ++i)
-      if (program.slots[line.slots.first + i].slot == nothing ||
-          program.slot_types[line.slots.first + i] != SchemaNode::Kind::string)
-        return false;
-    return true;
-  };
-  if (line.plain) return Op::Kind::plain;
-  if (line.total != nothing) return Op::Kind::line;
-  for (std::uint32_t i = 0; i < line.places.count; ++i)
-    if (program.places[line.places.first + i].pair != nothing) return Op::Kind::line;
-  if (line.literal_to_field && text_fields(line.slots.count)) return Op::Kind::constant;
-  bool else_only = true;
-  for (std::uint32_t i = 0; i < line.codecs.count; ++i)
-    else_only = else_only && program.codecs[line.codecs.first + i].kind >= CodecKind::else_place;
-  if (!line.has_literal && else_only && one_segment && line.places.count == 1 && text_fields(1)) return Op::Kind::text;
-  if (line.has_literal || line.codecs.count != 1 || line.places.count == 0 || !one_segment) return Op::Kind::line;
-  const Codec& codec = program.codecs[line.codecs.first];
-  const auto no_components = [&] {
-    for (std::uint32_t i = 0; i < line.places.count; ++i)
-      if (program.places[line.places.first + i].component != 0) return false;
-    return true;
-  };
-  if (line.one_code && line.slots.count <= QuickStep::fields_max && line.keep.count <= QuickStep::keeps_max)
-    return Op::Kind::code;
-  if (codec.kind == CodecKind::date_time && text_fields(1) && no_components()) return Op::Kind::moment;
-  if (codec.kind == CodecKind::number && line.places.count == 1 && line.slots.count == 1 &&
-      program.slot_types[line.slots.first] != SchemaNode::Kind::boolean)
-    return Op::Kind::number;
-  if (codec.kind == CodecKind::quantity && text_fields(2) && no_components() && line.keep.count == 0)
-    return Op::Kind::quantity;
-  return Op::Kind::line;
-}
-
-/// The compact step that runs a line: what it needs on its way in stands in it.
-Op make_op(const Program& program, std::uint32_t index) {
-  Op op;
-  const Line& made = program.lines[index];
-  op.index = index;
-  op.inwards = made.arrow != Arrow::outwards;
-  bool one_segment = true;
-  if (made.places.count > 0 && !made.literal_to_field) {
-    const Place& place = program.places[made.places.first];
-    op.element = place.element;
-    op.component = place.component;
-    op.locator = place.locator;
-    op.single = made.places.count == 1 && place.pair == nothing;
-    for (std::uint32_t i = 0; i < made.places.count; ++i) {
-      const Place& other = program.places[made.places.first + i];
-      one_segment = one_segment && other.locator == op.locator;
-      if (i > 0 && i <= op.more.size()) op.more[i - 1] = other.element;
-      op.simple = i == 0 || (op.simple && i <= op.more.size() && other.component == 0);
-    }
-    one_segment = one_segment && !program.locators[op.locator].dynamic;
-    op.skips = true;
-    for (std::uint32_t i = 0; i < made.places.count; ++i)
-      op.skips = op.skips && program.places[made.places.first + i].locator == op.locator;
-    for (std::uint32_t i = 0; i < made.codecs.count; ++i)
-      op.skips = op.skips && program.codecs[made.codecs.first + i].kind < CodecKind::else_place;
-  }
-  op.kind = kind_of(program, made, one_segment);
-  // Trees remember nothing: what is looked for twice would be told twice.
-  if (program.guide == nullptr && op.kind != Op::Kind::plain && op.kind != Op::Kind::constant) op.kind = Op::Kind::line;
-  op.looks = made.places.count > 0 && !made.literal_to_field && one_segment &&
-             program.places[made.places.first].pair == nothing &&
-             (program.guide != nullptr || op.kind == Op::Kind::plain);
-  if (made.slots.count > 0) op.slot = program.slots[made.slots.first];
-  return op;
-}
-
-}  // namespace
-
 void Compiler::compile_line(const LineText& text, const Scope& scope, std::vector<Op>& ops) {
   Line line;
   line.at = text.at;
@@ -457,7 +380,10 @@ void Compiler::compile_line(const LineText& text, const Scope& scope, std::vecto
   const auto index = static_cast<std::uint32_t>(program_.lines.size());
   program_.lines.push_back(std::move(line));
   note_writes(text, scope, index, fields);
-  ops.push_back(make_op(program_, index));
+  Op op;
+  op.index = index;
+  op.inwards = program_.lines[index].arrow != Arrow::outwards;
+  ops.push_back(op);
 }
 
 /// Lines of one body with a table and the same fields: outwards the first whose table fits writes.

@@ -20,6 +20,9 @@
 
 namespace crossdock::mapping {
 
+/// Takes an event as its line of JSON, without a line break; the text is good until it returns.
+using LineSink = std::function<void(std::string_view line)>;
+
 /// Facts about the document that a map may use but that do not stand in it.
 struct DocumentContext {
   Sha256Bytes payload_hash{};
@@ -32,6 +35,8 @@ struct DocumentContext {
   std::string_view profile_zone;      ///< IANA name, empty: none
   bool trace = false;
   std::uint64_t sequence_first = 1;  ///< sequence of the first event
+  /// Not null: takes all events instead of the sink, as lines, save those with attachments. Not with `trace`.
+  const LineSink* lines = nullptr;
 };
 
 /// Called once for each event; `trace` is a JSON array text when asked for, else empty.

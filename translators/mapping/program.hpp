@@ -12,20 +12,16 @@
 #include "translators/guide/compiled_guide.hpp"
 #include "translators/json/json_schema.hpp"
 #include "translators/mapping/code_table.hpp"
+#include "translators/mapping/flow.hpp"
 #include "translators/mapping/format.hpp"
+#include "translators/mapping/index.hpp"
+#include "translators/mapping/slot.hpp"
 #include "translators/mapping/source_text.hpp"
 
 namespace crossdock::mapping {
 
 /// Segments around a set or message, which whoever writes the interchange makes: no line of a map writes them.
 inline bool is_envelope(std::string_view tag) { return tag == "ST" || tag == "SE" || tag == "UNH" || tag == "UNT"; }
-
-inline constexpr std::uint32_t nothing = 0xFFFFFFFF;
-
-/// A run of entries in one of the program's arrays.
-struct Range {
-  std::uint32_t first = 0, count = 0;
-};
 
 /// One test of a segment's element against codes (Program::texts). With `by_level` it asks for equality with an element
 /// of that level's segment.
@@ -97,6 +93,7 @@ struct Locator {
   bool optional = false;  ///< has steps that may be absent
   /// One step without conditions that is looked for once: the first item of its bucket inside the level's loop.
   bool simple = false;
+  bool scanned = false;  ///< simple, and a segment: found on a walk over a short loop's segments
 };
 
 struct Place {
@@ -125,9 +122,12 @@ struct Level {
   std::uint32_t step = nothing;   ///< Program::steps, of a level that may be absent
 };
 
-/// A field's slot: frame 0 is the event, the next ones the list items at hand, outermost first.
-struct SlotRef {
-  std::uint32_t frame = 0, slot = 0;
+/// The locators that are seen from a level: its own segment, those that are found together, the others.
+struct LevelLocators {
+  std::uint32_t self = nothing;
+  Range scanned, others;
+  /// Program::scanned_at, an entry for each guide node: 1 + which of `scanned` it is, 0 for none.
+  std::uint32_t scan = nothing;
 };
 
 struct Condition {
@@ -140,7 +140,11 @@ struct Condition {
   SlotRef other_slot{0, nothing};       ///< ... or this slot, instead of values
   // Of `place`, so that a test touches nothing else.
   std::uint32_t locator = nothing;
-  std::uint16_t element = 0, component = 0;
+  std::uint16_t element = 0, component = 0, other_element = 0, other_component = 0;
+  std::uint32_t other_locator = nothing;
+  bool common = false;    ///< whether a slot's or such a place's value stands, is one of `values`, or such another's
+  bool standing = false;  ///< common: it is asked whether it stands
+  bool wanted = true;     ///< common: the answer that the condition wants
 };
 
 enum class CodecKind : std::uint8_t {
@@ -208,7 +212,8 @@ struct Line {
 };
 
 struct Body {
-  Range ops;  ///< Program::ops
+  Range ops;        ///< Program::ops
+  Range flow = {};  ///< Program::flows
 };
 
 struct Alternative {
@@ -231,46 +236,27 @@ struct Block {
   TextMark at;
 };
 
-/// A block or a line. The kinds behind `line` are lines in a common form that have a short way inwards: what it needs
-/// stands in the op, or in one codec. Where such a line meets anything unusual, the long way takes over.
+/// A block or a line.
 struct Op {
-  enum class Kind : std::uint8_t {
-    block,
-    line,
-    plain,     ///< one place to one text field, nothing else
-    text,      ///< the same with a guard, or with `else` for where it is empty
-    code,      ///< one place through one table to text fields
-    moment,    ///< date [time [zone code]] of one segment
-    number,    ///< one place through `number`
-    quantity,  ///< value and unit of one segment
-    constant   ///< a literal to text fields
-  };
+  enum class Kind : std::uint8_t { block, line };
   Kind kind = Kind::line;
   bool inwards = true;
-  bool skips = false;   ///< nothing happens inwards where the first place has no segment (or, with `single`, no value)
-  bool single = false;  ///< the line has one place
-  bool looks = false;   ///< reads one place, or several of one segment: `locator`, `element`, `component`
-  bool simple = false;  ///< the places behind the first are whole elements, those in `more`
-  bool raw = false;     ///< number: of a field that is no text
-  std::uint16_t element = 0, component = 0;
-  std::array<std::uint16_t, 2> more{};  ///< elements of the second and third place, 0 = none
-  std::uint32_t index = 0;              ///< Program::blocks or Program::lines
-  std::uint32_t locator = 0;
-  std::uint32_t step = 0;  ///< code, moment, quantity: Program::quick_steps
-  SlotRef slot;
-  Range guard;  ///< Program::conditions
+  std::uint32_t index = 0;  ///< Program::blocks or Program::lines
 };
 
-/// What the short way of a line with a step needs beside its op.
+/// What the short way of a line with a step needs beside its place in the flow.
 struct QuickStep {
   static constexpr std::size_t fields_max = 4, keeps_max = 2;
   const CodeTable* table = nullptr;
-  const std::string_view* values = nullptr;  ///< of the table's columns, row by row
+  const std::string_view* values = nullptr;  ///< quantity: of the table's first column, row by row
   const std::uint8_t* usual = nullptr;       ///< by row: the code need not be kept; null: it always is
   std::uint8_t columns = 0, keeps = 0;
-  bool plain = false;                    ///< the table's values need no escaping in JSON
-  std::array<SlotRef, fields_max> slot;  ///< of the columns; moment: zone and zone code, or `nothing`; quantity: unit
-  std::array<SlotRef, keeps_max> keep;   ///< the code as received, and its list
+  bool plain = false;                              ///< the table's values need no escaping in JSON
+  std::uint32_t frame = 0;                         ///< code: that all columns go to
+  std::uint32_t cells = 0, masks = 0;              ///< code: Program::cells, cell_masks; of the first row
+  std::array<std::uint16_t, fields_max> column{};  ///< code: slots
+  std::array<SlotRef, 2> slot;                     ///< moment: zone and zone code, or `nothing`; quantity: unit
+  std::array<SlotRef, keeps_max> keep;             ///< the code as received, and its list
 };
 
 /// What a frame holds and how it is written as JSON.
@@ -363,15 +349,18 @@ struct Program {
   std::vector<Condition> conditions;
   std::vector<Codec> codecs;
   std::vector<QuickStep> quick_steps;
+  std::vector<Slot> cells;                ///< values of tables, laid out as slots
+  std::vector<std::uint64_t> cell_masks;  ///< by row: which slots of the frame they fill
   std::vector<Line> lines;
   std::vector<Block> blocks;
   std::vector<Alternative> alternatives;
   std::vector<Op> ops;
+  std::vector<Flow> flows;
   std::vector<EmitNode> emit;
   std::vector<EmitStep> emit_steps;
   std::vector<EmitNeed> emit_needs;
-  std::vector<Range> locators_of_level;     ///< by level: locators stand in the order of their levels
-  std::vector<std::uint32_t> self_locator;  ///< by level: the locator of its own segment, or `nothing`
+  std::vector<LevelLocators> locators_of_level;  ///< locators stand in the order of their levels
+  std::vector<std::uint16_t> scanned_at;         ///< see LevelLocators::scan
   std::vector<Layout> layouts;
   std::vector<Entry> entries;
   std::vector<std::unique_ptr<canonical::Schema>> schemas;

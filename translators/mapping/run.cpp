@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "translators/mapping/run_guard.hpp"
 #include "translators/mapping/run_sources.hpp"
 
 namespace crossdock::mapping {
@@ -77,6 +78,17 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   canonical::Event& event = memory_.event;
   event.attachments.clear();
   run_body(entry.body);
+  if (context_->lines != nullptr && quick_ && !entry.factkey_of_data && event.attachments.empty()) {
+    const LineEnd end = write_line(entry, occurrence);
+    if (end != LineEnd::not_plain) {
+      if (!memory_.incomplete.empty()) report_incomplete(entry, anchor);
+      if (failed_ || end == LineEnd::incomplete) return;
+      ++made_;
+      (*context_->lines)(memory_.json.text());
+      return;
+    }
+  }
+  memory_.json.clear();
   const bool whole = JsonEmitter(program_, frames_, memory_.incomplete, memory_.json).emit(entry.layout);
   event.data = memory_.json.text();
   if (!memory_.incomplete.empty()) report_incomplete(entry, anchor);
@@ -84,6 +96,12 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   fill_attributes(entry, occurrence);
   ++made_;
   if (context_->trace) write_trace();
+  if (context_->lines != nullptr && quick_ && event.attachments.empty()) {
+    memory_.line.clear();
+    event.append_json(memory_.line);
+    (*context_->lines)(memory_.line);
+    return;
+  }
   (*sink_)(std::move(event), context_->trace ? std::string_view(memory_.trace) : std::string_view{});
 }
 

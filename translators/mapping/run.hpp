@@ -9,6 +9,7 @@
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/frame.hpp"
 #include "translators/mapping/json_emitter.hpp"
+#include "translators/mapping/nearest_codes.hpp"
 #include "translators/mapping/runner.hpp"
 
 namespace crossdock::mapping {
@@ -20,13 +21,22 @@ struct RunMemory {
   std::vector<Incomplete> incomplete;
   canonical::Event event;
   JsonBuffer json;
-  std::string trace, scratch;
+  std::string trace, scratch, line;
+  NearestCodes nearest;
   std::string id_prefix;  ///< of the set at hand
+  struct LineHeads {
+    std::string source;
+    std::vector<std::string> of_entry;
+  };
+  LineHeads line_heads;  ///< what is alike in the lines of all events of an entry
   std::vector<std::uint32_t> occurrences;
   // A document that comes in records: what goes on from one to the next.
   bool piecewise = false, matched = false;
   std::uint64_t made = 0;
 };
+
+/// Bytes of an event's id.
+inline constexpr std::size_t event_id_bytes = 48;
 
 /// Where a value came from, kept only when a trace is wanted.
 struct TraceEntry {
@@ -41,6 +51,7 @@ template <class Source>
 class Run {
  public:
   using Anchor = typename Source::Anchor;
+  using Cursor = typename Source::Cursor;
   Run(const CompiledMap& map, Source& source, RunMemory& memory)
       : map_(map),
         program_(map.program()),
@@ -76,31 +87,45 @@ class Run {
   void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
   void report_incomplete(const Entry& entry, Anchor anchor);
   // run_attributes.cpp
-  void make_id(const Entry& entry, std::uint32_t occurrence, std::string& id);
+  void write_id(const Entry& entry, std::uint32_t occurrence, char* to);
+  std::string_view time_of(const Entry& entry) const;
   void make_factkey(const Entry& entry);
   void make_partitionkey(const Entry& entry);
   void fill_attributes(const Entry& entry, std::uint32_t occurrence);
+  // run_event_line.cpp: the event as its line of JSON
+  enum class LineEnd : std::uint8_t { whole, incomplete, not_plain };
+  LineEnd write_line(const Entry& entry, std::uint32_t occurrence);
+  std::size_t attribute_bytes(const Entry& entry) const;
+  const std::string& line_head(const Entry& entry);
+  void write_partitionkey(const Entry& entry, char*& to) const;
   // run_block.cpp: blocks, guards
   void run_body(const Body& body);
   void run_block(const Block& block);
   void run_item(const Block& block, const Alternative& alternative);
   bool goes_on(const Block& block, const Alternative& alternative, std::uint32_t base) const;
   void append_item(const Block& block, const Alternative& alternative, std::uint32_t base, std::size_t traced);
+  void fill_item(const Block& block, const Alternative& alternative);
+  void trace_item(const Block& block, const Alternative& alternative);
   void run_alternatives(const Block& block);
   bool take(const Block& block, const Alternative& alternative, Anchor anchor, std::size_t& taken);
-  bool holds(const Range& guard);
   bool holds(const Condition& condition);
   std::string_view condition_value(std::uint32_t place, SlotRef slot);
-  std::string_view tested_value(const Condition& condition);
+  // run_guard.hpp: the common ones, inline
+  bool holds(const Range& guard);
+  bool holds_commonly(const Condition& condition);
+  std::string_view tested_value(std::uint32_t place, std::uint32_t locator, std::uint16_t element,
+                                std::uint16_t component);
   // run_quick.cpp: the short ways; false: the long way must run
-  bool look(const Op& op, Anchor& anchor);
-  bool stays_empty(const Op& op, Anchor anchor);
-  void run_step(const Op& op, std::string_view value, Anchor anchor);
-  bool run_constant(const Op& op);
-  bool run_code(const Op& op, std::string_view code);
-  bool run_moment(const Op& op, std::string_view date, Anchor anchor);
-  bool run_number(const Op& op, std::string_view value);
-  bool run_quantity(const Op& op, std::string_view value, Anchor anchor);
+  void run_flow(const Range& flow);
+  bool find_segment(const Flow* step, Anchor& anchor);
+  bool look(const Flow& step, std::uint32_t locator, Anchor& anchor);
+  bool stays_empty(const Flow& step, const Cursor& cursor);
+  bool run_step(const Flow& step, std::string_view value, const Cursor& cursor);
+  bool run_constant(const Flow& step);
+  bool run_code(const Flow& step, std::string_view code);
+  bool run_moment(const Flow& step, std::string_view date, const Cursor& cursor);
+  bool run_number(const Flow& step, std::string_view value);
+  bool run_quantity(const Flow& step, std::string_view value, const Cursor& cursor);
   void set_text(SlotRef ref, std::string_view value);
   void set_known(SlotRef ref, std::string_view value, bool plain);
   // run_line.cpp: the long way

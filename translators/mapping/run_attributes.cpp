@@ -31,19 +31,21 @@ void Run<Source>::fill_attributes(const Entry& entry, std::uint32_t occurrence) 
     event.subject.append(kind).append(1, '/').append(frames_.text(ref));
     break;
   }
-  event.time.clear();
-  for (const SlotRef ref : entry.time) {
-    // A date alone is no time of an event (CloudEvents asks for RFC 3339): then the sender's statement counts.
-    const std::string_view told = frames_.text(ref);
-    if (event.time.empty() && has_time_of_day(told)) event.time = told;
-  }
-  if (event.time.empty()) event.time = context_->stated_at;
-  if (event.time.empty()) event.time = context_->received_at;
-  make_id(entry, occurrence, event.id);
+  event.time = time_of(entry);
+  event.id.resize(event_id_bytes);
+  write_id(entry, occurrence, event.id.data());
   make_factkey(entry);
   make_partitionkey(entry);
   event.sequence.clear();
   append_number(event.sequence, context_->sequence_first + made_);
+}
+
+/// A date alone is no time of an event (CloudEvents asks for RFC 3339): then the sender's statement counts.
+template <class Source>
+std::string_view Run<Source>::time_of(const Entry& entry) const {
+  for (const SlotRef ref : entry.time)
+    if (const std::string_view told = frames_.text(ref); has_time_of_day(told)) return told;
+  return context_->stated_at.empty() ? context_->received_at : context_->stated_at;
 }
 
 template <class Source>
@@ -102,7 +104,7 @@ void Run<Source>::make_partitionkey(const Entry& entry) {
 /// 32 hexadecimal digits of SHA-256 over the payload's hash and where the set stands in it, 8 of the entry's name, 8 of
 /// which event it is.
 template <class Source>
-void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::string& id) {
+void Run<Source>::write_id(const Entry& entry, std::uint32_t occurrence, char* to) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string& prefix = memory_.id_prefix;
   if (prefix.empty()) {
@@ -119,11 +121,10 @@ void Run<Source>::make_id(const Entry& entry, std::uint32_t occurrence, std::str
       prefix[2 * i + 1] = digits[digest[i] & 15U];
     }
   }
-  id.resize(48);
-  char* const text = id.data();
-  std::memcpy(text, prefix.data(), 32);
-  std::memcpy(text + 32, entry.id_part.data(), 8);
-  for (unsigned i = 0; i < 8; ++i) text[40 + i] = digits[(occurrence >> (28U - 4 * i)) & 15U];
+  std::memcpy(to, prefix.data(), 32);
+  std::memcpy(to + 32, entry.id_part.data(), 8);
+  std::memcpy(to + 40, "00000000", 8);
+  for (char* digit = to + event_id_bytes; occurrence != 0; occurrence >>= 4U) *--digit = digits[occurrence & 15U];
 }
 
 CROSSDOCK_RUN_OF_EACH_SOURCE;

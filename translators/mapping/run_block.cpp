@@ -3,9 +3,24 @@
 #include <algorithm>
 
 #include "translators/mapping/date_time.hpp"
+#include "translators/mapping/run_guard.hpp"
 #include "translators/mapping/run_sources.hpp"
 
 namespace crossdock::mapping {
+
+/// Lines and blocks in their order: by the body's flow, or each the long way where a trace or coverage is wanted.
+template <class Source>
+void Run<Source>::run_body(const Body& body) {
+  if (quick_) return run_flow(body.flow);
+  for (std::uint32_t i = body.ops.first; i < body.ops.first + body.ops.count; ++i) {
+    const Op& op = program_.ops[i];
+    if (!op.inwards) continue;
+    if (op.kind == Op::Kind::block)
+      run_block(program_.blocks[op.index]);
+    else
+      run_line(program_.lines[op.index], op.index);
+  }
+}
 
 template <class Source>
 void Run<Source>::run_block(const Block& block) {
@@ -18,9 +33,17 @@ void Run<Source>::run_block(const Block& block) {
   }
   if (source_.nowhere(only.locator)) return;
   folded_ = {};
-  const std::size_t start = walked_.size();
-  source_.walk(program_.locators[only.locator], walked_);
+  const Locator& locator = program_.locators[only.locator];
   std::size_t taken = 0;
+  if constexpr (requires { source_.items_of(locator); }) {
+    if (locator.simple) {
+      for (const Anchor anchor : source_.items_of(locator))
+        if (!take(block, only, anchor, taken)) break;
+      return;
+    }
+  }
+  const std::size_t start = walked_.size();
+  source_.walk(locator, walked_);
   for (std::size_t i = start; i < walked_.size(); ++i)
     if (!take(block, only, walked_[i], taken)) break;
   walked_.resize(start);
@@ -66,50 +89,29 @@ bool Run<Source>::take(const Block& block, const Alternative& alternative, Ancho
   return true;
 }
 
+/// One item of the block's list, or its object.
 template <class Source>
 void Run<Source>::run_item(const Block& block, const Alternative& alternative) {
   if (!block.has_list) return run_body(alternative.body);
-  const std::string_view tied = block.tied ? frames_.text(block.tie_outer) : std::string_view{};
-  const bool raw = block.tied && frames_.kind(block.tie_outer) == Slot::Kind::raw;
+  if (context_->trace) return trace_item(block, alternative);
+  fill_item(block, alternative);
+}
+
+template <class Source>
+void Run<Source>::fill_item(const Block& block, const Alternative& alternative) {
   const std::uint32_t owner = frames_.base(block.list.frame), frame = block.list.frame + 1;
-  std::string path;
-  std::uint32_t layout = block.layout;
-  if (context_->trace) {
-    std::uint32_t position = 0;
-    for (std::uint32_t at = frames_.first_item(owner, block.list.slot); at != nothing; at = frames_.next_item(at))
-      ++position;
-    path = field_path(block.list) + "[" + std::to_string(position) + "]";
-  }
+  const Slot tied = block.tied ? frames_.copy(block.tie_outer) : Slot{};
   const std::size_t traced = trace_.size();
   const bool full = full_;
   full_ = false;
   const std::uint32_t base = frames_.add_item(owner, block.list.slot, program_.layouts[block.layout]);
-  auto& bases = frames_.bases();
-  const bool shadows = bases.size() > frame;
-  const std::uint32_t old = shadows ? bases[frame] : 0;
-  if (shadows)
-    bases[frame] = base;
-  else
-    bases.push_back(base);
-  if (context_->trace) {
-    item_paths_.resize(std::max<std::size_t>(item_paths_.size(), frame + 1));
-    item_layouts_.resize(item_paths_.size());
-    item_paths_[frame].swap(path);
-    std::swap(item_layouts_[frame], layout);
-  }
+  const std::uint32_t old = frames_.open_frame(frame, base);
   run_body(alternative.body);
   const bool filled = frames_.any(base);
-  if (filled && block.tied && !tied.empty()) {
-    frames_.set(block.tie_item, tied, raw ? Slot::Kind::raw : Slot::Kind::text);
-  }
-  if (shadows)
-    frames_.bases()[frame] = old;
-  else
-    frames_.bases().pop_back();
-  if (context_->trace) {
-    item_paths_[frame].swap(path);
-    item_layouts_[frame] = layout;
-  }
+  if (filled && tied.size != 0)
+    frames_.set(block.tie_item, {tied.data, tied.size},
+                tied.kind == Slot::Kind::raw ? Slot::Kind::raw : Slot::Kind::text);
+  frames_.close_frame(frame, old);
   if (!filled) return frames_.drop_item(owner, block.list.slot, base);
   if (alternative.fold == nothing) return;
   if (full && goes_on(block, alternative, base)) return append_item(block, alternative, base, traced);
@@ -149,20 +151,28 @@ void Run<Source>::append_item(const Block& block, const Alternative& alternative
   for (std::size_t i = traced; i < trace_.size(); ++i) trace_[i].field = field;
 }
 
+/// The same, while paths of fields are told.
+template <class Source>
+void Run<Source>::trace_item(const Block& block, const Alternative& alternative) {
+  const std::uint32_t owner = frames_.base(block.list.frame), frame = block.list.frame + 1;
+  std::uint32_t position = 0, layout = block.layout;
+  for (std::uint32_t at = frames_.first_item(owner, block.list.slot); at != nothing; at = frames_.next_item(at))
+    ++position;
+  std::string path = field_path(block.list) + "[" + std::to_string(position) + "]";
+  item_paths_.resize(std::max<std::size_t>(item_paths_.size(), frame + 1));
+  item_layouts_.resize(item_paths_.size());
+  item_paths_[frame].swap(path);
+  std::swap(item_layouts_[frame], layout);
+  fill_item(block, alternative);
+  item_paths_[frame].swap(path);
+  item_layouts_[frame] = layout;
+}
+
 template <class Source>
 std::string_view Run<Source>::condition_value(std::uint32_t place, SlotRef slot) {
   if (place == nothing) return slot.slot == nothing ? std::string_view{} : frames_.text(slot);
   Anchor anchor{};
   return place_value(program_.places[place], anchor, nullptr);
-}
-
-/// The value that a condition is about.
-template <class Source>
-inline std::string_view Run<Source>::tested_value(const Condition& condition) {
-  Anchor anchor{};
-  if (condition.locator == nothing || !quick_ || !source_.locate_again(condition.locator, anchor))
-    return condition_value(condition.place, condition.slot);
-  return Source::present(anchor) ? source_.value(condition.element, condition.component, anchor) : std::string_view{};
 }
 
 template <class Source>
@@ -181,7 +191,7 @@ bool Run<Source>::holds(const Condition& condition) {
     (void)place_value(place, anchor, nullptr);
     return (Source::present(anchor) && source_.stands(place, anchor)) == (condition.test == Test::present);
   }
-  const std::string_view value = tested_value(condition);
+  const std::string_view value = condition_value(condition.place, condition.slot);
   if (stands) return value.empty() == (condition.test == Test::absent);
   if (condition.test == Test::timed) return has_time_of_day(value);
   bool found = false;
@@ -191,13 +201,6 @@ bool Run<Source>::holds(const Condition& condition) {
   for (const std::string* const end = text + condition.values.count; text != end && !found; ++text)
     found = same_text(*text, value);
   return found == (condition.test == Test::in);
-}
-
-template <class Source>
-bool Run<Source>::holds(const Range& guard) {
-  for (std::uint32_t i = 0; i < guard.count; ++i)
-    if (!holds(program_.conditions[guard.first + i])) return false;
-  return true;
 }
 
 CROSSDOCK_RUN_OF_EACH_SOURCE;

@@ -4,6 +4,7 @@
 
 #include "translators/mapping/attachment.hpp"
 #include "translators/mapping/fold.hpp"
+#include "translators/mapping/run_guard.hpp"
 #include "translators/mapping/run_sources.hpp"
 
 namespace crossdock::mapping {
@@ -170,7 +171,7 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
              &place, where, before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
       return true;
     }
-    const std::string nearest = codec.table->nearest_codes(value);
+    const std::string& nearest = memory_.nearest.of(*codec.table, value);
     const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
     const bool own = codec.table->is_inline();
     std::string message = "code `" + value + "` in " + place.text +

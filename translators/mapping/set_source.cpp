@@ -33,11 +33,16 @@ bool is_plain(const wire::SegmentDocument& document) {
   return true;
 }
 
-/// EDIFACT: false where all values stand in the set as they are meant.
+/// EDIFACT: true where values of any segment may have another form than they are meant in: decimal commas, foreign
+/// characters. Release characters are told of by the segments that have them.
 bool may_be_translated(const wire::SegmentDocument& document, bool plain) {
-  const auto holds = [bytes = document.bytes()](char c) { return bytes.find(c) != std::string_view::npos; };
   const bool foreign = document.characters > wire::CharacterSet::latin_1 && !plain;
-  return foreign || holds(',') || (document.delimiters.release != '\0' && holds(document.delimiters.release));
+  return foreign || document.bytes().find(',') != std::string_view::npos;
+}
+
+bool has_releases(const wire::SegmentDocument& document) {
+  const char release = document.delimiters.release;
+  return release != '\0' && document.bytes().find(release) != std::string_view::npos;
 }
 
 }  // namespace
@@ -46,12 +51,12 @@ SetSource::SetSource(const Program& program)
     : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {
   found_.resize(program.locators.size());
   asked_.resize(program.locators.size());
-  bucket_of_.assign(program.locators.size(), {program.bucket_count, false, true});
+  bucket_of_.assign(program.locators.size(), {program.bucket_count, true});
   if (program.guide == nullptr) return;
   for (std::size_t i = 0; i < program.locators.size(); ++i)
     if (const Range steps = program.locators[i].steps; steps.count != 0)
-      bucket_of_[i] = {program.steps[steps.first + steps.count - 1].bucket, program.locators[i].simple, false};
-  used_.reserve(program.bucket_count + 1);
+      bucket_of_[i] = {program.steps[steps.first + steps.count - 1].bucket, false};
+  used_.resize(program.bucket_count + 1);
   begins_.resize(program.bucket_count + 1);
   ends_.resize(program.bucket_count + 1);
   const auto& nodes = program.guide->nodes;
@@ -78,60 +83,76 @@ void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTre
   move(0, {0, 0});
   plain_ = is_plain(document);
   translated_ = edifact_ && may_be_translated(document, plain_);
-  plain_ = plain_ && !translated_;
+  plain_ = plain_ && !translated_ && !(edifact_ && has_releases(document));
 }
 
-/// Counting sort: two passes over the set's segments and loops.
+/// Counting sort: two passes over the set's segments and loops. What nobody wants is left out.
 void SetSource::fill_buckets() {
   const std::size_t segments = tree_->node_of_segment.size(), loops = tree_->loops.size();
   const guide::NodeIndex* const node_of = tree_->node_of_segment.data();
   const std::uint32_t* const instance_of = tree_->loop_of_segment.data();
+  const guide::LoopInstance* const loop = tree_->loops.data();
   const std::uint32_t unwanted = program_.bucket_count;
+  const std::uint32_t *const of_segment = segment_bucket_.data(), *const of_loop = loop_bucket_.data();
   const std::size_t known = segment_bucket_.size();
-  auto segment_bucket = [&](std::size_t i) { return node_of[i] < known ? segment_bucket_[node_of[i]] : unwanted; };
-  for (const std::uint32_t bucket : used_) begins_[bucket] = ends_[bucket] = 0;
-  used_.clear();
-  std::uint32_t* const ends = ends_.data();
-  const auto count = [&](std::uint32_t bucket) {
-    if (ends[bucket]++ == 0) used_.push_back(bucket);
+  std::uint32_t *const begins = begins_.data(), *const ends = ends_.data(), *const used = used_.data();
+  for (std::size_t i = 0; i < used_count_; ++i) begins[used[i]] = ends[used[i]] = 0;
+  if (items_.size() < segments + loops) items_.resize(2 * (segments + loops)), wanted_.resize(items_.size());
+  std::uint32_t* const wanted = wanted_.data();  // the bucket of each segment, then of each loop
+  std::size_t count = 0;
+  const auto add = [&](std::uint32_t bucket, std::size_t at) {
+    wanted[at] = bucket;
+    if (bucket != unwanted && ends[bucket]++ == 0) used[count++] = bucket;
   };
-  for (std::size_t i = 0; i < segments; ++i) count(segment_bucket(i));
-  for (std::size_t i = 1; i < loops; ++i) count(loop_bucket_[tree_->loops[i].node]);
+  for (std::size_t i = 0; i < segments; ++i) add(node_of[i] < known ? of_segment[node_of[i]] : unwanted, i);
+  for (std::size_t i = 1; i < loops; ++i) add(of_loop[loop[i].node], segments + i);
+  used_count_ = count;
   std::uint32_t sum = 0;
-  for (const std::uint32_t bucket : used_) begins_[bucket] = sum, sum += std::exchange(ends[bucket], sum);
-  if (items_.size() < sum) items_.resize(sum);
+  for (std::size_t i = 0; i < count; ++i) begins[used[i]] = sum, sum += std::exchange(ends[used[i]], sum);
   Anchor* const items = items_.data();
   for (std::size_t i = 0; i < segments; ++i)
-    items[ends[segment_bucket(i)]++] = {static_cast<std::uint32_t>(i), instance_of[i]};
+    if (wanted[i] != unwanted) items[ends[wanted[i]]++] = {static_cast<std::uint32_t>(i), instance_of[i]};
   for (std::size_t i = 1; i < loops; ++i)
-    items[ends[loop_bucket_[tree_->loops[i].node]]++] = {tree_->loops[i].first_segment, static_cast<std::uint32_t>(i)};
+    if (const std::uint32_t bucket = wanted[segments + i]; bucket != unwanted)
+      items[ends[bucket]++] = {loop[i].first_segment, static_cast<std::uint32_t>(i)};
 }
 
-/// Makes `anchor` the occurrence at hand: what was found from another one is forgotten.
-void SetSource::move(std::uint32_t level, Anchor anchor) {
-  const bool same = state_[level].segment == anchor.segment;
-  state_[level] = anchor;
-  if (same) return;
-  const Range own = program_.locators_of_level[level];
-  const std::uint32_t self = program_.self_locator[level];
-  if (own.count == 1 && self != nothing) {
-    found_[self] = anchor;
+/// What is seen from a level that moved to another occurrence: found at once where that is cheap, or where there is
+/// nothing in the whole set.
+void SetSource::forget(const LevelLocators& own, Anchor anchor) {
+  for (std::uint32_t i = own.others.first; i < own.others.first + own.others.count; ++i) {
+    const std::uint32_t bucket = bucket_of_[i].index;
+    found_[i] = {begins_[bucket] == ends_[bucket] || !present(anchor) ? nothing : unknown, 0};
+  }
+  std::fill_n(found_.begin() + own.scanned.first, own.scanned.count, Anchor{});
+  if (own.scanned.count != 0 && present(anchor)) find_scanned(own, anchor);
+}
+
+/// A short loop is walked over once for all of them; in a long one each looks into its bucket.
+void SetSource::find_scanned(const LevelLocators& own, Anchor anchor) {
+  constexpr std::uint32_t short_loop = 40;
+  const guide::LoopInstance& holder = tree_->loops[anchor.instance];
+  const bool root = anchor.instance == 0;
+  const std::uint32_t begin = root ? 0 : holder.first_segment;
+  const std::uint32_t end = root ? static_cast<std::uint32_t>(tree_->node_of_segment.size()) : holder.end_segment;
+  Anchor* const found = found_.data() + own.scanned.first;
+  if (end - begin <= short_loop) {
+    const std::uint16_t* const which = program_.scanned_at.data() + own.scan;
+    const std::size_t known = program_.guide->nodes.size();
+    const guide::NodeIndex* const node_of = tree_->node_of_segment.data();
+    for (std::uint32_t i = end; i-- > begin;)  // backwards: the first one stays
+      if (const std::uint16_t at = node_of[i] < known ? which[node_of[i]] : 0; at != 0)
+        found[at - 1] = {i, tree_->loop_of_segment[i]};
     return;
   }
-  const bool root = anchor.instance == 0;
-  const std::uint32_t begin = root || !present(anchor) ? 0 : tree_->loops[anchor.instance].first_segment,
-                      end = root || !present(anchor) ? nothing : tree_->loops[anchor.instance].end_segment;
-  for (std::uint32_t i = own.first; i < own.first + own.count; ++i) {
-    const Bucket bucket = bucket_of_[i];
-    const Anchor* item = items_.data() + begins_[bucket.index];
-    const Anchor* const last = items_.data() + ends_[bucket.index];
-    found_[i] = {item == last || !present(anchor) ? nothing : unknown, 0};
-    if (!bucket.simple || item == last) continue;
+  for (std::uint32_t i = 0; i < own.scanned.count; ++i) {
+    const std::uint32_t bucket = bucket_of_[own.scanned.first + i].index;
+    const Anchor* item = items_.data() + begins_[bucket];
+    const Anchor* const last = items_.data() + ends_[bucket];
     if (last - item > few) item = std::lower_bound(item, last, begin, before);
     while (item != last && item->segment < begin) ++item;
-    found_[i] = item != last && item->segment < end ? *item : Anchor{};
+    if (item != last && item->segment < end) found[i] = *item;
   }
-  if (self != nothing) found_[self] = anchor;
 }
 
 SetSource::Items SetSource::items(const Step& step, std::uint32_t instance) const {
@@ -165,7 +186,8 @@ std::string_view SetSource::component(std::string_view element, std::uint16_t po
     };
     // A bit for each separator, and one behind the element.
     const std::uint64_t behind = std::uint64_t{1} << element.size();
-    std::uint64_t ends = ((found(0) | found(16) << 16U) & (behind - 1)) | behind;
+    std::uint64_t ends = ((element.size() <= 16 ? found(0) : found(0) | found(16) << 16U) & (behind - 1)) | behind;
+    if (position == 1) return element.substr(0, static_cast<std::size_t>(std::countr_zero(ends)));
     std::size_t start = 0;
     for (std::uint16_t i = 1; i < position; ++i) {
       start = static_cast<std::size_t>(std::countr_zero(ends)) + 1;
@@ -262,8 +284,8 @@ bool SetSource::passes(const Range& qualifiers, std::uint32_t segment) const {
   return true;
 }
 
-void SetSource::enter(const Locator& locator, std::uint32_t level, Anchor anchor) {
-  move(level, anchor);
+/// The loops between the locator's level and the one that was entered.
+void SetSource::enter_above(const Locator& locator, std::uint32_t level, Anchor anchor) {
   std::uint32_t instance = anchor.instance;
   bool at_segment = program_.levels[level].segment;
   for (std::uint32_t above = program_.levels[level].above; above != nothing && above != locator.level;
@@ -305,7 +327,7 @@ SetAnchor SetSource::find(const Locator& locator, Anchor from, Anchor& second) c
   for (const Step* const end = step + locator.steps.count; step != end; ++step) {
     Anchor next;
     const Items among = items(*step, from.instance);
-    for (const Anchor* item = among.begin; item != among.end; ++item) {
+    for (const Anchor* item = among.first; item != among.last; ++item) {
       if (!takes(*step, from.instance, *item)) continue;
       if (!present(next)) {
         next = *item;
@@ -326,7 +348,7 @@ void SetSource::walk_from(const Locator& locator, std::uint32_t at, std::uint32_
   const Step& step = program_.steps[locator.steps.first + at];
   if (step.optional) walk_from(locator, at + 1, instance, out);
   const Items found = items(step, instance);
-  for (const Anchor* item = found.begin; item != found.end; ++item) {
+  for (const Anchor* item = found.first; item != found.last; ++item) {
     const Anchor here = *item;
     if (!takes(step, instance, here)) continue;
     if (at + 1 == locator.steps.count)
@@ -342,7 +364,7 @@ void SetSource::walk(const Locator& locator, std::vector<Anchor>& out) const {
   const std::size_t before = out.size();
   if (locator.simple) {
     const Items found = items(program_.steps[locator.steps.first], from.instance);
-    out.insert(out.end(), found.begin, found.end);
+    out.insert(out.end(), found.begin(), found.end());
     return;
   }
   if (locator.steps.count == 0)

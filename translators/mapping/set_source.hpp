@@ -25,11 +25,22 @@ class SetSource {
  public:
   using Anchor = SetAnchor;
   static constexpr Anchor absent{};
+  /// The segment that lines read one value after the other from; none has no values.
+  struct Cursor {
+    const std::uint32_t* ends = nullptr;
+    std::uint32_t count = 0;
+    bool translated = false;  ///< its values may not be as they stand in the set
+    Anchor anchor{};
+  };
   explicit SetSource(const Program& program);
   void begin(const wire::SegmentDocument& document, const guide::SetTree& tree);
 
   /// Makes `anchor` the occurrence at hand of a level that `locator` led to, and of the loops between.
-  void enter(const Locator& locator, std::uint32_t level, Anchor anchor);
+  void enter(const Locator& locator, std::uint32_t level, Anchor anchor) {
+    move(level, anchor);
+    const std::uint32_t above = program_.levels[level].above;
+    if (above != nothing && above != locator.level) enter_above(locator, level, anchor);
+  }
   /// First occurrence, seen from the levels at hand. `second` tells of another one with other content (asked for by
   /// warn_second only, and once for each instance).
   [[nodiscard]] bool locate(std::uint32_t locator, Anchor& out, Anchor& second, bool& has_second);
@@ -45,6 +56,31 @@ class SetSource {
   }
   /// Values of this set stand in JSON as they are, and have `text_slack` readable bytes behind them.
   [[nodiscard]] bool plain() const { return plain_; }
+  [[nodiscard]] Cursor cursor(Anchor anchor) const {
+    if (!present(anchor)) return {};
+    const wire::SegmentDocument::Record& record = arrays_.records[anchor.segment];
+    return {arrays_.ends + record.first_end, record.count, translated(record), anchor};
+  }
+  [[nodiscard]] std::string_view value(std::uint16_t element, std::uint16_t part, const Cursor& cursor) const {
+    if (element >= cursor.count) return {};
+    const std::uint32_t* const end = cursor.ends + element;
+    std::string_view text(arrays_.bytes + end[-1] + 1, end[0] - end[-1] - 1);
+    if (part != 0) text = component(text, part, cursor.anchor.segment);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return cursor.translated && !text.empty() ? meant(text, element, part, cursor.anchor) : text;
+  }
+  /// Occurrences that lie side by side.
+  struct Items {
+    const Anchor* first = nullptr;
+    const Anchor* last = nullptr;
+    [[nodiscard]] const Anchor* begin() const { return first; }
+    [[nodiscard]] const Anchor* end() const { return last; }
+  };
+  /// What walk() finds, where that needs no memory of its own (`simple`): good for as long as the document.
+  [[nodiscard]] Items items_of(const Locator& locator) const {
+    const Anchor from = state_[locator.level];
+    return present(from) ? items(program_.steps[locator.steps.first], from.instance) : Items{};
+  }
   /// All occurrences, in document order, appended.
   void walk(const Locator& locator, std::vector<Anchor>& out) const;
   /// Trailing blanks are not part of a value.
@@ -52,7 +88,7 @@ class SetSource {
     std::string_view text = arrays_.element(anchor.segment, element);
     if (part != 0) text = component(text, part, anchor.segment);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return translated_ && !text.empty() ? meant(text, element, part, anchor) : text;
+    return !text.empty() && translated(arrays_.records[anchor.segment]) ? meant(text, element, part, anchor) : text;
   }
   [[nodiscard]] std::string_view value(const Place& place, Anchor anchor) const {
     if (place.pair != nothing) return pair_value(place, anchor, 0);
@@ -86,11 +122,21 @@ class SetSource {
 
  private:
   static constexpr std::uint32_t unknown = nothing - 1;  ///< segment of what was not looked for yet
-  struct Items {
-    const Anchor* begin;
-    const Anchor* end;
-  };
-  void move(std::uint32_t level, Anchor anchor);
+  /// Makes `anchor` the occurrence at hand: what was found from another one is forgotten.
+  void move(std::uint32_t level, Anchor anchor) {
+    const bool same = state_[level].segment == anchor.segment;
+    state_[level] = anchor;
+    if (same) return;
+    const LevelLocators& own = program_.locators_of_level[level];
+    if (own.self != nothing) found_[own.self] = anchor;
+    if (own.scanned.count + own.others.count != 0) forget(own, anchor);
+  }
+  void enter_above(const Locator& locator, std::uint32_t level, Anchor anchor);
+  void forget(const LevelLocators& own, Anchor anchor);
+  [[nodiscard]] bool translated(const wire::SegmentDocument::Record& record) const {
+    return translated_ || (edifact_ && record.released != 0);
+  }
+  void find_scanned(const LevelLocators& own, Anchor anchor);
   void fill_buckets();
   [[nodiscard]] Items items(const Step& step, std::uint32_t instance) const;
   [[nodiscard]] bool passes(const Range& qualifiers, std::uint32_t segment) const;
@@ -120,19 +166,20 @@ class SetSource {
       asked_;  ///< by locator: set and segment it was last looked for from: a second is told once
   struct Bucket {
     std::uint32_t index = 0;
-    bool simple = false;  ///< Locator::simple
-    bool self = false;    ///< no step at all
+    bool self = false;  ///< no step at all
   };
   std::vector<Bucket> bucket_of_;  ///< by locator: of its last step
   std::vector<Anchor> hits_;
   std::vector<std::uint32_t> segment_bucket_, loop_bucket_;  ///< by guide node; the last bucket takes what nobody wants
   std::vector<std::uint32_t> begins_, ends_;                 ///< by bucket, into items_
-  std::vector<std::uint32_t> used_;                          ///< buckets that are not empty
+  std::vector<std::uint32_t> used_;                          ///< buckets that are not empty, the first `used_count_`
+  std::size_t used_count_ = 0;
+  std::vector<std::uint32_t> wanted_;  ///< see fill_buckets
   std::vector<Anchor> items_;
   wire::SegmentDocument::Arrays arrays_;
   std::uint64_t serial_ = 0;  ///< of sets
   bool edifact_ = false, plain_ = false;
-  bool translated_ = false;                ///< EDIFACT: values may not be as they stand in the set
+  bool translated_ = false;                ///< EDIFACT: values of any segment may not be as they stand in the set
   mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set
 };
 

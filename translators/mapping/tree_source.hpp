@@ -15,6 +15,7 @@ namespace crossdock::mapping {
 class TreeSource {
  public:
   using Anchor = std::uint32_t;
+  using Cursor = Anchor;
   static constexpr Anchor none = tree::TreeNode::none, absent = none;
   explicit TreeSource(const Program& program) : program_(program) {}
   void begin(const tree::Tree& document) {
@@ -33,6 +34,7 @@ class TreeSource {
   [[nodiscard]] std::string_view value(std::uint16_t, std::uint16_t, Anchor anchor) const {
     return document_->node(anchor).text;
   }
+  [[nodiscard]] static Cursor cursor(Anchor anchor) { return anchor; }
   [[nodiscard]] std::vector<Anchor>& hits() { return hits_; }
   /// For guards: an object or list is there although it is no value.
   [[nodiscard]] bool stands(const Place&, Anchor anchor) const;

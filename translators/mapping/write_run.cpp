@@ -113,12 +113,9 @@ void WriteRun::run_list(const Block& block, const Alternative& alternative) {
        base = frames_.next_item(base)) {
     if (block.tied && frames_.text_at(base, block.tie_item.slot) != tied) continue;
     if (block.tied) taken_.push_back(base);
-    auto& bases = frames_.bases();
-    const auto old_bases = bases;
     const auto old_layouts = layouts_;
-    bases.resize(std::max<std::size_t>(bases.size(), frame + 1));
-    layouts_.resize(bases.size());
-    bases[frame] = base;
+    const std::uint32_t old = frames_.open_frame(frame, base);
+    layouts_.resize(std::max<std::size_t>(layouts_.size(), frame + 1));
     layouts_[frame] = block.layout;
     const std::uint32_t outer_fold = fold_;
     fold_ = alternative.fold;
@@ -135,7 +132,7 @@ void WriteRun::run_list(const Block& block, const Alternative& alternative) {
     }
     going_on_ = {};
     fold_ = outer_fold;
-    frames_.bases() = old_bases;
+    frames_.close_frame(frame, old);
     layouts_ = old_layouts;
   }
 }

@@ -1,5 +1,5 @@
-// Events are made in a quick way, and with --trace line by line in the long way: both give the same bytes, of samples,
-// of documents from the field, and of damaged ones. SPDX-License-Identifier: Apache-2.0
+// Events are made in a quick way, as values or as lines, and with --trace line by line in the long way: all give the
+// same bytes, of samples, of documents from the field, and of damaged ones. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -52,13 +52,20 @@ struct Teller : acknowledgement::VerdictHandler {
   }
 };
 
-Teller translate(const Catalogue& catalogue, const std::string& text, bool long_way) {
+enum class Way { values, lines, traced };
+
+Teller translate(const Catalogue& catalogue, const std::string& text, Way way) {
   Teller out;
   TranslateOptions options;
   options.source = "/files/sample";
   options.payload_hash = sha256(text);
   options.profile_zone = "America/Chicago";
-  options.trace = long_way;
+  options.trace = way == Way::traced;
+  if (way == Way::lines)
+    options.lines = [&out](std::string_view line) {
+      out.told.append(line).append("\n");
+      ++out.events;
+    };
   Translator translator(catalogue, options, out, [&out](canonical::Event&& event, std::string_view) {
     out.told += event.to_json() + "\n";
     ++out.events;
@@ -102,13 +109,17 @@ TEST(QuickWay, tells_what_the_long_way_tells) {
   std::size_t events = 0, with_damage = 0;
   for (const fs::path& path : documents()) {
     const std::string text = read_file(path);
-    const Teller quick = translate(catalogue, text, false);
-    ASSERT_EQ(quick.told, translate(catalogue, text, true).told) << path;
+    const Teller quick = translate(catalogue, text, Way::values);
+    ASSERT_EQ(quick.told, translate(catalogue, text, Way::traced).told) << path;
+    ASSERT_EQ(quick.told, translate(catalogue, text, Way::lines).told) << path;
     events += quick.events;
     for (int round = 0; round < 4; ++round) {
       const std::string broken = damaged(text, random);
-      const Teller hurt = translate(catalogue, broken, false);
-      ASSERT_EQ(hurt.told, translate(catalogue, broken, true).told) << path << " round " << round << "\n" << broken;
+      const Teller hurt = translate(catalogue, broken, Way::values);
+      ASSERT_EQ(hurt.told, translate(catalogue, broken, Way::traced).told) << path << " round " << round << "\n"
+                                                                           << broken;
+      ASSERT_EQ(hurt.told, translate(catalogue, broken, Way::lines).told) << path << " round " << round << "\n"
+                                                                          << broken;
       with_damage += hurt.events;
     }
   }

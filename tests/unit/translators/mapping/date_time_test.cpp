@@ -151,5 +151,26 @@ TEST(DateTime, moments_take_the_form_of_2379_that_holds_them) {
   }
 }
 
+TEST(DateTime, the_short_way_of_local_times_tells_what_the_long_way_tells) {
+  const char* const table[][2] = {{"20260518", "1432"}, {"20240229", "0000"},
+                                  {"19991231", "2359"}, {"20230229", "1432"},
+                                  {"20260518", "2400"}, {"20260518", "1460"},
+                                  {"20261301", "1432"}, {"20260500", "1432"},
+                                  {"2026051A", "1432"}, {"20260518", "14 2"},
+                                  {"260518", "1432"},   {"20260518", "143205"},
+                                  {"20260518", ""},     {"", ""}};
+  for (const auto& row : table) {
+    const std::string date = row[0], time = row[1];
+    char buffer[moment_bytes_max];
+    const std::string quick(buffer, format_local(date, time, buffer));
+    if (date.size() != 8 || time.size() != 4)
+      EXPECT_EQ(quick, "") << date << " " << time;
+    else if (const std::string told = read(date, time, "LT"); told.size() < 10)  // a fault
+      EXPECT_EQ(quick, "") << date << " " << time;
+    else
+      EXPECT_EQ(quick + " local", told) << date << " " << time;
+  }
+}
+
 }  // namespace
 }  // namespace crossdock::mapping
