@@ -172,7 +172,7 @@ TEST_F(HttpApi, every_misdeed_has_its_meaning) {
                               {"period_closed", AttemptResult::refused, 0},
                               {"busy", AttemptResult::retry, 0},
                               {"unavailable", AttemptResult::retry, 0},
-                              {"error", AttemptResult::retry, 0},
+                              {"error", AttemptResult::unknown, 0},
                               {"garbage", AttemptResult::applied, 1},
                               {"malformed", AttemptResult::unknown, 1},
                               {"close_after", AttemptResult::unknown, 1},

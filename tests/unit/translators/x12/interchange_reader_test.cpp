@@ -186,10 +186,11 @@ INSTANTIATE_TEST_SUITE_P(
     All, Garbage,
     testing::Values(
         GarbageCase{"", "x12.isa.missing", "empty"}, GarbageCase{" \r\n ", "x12.isa.missing", "blanks"},
-        GarbageCase{std::string(300, '\x01'), "x12.isa.missing", "no ISA"},
+        GarbageCase{std::string(300, '\x01'), "x12.isa.missing", "neither ISA nor"},
         GarbageCase{std::string(70000, 'x'), "x12.isa.missing", "first 65536 bytes"},
         GarbageCase{"UNA:+.? 'UNB+UNOA:2+A+B+260518:1432+1'", "x12.isa.missing", "EDIFACT"},
-        GarbageCase{"ISA", "x12.isa.missing", "no ISA"}, GarbageCase{"ISA*00*     ", "x12.isa.length", "element 2"},
+        GarbageCase{"ISA", "x12.isa.missing", "neither ISA nor"},
+        GarbageCase{"ISA*00*     ", "x12.isa.length", "element 2"},
         GarbageCase{"ISA\n00\n", "x12.isa.separators", "0x0A"},
         GarbageCase{replace(sample().substr(0, 105), "*>", "*:*EXTRA~") + "\nGS*QM*A*B~\n", "x12.isa.terminator",
                     "more than 16"},
