@@ -229,7 +229,10 @@ void Desk::kept(const JobPtr& job) {
         return transaction.status();
       },
       [self = shared_from_this(), job](const Status& status) {
-        if (!status) return self->busy(job, status.error().text());
+        if (!status) {
+          job->raw.seq = 0;  // the row was undone: it is none of those that are being worked on
+          return self->busy(job, status.error().text());
+        }
         CROSSDOCK_FAILPOINT("as2.kept.before_answer");
         std::exchange(job->respond, nullptr)(empty_response());
         job->request.reset();
