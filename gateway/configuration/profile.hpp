@@ -10,6 +10,7 @@
 
 #include "gateway/configuration/as2_channel.hpp"
 #include "gateway/configuration/section.hpp"
+#include "gateway/configuration/window.hpp"
 
 namespace crossdock::configuration {
 
@@ -89,14 +90,6 @@ struct Delimiters {
 struct Batch {
   std::uint32_t sets = 1;
   std::chrono::milliseconds every{0};
-};
-
-/// Hours of the partner's day in which we send to it.
-struct SendWindow {
-  enum class Day : std::uint8_t { mon, tue, wed, thu, fri, sat, sun };
-  std::string from = "00:00", until = "24:00";
-  std::vector<Day> days;  ///< empty: every day
-  std::uint32_t line = 0, column = 0;
 };
 
 enum class Acknowledge : std::uint8_t { none, x997, x999, contrl };

@@ -15,6 +15,7 @@ if(CROSSDOCK_GATEWAY)
   find_package(CLI11 REQUIRED)
   find_package(SQLite3 REQUIRED)
   find_package(CURL REQUIRED)
+  include(libssh2)
   # The program's allocator (decision 0172), inside of it: nothing more to install where it runs. Sanitizers bring their own.
   if(NOT "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_DEBUG}" MATCHES "-fsanitize")
     find_library(CROSSDOCK_JEMALLOC NAMES libjemalloc_pic.a)
