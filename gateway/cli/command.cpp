@@ -9,6 +9,13 @@
 #include "gateway/cli/map_file.hpp"
 
 namespace crossdock::cli {
+namespace {
+
+bool errors_are_json = false;
+
+}  // namespace
+
+void report_errors_as_json() { errors_are_json = true; }
 
 Result<std::string> find_share(const Common& common) {
   namespace fs = std::filesystem;
@@ -47,7 +54,10 @@ Result<std::shared_ptr<const Catalogue>> open_catalogue(const Common& common, co
 }
 
 int report_error(const Error& error) {
-  std::fprintf(stderr, "crossdock: %s\n", error.text().c_str());
+  if (errors_are_json)
+    print_finding(stderr, as_finding(error), true);
+  else
+    std::fprintf(stderr, "crossdock: %s\n", error.text().c_str());
   if (error.code == Code::api_unreachable) return machine_failed;  // the network, or what answers there
   if (error.code == Code::channel_unauthorised) return wrong_use;  // our own token is the wrong one
   switch (error.reaction()) {

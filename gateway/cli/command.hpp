@@ -39,6 +39,8 @@ struct Common {
                                                                       const std::string& configuration = {},
                                                                       std::string* map = nullptr);
 
+/// Under --json report_error() prints what a finding prints, one object a line; said once, by main().
+void report_errors_as_json();
 /// Prints `crossdock: error text` on stderr and says which exit code follows from it.
 [[nodiscard]] int report_error(const Error& error);
 /// Everything wrong with a guide or map that did not load (Catalogue::map_faults), each with its place in the file; the

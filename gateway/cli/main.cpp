@@ -32,13 +32,11 @@ const char* unknown_command(const CLI::App& app, int argc, char** argv) {
 }
 
 int refuse(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  using namespace crossdock::cli;
-  if (const char* word = unknown_command(app, argc, argv); word != nullptr && error.get_exit_code() != 0) {
-    std::fprintf(stderr, "crossdock: usage.wrong: there is no command `%s`. Run with --help for those there are\n",
-                 word);
-    return wrong_use;
-  }
-  return app.exit(error) == 0 ? fine : wrong_use;  // --help and --version arrive here too
+  using namespace crossdock;
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version arrive here too
+  const char* word = unknown_command(app, argc, argv);
+  const std::string what = word != nullptr ? "there is no command `" + std::string(word) + "`" : error.what();
+  return cli::report_error(Error{Code::usage_wrong, {}, what});
 }
 
 }  // namespace
@@ -49,6 +47,7 @@ int main(int argc, char** argv) {
   const bool as_json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
   app.set_version_flag("--version", as_json ? R"({"name":"crossdock","version":")" + std::string(version()) + "\"}"
                                             : "crossdock " + std::string(version()));
+  if (as_json) report_errors_as_json();
   app.require_subcommand(1);
   app.fallthrough();
   Common common;

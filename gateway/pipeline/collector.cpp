@@ -113,6 +113,7 @@ void Collector::on_interchange_end(acknowledgement::InterchangeVerdict& verdict)
   interchange_.truncated = !verdict.trailer.present;
   interchange_.end = verdict.trailer.where.offset + verdict.trailer.where.length;
   interchange_.row.verdict = validation_of(verdict.verdict);
+  check_receiver(verdict.header);
   add_findings(verdict.findings);
   interchange_.row.findings = findings_text(findings_);
   findings_.clear();
@@ -192,6 +193,26 @@ void Collector::identify(const x12::InterchangeHeader& header, const std::string
   }
   refused_ = true;
   park(plan_, found.code, found.detail);
+}
+
+/// What is addressed to somebody else is taken, since partners keep old identifiers for years, but it is told.
+void Collector::check_receiver(const x12::InterchangeHeader& header) {
+  if (partner_ == nullptr || refused_) return;
+  const EnvelopeId& us = header.syntax == wire::Syntax::edifact ? partner_->us_edifact : partner_->us;
+  const EnvelopeId named{header.receiver_qualifier, header.receiver_id};
+  if (us.id.empty() || (named.id == us.id && (us.qualifier.empty() || named.qualifier == us.qualifier))) return;
+  Finding finding;
+  finding.code = Code::identify_receiver;
+  finding.severity = Severity::warning;
+  finding.where = header.where;
+  finding.interchange = header.ordinal;
+  finding.control_number = header.control_number;
+  finding.segment_tag = header.syntax == wire::Syntax::edifact ? "UNB" : "ISA";
+  finding.value = named.qualifier + ":" + named.id;
+  finding.expected = us.qualifier + ":" + us.id;
+  finding.message = "The interchange is addressed to " + finding.value + ", and partner " + partner_->name +
+                    " knows us as " + finding.expected + "; correct `us:` of its profile or ask it whom it wrote to";
+  findings_.push_back(std::move(finding));
 }
 
 /// An answer settles what was sent; another set ends the wait for it.

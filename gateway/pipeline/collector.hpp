@@ -58,6 +58,7 @@ class Collector final : public acknowledgement::VerdictHandler {
 
  private:
   void identify(const x12::InterchangeHeader& header, const std::string& gs02);
+  void check_receiver(const x12::InterchangeHeader& header);
   void settle(const std::string& type, const std::string& data, const std::string& answer);
   void on_service_event(canonical::Event&& event);
   void add_findings(std::vector<Finding>& findings);

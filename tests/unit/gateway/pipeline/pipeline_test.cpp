@@ -114,6 +114,24 @@ TEST_F(PipelineTest, an_interchange_is_acknowledged_and_its_good_sets_go_on) {
   EXPECT_TRUE(balanced());
 }
 
+TEST_F(PipelineTest, an_interchange_addressed_to_somebody_else_is_taken_and_told) {
+  bundle_.partners["acme"].us = {"ZZ", "OURNEWNAME"};
+  start();
+  const Receipt receipt = receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  EXPECT_EQ(state(receipt.message_id), "delivered");
+  const std::string findings = ask("SELECT findings FROM interchange");
+  EXPECT_NE(findings.find(R"("code":"identify.receiver")"), std::string::npos) << findings;
+  EXPECT_NE(findings.find("ZZ:OURNEWNAME"), std::string::npos) << findings;
+}
+
+TEST_F(PipelineTest, an_interchange_addressed_to_us_says_nothing_of_its_receiver) {
+  start();
+  receive(file(x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"))));
+  quiet();
+  EXPECT_EQ(ask("SELECT findings FROM interchange").find("identify.receiver"), std::string::npos);
+}
+
 TEST_F(PipelineTest, the_same_interchange_again_gets_the_same_acknowledgement_and_no_events) {
   start();
   const std::string payload = x12("ACFL", "000000001", set("0001", "B10**S1*delivered~"));
