@@ -134,7 +134,18 @@ CREATE TABLE as2_certificate(
   PRIMARY KEY(partner, role, fingerprint)) WITHOUT ROWID;
 )sql";
 
-constexpr const char* all[] = {version_1, version_2, version_3, version_4, version_5};
+// Files on partners' servers (0192): one live claim a path. What ended is kept for the window of duplicates.
+constexpr const char* version_6 = R"sql(
+CREATE TABLE transfer_claim(
+  seq INTEGER PRIMARY KEY, channel TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, modified_s INTEGER, sha256 TEXT,
+  state INTEGER NOT NULL, owner TEXT NOT NULL, claimed_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+  message INTEGER, attempts INTEGER NOT NULL DEFAULT 0, detail TEXT);
+CREATE UNIQUE INDEX transfer_claim_live ON transfer_claim(channel, path) WHERE state < 3;
+CREATE INDEX transfer_claim_ended ON transfer_claim(channel, changed_at) WHERE state >= 3;
+CREATE INDEX transfer_claim_bytes ON transfer_claim(channel, sha256) WHERE sha256 IS NOT NULL;
+)sql";
+
+constexpr const char* all[] = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 }  // namespace
 

@@ -354,9 +354,10 @@ TEST_F(RowsTest, bytes_of_a_store_of_version_3_are_found_under_their_hash) {
   now.id = "m2";
   ASSERT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
     add_payload(transaction, message_.sha256, {"before", false, 6});
-    for (const char* text : {"DROP TABLE body", "DROP INDEX event_subject", "CREATE INDEX event_fact ON event(fact)",
-                             "CREATE INDEX event_subject ON event(subject)", "DROP TABLE as2_in", "DROP TABLE as2_raw",
-                             "DROP TABLE as2_out", "DROP TABLE as2_certificate", "PRAGMA user_version=3"})
+    for (const char* text :
+         {"DROP TABLE body", "DROP INDEX event_subject", "CREATE INDEX event_fact ON event(fact)",
+          "CREATE INDEX event_subject ON event(subject)", "DROP TABLE as2_in", "DROP TABLE as2_raw",
+          "DROP TABLE as2_out", "DROP TABLE as2_certificate", "DROP TABLE transfer_claim", "PRAGMA user_version=3"})
       static_cast<void>(transaction.open_text(text, {})->next());
     return transaction.status();
   }));
