@@ -61,14 +61,12 @@ Status migrate(SqliteConnection& connection) {
   if (version > steps.size())
     return fail(Code::store_newer, "its schema version is " + std::to_string(version) + ", this program knows " +
                                        std::to_string(steps.size()));
-  for (; version < steps.size(); ++version) {
-    connection.script("BEGIN IMMEDIATE");
-    connection.script(steps[version]);
-    connection.script("PRAGMA user_version=" + std::to_string(version + 1));
-    connection.script("COMMIT");
-    TRY_STATUS(connection.status());
-  }
-  return {};
+  if (version == steps.size()) return {};
+  connection.script("BEGIN IMMEDIATE");  // all steps or none, with one sync
+  for (; version < steps.size(); ++version) connection.script(steps[version]);
+  connection.script("PRAGMA user_version=" + std::to_string(version));
+  connection.script("COMMIT");
+  return connection.status();
 }
 
 class SqliteStore final : public Store {

@@ -21,6 +21,7 @@ struct StoreSettings {
   std::size_t queue_max = base::limits::store_queue_max;
   std::size_t group_max = base::limits::store_group_max;
   std::size_t reader_threads = 2;
+  int log_pages_max = 16384;  ///< pages of the write-ahead log above which the writer brings it home (64 MiB)
   std::chrono::milliseconds read_time_max = base::limits::read_time_max;
 };
 

@@ -10,8 +10,9 @@
 namespace crossdock::store {
 namespace {
 
-/// Above this many pages in the write-ahead log the writer itself brings it home, so that it begins anew (64 MiB).
-constexpr int log_pages_max = 16384;
+/// So many times log_pages_max the log may grow while readers, or the thread that brings it home, keep it from
+/// beginning anew; then the writer waits for them. Each page of a long log makes every read of the store slower.
+constexpr int log_patience = 4;
 
 /// A commit writes some thirty pages however few closures it holds. After a group of this size, which tells of load,
 /// the next waits a little until as many have come.
@@ -161,8 +162,11 @@ void Writer::answer(std::vector<Job>&& group) {
 }
 
 void Writer::keep_log_short() {
-  if (log_pages_.load(std::memory_order_relaxed) < log_pages_max) return;
-  sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const int pages = log_pages_.load(std::memory_order_relaxed);
+  if (pages < settings_.log_pages_max) return;
+  const bool wait = pages >= log_patience * settings_.log_pages_max;  // no longer than the busy time-out
+  sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr,
+                            wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
 }
 
 }  // namespace crossdock::store

@@ -3,8 +3,10 @@
 #include "gateway/store/sqlite/sqlite_store.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 #include "gateway/base/random.hpp"
@@ -98,6 +100,51 @@ TEST_F(StoreTest, a_failing_closure_takes_nobody_with_it) {
   ASSERT_TRUE(executor_.run_until([&] { return good + bad == 50; }));
   EXPECT_EQ(count(), good);
   EXPECT_EQ(bad, 7);
+}
+
+TEST_F(StoreTest, the_log_stays_short_though_somebody_always_reads) {
+  StoreSettings settings;
+  settings.folder = folder_;
+  settings.log_pages_max = 50;
+  auto opened = open_sqlite_store(settings, executor_);
+  ASSERT_TRUE(opened) << opened.error().text();
+  store_ = std::move(*opened);
+  std::mutex mutex;
+  std::condition_variable changed;
+  int begun = 0, running = 0;
+  bool ending = false;
+  // Each holds its snapshot until the next has taken one of its own: at any time one is open.
+  std::function<Status(Connection&)> read = [&](Connection& connection) -> Status {
+    if (const auto rows = connection.query(sql_count); !rows->next()) return fail(Code::internal_bug, "no row");
+    std::unique_lock lock(mutex);
+    const int mine = ++begun;
+    ++running;
+    changed.notify_all();
+    if (!ending && !store_->read(read, [](const Status&) {})) ending = true;
+    changed.wait(lock, [&] { return begun != mine || ending; });
+    --running;
+    changed.notify_all();
+    return {};
+  };
+  ASSERT_TRUE(store_->read(read, [](const Status&) {}));
+  std::uintmax_t longest = 0;
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_TRUE(store_->write_now([&](Transaction& transaction) -> Status {
+      transaction.execute(sql_insert, std::to_string(i) + std::string(16000, 'x'));
+      return {};
+    }));
+    longest = std::max(longest, std::filesystem::file_size(folder_ + "/crossdock.db-wal"));
+  }
+  {
+    std::unique_lock lock(mutex);
+    EXPECT_GT(begun, 10);
+    ending = true;
+    changed.notify_all();
+    changed.wait(lock, [&] { return running == 0; });
+  }
+  EXPECT_EQ(count(), 300);
+  EXPECT_LT(longest, 300U * 4120U) << "four times 50 pages, and what one commit adds";
+  store_.reset();  // before what its readers look at
 }
 
 TEST_F(StoreTest, refuses_a_second_process_and_a_newer_schema) {
