@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -25,7 +26,7 @@ struct Context {
   Parts parts;
   base::UuidSource uuids;
   std::shared_ptr<const Rules> rules;
-  bool stopping = false;
+  std::atomic<bool> stopping{false};  ///< workers look too
 
   [[nodiscard]] base::Instant now() const { return parts.clock.now(); }
   [[nodiscard]] base::SteadyInstant steady() const { return parts.clock.steady(); }

@@ -220,18 +220,31 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
   const CommitInput commit = commit_input();
   const std::string path = store::payload_path(context_.parts.store.payload_folder(), received->message.sha256);
   const bool taken = context_.parts.workers.run([self = shared_from_this(), sender, received, input, commit, path] {
-    const PayloadSource source = [received, path](const std::function<Status(std::string_view)>& sink) -> Status {
-      return received->payload ? sink(*received->payload) : base::files().read(path, sink);
+    // At shutdown the reading ends with the piece it is at: the next start goes on where the last chunk stands.
+    const auto goes_on = [&stopping = self->context_.stopping]() -> Status {
+      if (stopping) return fail(Code::store_busy, "the gateway stops");
+      return {};
     };
-    store::Store& store = self->context_.parts.store;
+    const PayloadSource source = [&](const std::function<Status(std::string_view)>& sink) -> Status {
+      if (received->payload) return sink(*received->payload);
+      return base::files().read(path, [&](std::string_view piece) -> Status {
+        TRY_STATUS(goes_on());
+        return sink(piece);
+      });
+    };
+    const WriteNow write = [&](const store::Store::Work& work) -> Status {
+      TRY_STATUS(goes_on());  // what was read of a piece that was broken off is not written
+      return self->context_.parts.store.write_now(work);
+    };
     const auto done = std::make_shared<Committed>();
     const Status status = process_large(
-        *input, commit, source, [&store](const store::Store::Work& work) { return store.write_now(work); },
+        *input, commit, source, write,
         [self](std::vector<LaneItemPtr> items) {
           self->context_.parts.executor.post([self, items = std::move(items)] { self->deliver_(items); });
         },
         *done);
     self->context_.parts.executor.post([self, sender, received, done, status] {
+      if (!status && self->context_.stopping) return self->leave_for_later(*received);
       if (!status) return self->give_up(sender, received, status.error());
       self->deliver_message_(received->message.seq);
       done->items.clear();  // they are read from the table
@@ -241,6 +254,11 @@ void Processor::plan_large(const std::string& sender, const std::shared_ptr<Rece
   if (!taken)
     context_.parts.executor.post_after(std::chrono::milliseconds{100},
                                        [self = shared_from_this(), sender, received] { self->plan(sender, received); });
+}
+
+void Processor::leave_for_later(const Received& received) {
+  base::log(base::LogLevel::info, "pipeline", "a large message is left where it stands; the next start goes on with it",
+            {{"message", received.message.id}});
 }
 
 }  // namespace crossdock::pipeline

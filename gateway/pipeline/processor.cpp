@@ -88,11 +88,15 @@ void Processor::next(const std::string& sender) {
     of.queue.pop_front();
     ++of.open;
     of.alone = !small;
-    if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max)
-      plan(sender, received);
-    else
-      fetch(sender, received);
+    begin(sender, received);
   }
+}
+
+void Processor::begin(const std::string& sender, const std::shared_ptr<Received>& received) {
+  if (received->payload || received->message.bytes > base::limits::payload_inline_bytes_max)
+    plan(sender, received);
+  else
+    fetch(sender, received);
 }
 
 void Processor::fetch(const std::string& sender, const std::shared_ptr<Received>& received) {
@@ -193,7 +197,7 @@ void Processor::give_up(const std::string& sender, const std::shared_ptr<Receive
   base::log(base::LogLevel::error, "pipeline", error, {{"message", received->message.id}});
   if (error.code == Code::store_busy || error.code == Code::store_read_too_long) {
     context_.parts.executor.post_after(std::chrono::milliseconds{200}, [self = shared_from_this(), sender, received] {
-      self->fetch(sender, received);
+      self->begin(sender, received);
     });
     return;
   }

@@ -69,8 +69,11 @@ class Processor : public std::enable_shared_from_this<Processor> {
   };
   void next(const std::string& sender);
   [[nodiscard]] static bool is_small(const Received& received);
+  void begin(const std::string& sender, const std::shared_ptr<Received>& received);
   void fetch(const std::string& sender, const std::shared_ptr<Received>& received);
   void plan_large(const std::string& sender, const std::shared_ptr<Received>& received);
+  /// At shutdown: its mark stands in the store.
+  static void leave_for_later(const Received& received);
   void plan(const std::string& sender, const std::shared_ptr<Received>& received);
   void keep_and_commit(const std::string& sender, const std::shared_ptr<Received>& received,
                        std::shared_ptr<Plan> plan);
