@@ -3,7 +3,7 @@
 
 gateway.py --binary build/release/crossdock [--mb 1000] [--sets 100] [--way folder|post] [--acknowledge] [--folder DIR]
 Drops one file of 214s into a partner's folder, or posts it, while another partner posts one small document after the other.
-Prints one JSON object: peak resident memory after a small file and after the large one (MiB), and the time from request to answer of the small
+Prints one JSON object: peak resident memory after a small file and after the large one, the longest log of the store (MiB), and the time from request to answer of the small
 documents before and during the large one (ms)."""
 import argparse
 import hashlib
@@ -97,12 +97,39 @@ class Gateway:
             return next(int(line.split()[1]) / 1024 for line in file if line.startswith(field + ":"))
 
     def get(self, path):
+        """The answer's object; None when none came in time or it tells of a problem: the caller asks again."""
+        if self.process.poll() is not None:
+            sys.exit(f"the gateway ended with {self.process.returncode}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
-        return json.loads(connection.getresponse().read())
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            answer = connection.getresponse()
+            body = answer.read()
+            return json.loads(body) if answer.status == 200 else None
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
 
     def messages_of_large(self):
-        return self.get("/api/v1/messages?partner=large&direction=in&limit=10")["items"]
+        answer = self.get("/api/v1/messages?partner=large&direction=in&limit=10")
+        return answer["items"] if answer else []
+
+
+class Log(threading.Thread):
+    """The longest that the store's write-ahead log has been, in bytes."""
+
+    def __init__(self, gateway):
+        super().__init__(daemon=True)
+        self.path, self.peak = f"{gateway.data}/crossdock.db-wal", 0
+
+    def run(self):
+        while True:
+            try:
+                self.peak = max(self.peak, os.path.getsize(self.path))
+            except OSError:
+                pass
+            time.sleep(SETTLE_S)
 
 
 class Small(threading.Thread):
@@ -113,14 +140,18 @@ class Small(threading.Thread):
         self.port, self.times, self.ending, self.number = port, [], False, 0
 
     def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         while not self.ending:
             self.number += 1
-            start = time.perf_counter()
-            connection.request("POST", "/documents", small_document(self.number), {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": f"k{self.number}"})
-            answer = connection.getresponse()
-            answer.read()
-            self.times.append((time.perf_counter() - start, answer.status))
+            start, status = time.perf_counter(), 0
+            try:
+                connection.request("POST", "/documents", small_document(self.number), {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": f"k{self.number}"})
+                answer = connection.getresponse()
+                answer.read()
+                status = answer.status
+            except (OSError, http.client.HTTPException):
+                connection.close()  # counts as refused; the next request opens it anew
+            self.times.append((time.perf_counter() - start, status))
             time.sleep(0.01)
 
     def take(self):
@@ -189,6 +220,8 @@ def main():
     try:
         loader = Small(gateway.port)
         loader.start()
+        log = Log(gateway)
+        log.start()
         time.sleep(3)
         hand_in(gateway, given.way, small)
         await_messages(gateway, 1, 60)
@@ -201,6 +234,7 @@ def main():
         result["small_ms_during"] = loader.take()
         loader.ending = True
         await_steady_peak(gateway)
+        result["log_peak_mib"] = round(log.peak / 2**20, 1)
         result["peak_large_mib"] = round(gateway.status("VmHWM"), 1)
         result["difference_mib"] = round(result["peak_large_mib"] - result["peak_small_mib"], 1)
         result["sets"], result["events"], result["delivered_meanwhile"] = messages[0]["set_count"], messages[0]["event_count"], Sink.count
