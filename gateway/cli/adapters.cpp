@@ -5,6 +5,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/channels/directory/put.hpp"
 #include "gateway/channels/http_api/http_api.hpp"
+#include "gateway/cli/mail_settings.hpp"
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/map_set.hpp"
 
@@ -71,6 +72,11 @@ Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& 
       if (channel.as2)
         if (auto adapter = parts.as2.adapter(partner->id.text + "/" + channel.name()))
           adapters.emplace(partner->id.text + "/" + channel.name(), std::move(adapter));
+      if (channel.mail && channel.mail->put)
+        if (auto settings = mail_send_settings(*partner, channel, bundle))
+          adapters.emplace(
+              partner->id.text + "/" + channel.name(),
+              std::make_unique<mail::SendAdapter>(std::move(*settings), parts.executor, parts.mail, parts.clock));
       if (!channel.directory || channel.directory->put.empty()) continue;
       directory::PutSettings settings{
           data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,

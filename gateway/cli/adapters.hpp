@@ -25,6 +25,7 @@ struct AdapterParts {
   std::string data_folder;
   std::shared_ptr<const Catalogue> catalogue;  ///< of the maps that shape bodies
   as2_channel::Channel& as2;                   ///< of the same configuration
+  base::Workers& mail;                         ///< that send mail
 };
 
 using Adapters = std::map<std::string, std::unique_ptr<pipeline::TargetAdapter>>;

@@ -75,6 +75,8 @@ void add_map(CLI::App& app, Common& common);
 void add_map_show(CLI::App& map, Common& common);
 void add_bench(CLI::App& app, Common& common);
 void add_partner(CLI::App& app, Common& common);
+/// Below `partner`.
+void add_partner_mailbox(CLI::App& partner, Common& common);
 void add_reference(CLI::App& app, Common& common);
 void add_serve(CLI::App& app, Common& common);
 void add_remote(CLI::App& app, Common& common);

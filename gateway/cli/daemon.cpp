@@ -17,6 +17,7 @@
 #include "gateway/cli/command.hpp"
 #include "gateway/cli/file_source.hpp"
 #include "gateway/cli/installed.hpp"
+#include "gateway/cli/mail_settings.hpp"
 #include "gateway/cli/pick_ups.hpp"
 #include "gateway/cli/pipeline_settings.hpp"
 #include "gateway/configuration/holder.hpp"
@@ -90,7 +91,11 @@ class InstalledNow final : public configuration::Installed {
 std::vector<runtime::PoolOptions> pools() {
   std::vector<runtime::PoolOptions> out = front::Front::pools();
   const std::size_t processors = std::max(2U, std::thread::hardware_concurrency());
-  out.insert(out.end(), {{"files", 2, 1024}, {"translate", 2, 256}, {"configuration", 1, 4}, {"as2", processors, 512}});
+  out.insert(out.end(), {{"files", 2, 1024},
+                         {"translate", 2, 256},
+                         {"configuration", 1, 4},
+                         {"mail", 4, 1024},
+                         {"as2", processors, 512}});
   return out;
 }
 
@@ -124,6 +129,7 @@ struct Daemon::State {
   };
   void take(Configured next);
   void replace_pick_ups();
+  void replace_mail_pick_ups();
   void begin();
   void started(const Status& ready);
   void add_shutdown();
@@ -154,6 +160,7 @@ struct Daemon::State {
   std::unique_ptr<front::Front> front;
   std::unique_ptr<directory::Notifier> notifier;
   std::vector<std::shared_ptr<directory::PickUp>> pick_ups;
+  std::vector<std::shared_ptr<mail::PickUp>> mail_pick_ups;
   Status outcome;
 };
 
@@ -229,7 +236,7 @@ Status Daemon::State::prepare() {
   open_as2();
   notifier = std::make_unique<directory::Notifier>(runtime);
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
-                                     options.data_folder, catalogue, *as2});
+                                     options.data_folder, catalogue, *as2, runtime.pool("mail")});
   return {};
 }
 
@@ -292,6 +299,19 @@ void Daemon::State::replace_pick_ups() {
   }
 }
 
+void Daemon::State::replace_mail_pick_ups() {
+  for (const auto& old : mail_pick_ups) old->stop([old] {});  // mails in hand are finished, and keys keep them single
+  mail_pick_ups.clear();
+  for (mail::PickUpSettings& settings : mail_pick_up_settings(*bundle, options.data_folder)) {
+    mail::PickUpParts parts{
+        pipeline->intake(),   runtime,
+        runtime.pool("mail"), base::system_clock(),
+        base::metrics(),      [](const curl::ServerSettings& server) { return curl::connect(server, "imap"); }};
+    mail_pick_ups.push_back(std::make_shared<mail::PickUp>(std::move(settings), std::move(parts)));
+    mail_pick_ups.back()->start();
+  }
+}
+
 /// On the io thread: everything that hangs on the configuration changes at once.
 void Daemon::State::take(Configured next) {
   bundle = std::move(next.bundle);
@@ -302,11 +322,12 @@ void Daemon::State::take(Configured next) {
   base::set_log_level(level_of(bundle->installation.logging.level));
   as2->use(std::move(next.as2));
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
-                                     options.data_folder, catalogue, *as2});
+                                     options.data_folder, catalogue, *as2, runtime.pool("mail")});
   pipeline->use(std::move(next.pipeline));
   show_quarantined();
   front->use(bundle);
   replace_pick_ups();
+  replace_mail_pick_ups();
 }
 
 /// Reading, checking and compiling happen on the configuration thread: traffic goes on meanwhile.
@@ -361,11 +382,12 @@ void Daemon::State::add_shutdown() {
   runtime.add_shutdown_step(front->shutdown_step());
   runtime.add_shutdown_step({"folders",
                              [this](const std::function<void()>& drained) {
-                               auto left = std::make_shared<std::size_t>(pick_ups.size() + 1);
+                               auto left = std::make_shared<std::size_t>(pick_ups.size() + mail_pick_ups.size() + 1);
                                auto one = [left, drained] {
                                  if (--*left == 0) drained();
                                };
                                for (const auto& pick_up : pick_ups) pick_up->stop(one);
+                               for (const auto& pick_up : mail_pick_ups) pick_up->stop(one);
                                one();
                              },
                              {}});
@@ -392,6 +414,7 @@ void Daemon::State::started(const Status& ready) {
   show_quarantined();
   pipeline->show_exactly(Code::configuration_refused, {});  // it was taken, or we were not here
   replace_pick_ups();
+  replace_mail_pick_ups();
   look_for_changes();
   base::log(base::LogLevel::info, component, "ready",
             {{"bundle", bundle->hash}, {"partners", std::to_string(bundle->partners.size())}});

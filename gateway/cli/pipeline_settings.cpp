@@ -221,7 +221,7 @@ pipe::PartnerSettings partner_settings(const conf::Partner& partner, const conf:
 }
 
 /// A partner's folder that we put files into: the same bytes under the same name are the same effect. An AS2 address:
-/// the same bytes under the same Message-ID are.
+/// the same bytes under the same Message-ID are, and so a mail.
 void add_channel_targets(const conf::Partner& partner, std::map<std::string, pipe::TargetSettings>& targets) {
   for (const conf::Channel& channel : partner.channels) {
     if (!channel.outward()) continue;
@@ -235,6 +235,11 @@ void add_channel_targets(const conf::Partner& partner, std::map<std::string, pip
     if (channel.as2) {
       out.in_flight_max = channel.as2->in_flight;
       out.deadline = channel.as2->timeout + channel.as2->connect_timeout;
+    }
+    if (channel.mail) {
+      // A mail may be large: the server's silence is what its time-out limits.
+      out.in_flight_max = 2;
+      out.deadline = channel.mail->put->connect_timeout + 10 * channel.mail->put->timeout;
     }
     targets.emplace(out.name, std::move(out));
   }

@@ -8,6 +8,7 @@
 
 #include "gateway/configuration/as2_check.hpp"
 #include "gateway/configuration/folder.hpp"
+#include "gateway/configuration/server_check.hpp"
 
 namespace crossdock::configuration::detail {
 namespace {
@@ -243,7 +244,7 @@ class AcrossCheck {
     std::vector<std::string> names;
     for (const Channel& channel : partner.channels) {
       const std::string own = channel.name();
-      const bool any = channel.directory || channel.document || channel.webhook || channel.as2;
+      const bool any = channel.directory || channel.document || channel.webhook || channel.as2 || channel.mail;
       if (any && std::find(names.begin(), names.end(), own) != names.end())
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");
@@ -251,6 +252,7 @@ class AcrossCheck {
       if (channel.document) claim_tokens(channel.document->tokens, {"partner", &partner.id.text});
       if (channel.webhook) check_webhook(partner, channel);
       if (channel.as2) check_as2_channel(partner, channel, draft_.installation.as2, as2_tools());
+      if (channel.mail) check_mail_channel(channel, as2_tools());
       if (!channel.directory) continue;
       const DirectoryChannel& directory = *channel.directory;
       if (directory.pick_up.empty() && directory.put.empty())

@@ -182,6 +182,22 @@ const TextFormat host{
     "host", "a host's name or numeric address, without port", "^[A-Za-z0-9._:\\[\\]-]{1,255}$", [](std::string_view t) {
       return !t.empty() && t.size() <= 255 && every(t, [](char c) { return is_word(c) || in(c, ".-:[]"); });
     }};
+const TextFormat proxy{"proxy", "socks5h://HOST:PORT or http://HOST:PORT, without user name",
+                       "^(socks5h?|https?)://[^@\\s]+$", [](std::string_view t) {
+                         const std::size_t colon = t.find("://");
+                         if (colon == std::string_view::npos || t.find_first_of("@ \t") != std::string_view::npos)
+                           return false;
+                         const std::string_view scheme = t.substr(0, colon);
+                         return t.size() > colon + 3 && visible(t) &&
+                                (scheme == "socks5" || scheme == "socks5h" || scheme == "http" || scheme == "https");
+                       }};
+const TextFormat mail_address{"mail address", "one mail address such as edi@acme.example, without a name",
+                              "^[^@<>\\s]+@[^@<>\\s]+$", [](std::string_view t) {
+                                const std::size_t at = t.find('@');
+                                return at != 0 && at != std::string_view::npos && at + 1 < t.size() &&
+                                       t.size() <= 254 && t.find('@', at + 1) == std::string_view::npos &&
+                                       every(t, [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; });
+                              }};
 const TextFormat zone{"zone", "an IANA time zone such as America/Chicago or UTC", "^[A-Za-z][A-Za-z0-9/_+-]*$",
                       is_zone};
 const TextFormat token_hash{"token hash", "sha256: and 64 hexadecimal digits", "^sha256:[0-9a-f]{64}$",

@@ -45,6 +45,8 @@ extern const TextFormat date;            ///< 2026-12-25
 extern const TextFormat release;         ///< 004010
 extern const TextFormat field_path;      ///< milestone.code
 extern const TextFormat code;            ///< a finding's code
+extern const TextFormat proxy;           ///< socks5h://host:port or http://host:port
+extern const TextFormat mail_address;    ///< edi@acme.example
 }  // namespace format
 
 /// `45m`, `2h`, `1h30m`, `500ms`, `10s`, `3d`. Empty on anything else or above ten years.

@@ -112,8 +112,8 @@ const Section& channel_section() {
                                   .section("document", &Channel::document, document_section(), "documents over HTTP")
                                   .section("webhook", &Channel::webhook, webhook_section(), "webhook calls")
                                   .section("as2", &Channel::as2, as2_channel_section(), "AS2")
+                                  .section("mail", &Channel::mail, mail_channel_section(), "mail")
                                   .unavailable("sftp", "SFTP")
-                                  .unavailable("email", "e-mail")
                                   .unavailable("kafka", "Kafka");
   return section;
 }
@@ -229,19 +229,24 @@ std::string_view name(EdifactWriting::CharacterSet set) {
 }
 
 std::string_view name(ChannelKind kind) {
-  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2"};
+  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2", "mail"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 ChannelKind Channel::kind() const {
   if (document) return ChannelKind::document;
   if (as2) return ChannelKind::as2;
+  if (mail) return ChannelKind::mail;
   return webhook ? ChannelKind::webhook : ChannelKind::directory;
 }
 
-bool Channel::outward() const { return (directory && !directory->put.empty()) || (as2 && !as2->url.empty()); }
+bool Channel::outward() const {
+  return (directory && !directory->put.empty()) || (as2 && !as2->url.empty()) || (mail && mail->put);
+}
 
-bool Channel::inward() const { return (directory && !directory->pick_up.empty()) || document || webhook || as2; }
+bool Channel::inward() const {
+  return (directory && !directory->pick_up.empty()) || document || webhook || as2 || (mail && mail->pick_up);
+}
 
 std::string Channel::name() const {
   const std::string* own = nullptr;
@@ -249,6 +254,7 @@ std::string Channel::name() const {
   if (document) own = &document->name.text;
   if (webhook) own = &webhook->name.text;
   if (as2) own = &as2->name.text;
+  if (mail) own = &mail->name.text;
   return own != nullptr && !own->empty() ? *own : std::string(configuration::name(kind()));
 }
 

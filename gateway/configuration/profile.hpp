@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "gateway/configuration/as2_channel.hpp"
+#include "gateway/configuration/mail_channel.hpp"
 #include "gateway/configuration/section.hpp"
 #include "gateway/configuration/window.hpp"
 
 namespace crossdock::configuration {
 
 enum class Role : std::uint8_t { carrier, customer, shipper, broker, hub, supplier, warehouse, finance };
-enum class ChannelKind : std::uint8_t { directory, document, webhook, as2 };
+enum class ChannelKind : std::uint8_t { directory, document, webhook, as2, mail };
 [[nodiscard]] std::string_view name(ChannelKind kind);
 
 struct Identifiers {
@@ -74,9 +75,10 @@ struct Channel {
   std::optional<DocumentChannel> document;
   std::optional<WebhookChannel> webhook;
   std::optional<As2Channel> as2;
+  std::optional<MailChannel> mail;
   std::uint32_t line = 0, column = 0;
   [[nodiscard]] ChannelKind kind() const;
-  /// Whether something can be sent by it: a folder to put files into, an AS2 address.
+  /// Whether something can be sent by it: a folder to put files into, an AS2 address, an SMTP server.
   [[nodiscard]] bool outward() const;
   [[nodiscard]] bool inward() const;
   /// As `via:` refers to it: its own `name`, else its kind.
