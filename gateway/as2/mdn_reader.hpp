@@ -50,6 +50,7 @@ struct SentMessage {
   std::string message_id;
   crypto::Digest mic;
   bool receipt_signed_asked = true;
+  bool is_signed = true;  ///< the message
 };
 
 enum class MdnOutcome : std::uint8_t {

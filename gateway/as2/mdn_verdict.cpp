@@ -76,7 +76,7 @@ MdnVerdict judge_mdn(const ReceivedMdn& mdn, const SentMessage& sent, const Poli
     Status strong = mdn.signer ? allow(policy, *mdn.signer, now) : Status{};
     if (strong && mdn.signature_digest) strong = allow(policy, *mdn.signature_digest, now);
     if (!strong) return verdict(MdnOutcome::weak_receipt, strong.error().code, strong.error().detail);
-    if (!mdn.mic)
+    if (!mdn.mic && (sent.is_signed || !policy.allow_missing_mic))
       return verdict(MdnOutcome::mic_missing, Code::as2_mdn_mic_missing,
                      "there is no Received-content-MIC that can be read");
   }

@@ -37,6 +37,7 @@ struct Policy {
   bool require_signed = true;      ///< messages without a signature are refused
   bool require_encrypted = true;   ///< messages in clear are refused (plain files over TLS need a no)
   bool require_signed_mdn = true;  ///< an unsigned MDN where a signed one was asked is not success
+  bool allow_missing_mic = false;  ///< a signed MDN may leave out the MIC of a message that was not signed
   std::vector<Waiver> waivers;
 
   [[nodiscard]] bool allows(Exception exception, Moment now) const;

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -33,7 +34,8 @@ struct Connection {
   int socket = -1;
   bool is_sink = false;
   std::string in, out;
-  std::string request;  ///< kept until answered: a 503 sends it again
+  std::string request;      ///< kept until answered: a 503 sends it again
+  std::size_t to_drop = 0;  ///< bytes of a body that are not kept, still to come
 };
 
 /// Value of a header in a message head; names of our peers are compared without case.
@@ -74,7 +76,7 @@ struct LoadLoop::State {
   LoadFigures figures;
   const std::function<std::string(std::uint64_t)>* make = nullptr;
   std::uint64_t made = 0;
-  bool posting = false;
+  bool posting = false, drop_bodies = false;
 
   ~State() {
     for (auto& [socket, connection] : connections) ::close(socket);
@@ -139,11 +141,24 @@ struct LoadLoop::State {
   }
 
   void take_delivery(Connection& connection, std::string_view head) {
-    if (keys.insert(std::string(header(head, "idempotency-key"))).second)
+    std::string_view key = header(head, "idempotency-key");
+    if (key.empty()) key = header(head, "message-id");
+    if (keys.insert(std::string(key)).second)
       ++figures.delivered;
     else
       ++figures.doubled;
     connection.out += sink_answer;
+  }
+
+  /// A body that has not come whole is counted from here on, and not kept.
+  static void drop_rest(Connection& connection) {
+    const std::size_t end = connection.in.find("\r\n\r\n");
+    if (end == std::string::npos || frame(connection.in)) return;
+    const std::string_view length = header(std::string_view(connection.in).substr(0, end + 2), "content-length");
+    std::size_t body = 0;
+    std::from_chars(length.data(), length.data() + length.size(), body);
+    connection.to_drop = end + 4 + body - connection.in.size();
+    connection.in.clear();
   }
 
   /// False when the peer closed.
@@ -156,9 +171,15 @@ struct LoadLoop::State {
         if (errno == EAGAIN) break;
         return false;
       }
-      connection.in.append(buffer.data(), static_cast<std::size_t>(got));
+      if (connection.to_drop > 0) {
+        connection.to_drop -= std::min(connection.to_drop, static_cast<std::size_t>(got));
+        if (connection.to_drop == 0) connection.out += sink_answer;
+      } else {
+        connection.in.append(buffer.data(), static_cast<std::size_t>(got));
+      }
       if (static_cast<std::size_t>(got) < buffer.size()) break;
     }
+    if (drop_bodies && connection.is_sink) drop_rest(connection);
     std::size_t done = 0;
     while (const auto framed = frame(std::string_view(connection.in).substr(done))) {
       const std::string_view head = std::string_view(connection.in).substr(done, framed->head);
@@ -205,6 +226,8 @@ struct LoadLoop::State {
 
 LoadLoop::LoadLoop() : state_(std::make_unique<State>()) {}
 LoadLoop::~LoadLoop() = default;
+
+void LoadLoop::drop_bodies() { state_->drop_bodies = true; }
 
 Result<std::uint16_t> LoadLoop::open_sink() {
   state_->listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

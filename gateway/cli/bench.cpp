@@ -156,7 +156,9 @@ void add_bench(CLI::App& app, Common& common) {
       ->check(CLI::Range(1, 100000));
   auto as2 = std::make_shared<As2Bench>();
   command->add_option("--bits", as2->bits, "as2: sizes of RSA keys (2048 3072 4096)")->check(CLI::Range(2048, 8192));
-  command->add_option("--large", as2->large_mib, "as2: instead, memory while one payload of so many MiB comes in")
+  command
+      ->add_option("--large", as2->large_mib,
+                   "as2: instead, memory while one payload of so many MiB comes in, and goes out")
       ->check(CLI::Range(1, 65536));
   command->callback([&common, arguments, pipeline, as2] {
     if (arguments->file == "as2") {

@@ -55,7 +55,7 @@ void print(const Listed& one, bool json) {
   const crypto::Certificate& certificate = one.certificate;
   const std::string until = base::to_rfc3339(base::Instant(certificate.not_after()));
   if (!json) {
-    const int rung = as2_channel::expiry_rung(certificate.not_after(), now());
+    const int rung = as2_channel::expiry_rung(certificate.not_before(), certificate.not_after(), now());
     const std::string mark = rung == 0 ? "  ENDED" : rung > 0 ? "  ends within " + std::to_string(rung) + " days" : "";
     std::printf("%-16s %-28s %-10s %-13s until %s (%lld days)%s\n  %s, %s %u\n  SHA-256 %s\n", one.owner.c_str(),
                 one.name.c_str(), one.use.c_str(), one.state.c_str(), until.substr(0, 10).c_str(),

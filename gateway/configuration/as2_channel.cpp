@@ -135,6 +135,8 @@ void add_receipts(SectionOf<As2Channel>& section) {
                 "how long a receipt may take; then the message is sent again")
       .choice("on_unsigned_mdn", &T::on_unsigned_mdn, {"fail", "accept"},
               "an unsigned receipt where a signed one was asked for")
+      .choice("on_missing_mic", &T::on_missing_mic, {"fail", "accept"},
+              "a receipt without MIC for a message that we sent unsigned, as some products write it")
       .texts("mdn_hosts", &T::mdn_hosts, format::host,
              "hosts that the partner may have its receipts sent to; the host of `url` unless given");
 }
@@ -148,6 +150,8 @@ void add_transport(SectionOf<As2Channel>& section) {
       .choice("file_name", &T::file_name, {"quoted", "bare", "none"}, "how the file's name is sent")
       .choice("bad_file_name", &T::bad_file_name, {"mend", "refuse"},
               "a received file name that cannot be one: characters are replaced, or the message is refused")
+      .choice("duplicate_file_name", &T::duplicate_file_name, {"accept", "refuse"},
+              "a received file name that another message of the partner had: taken, or the message is refused")
       .sections("headers", &T::headers, header_section(), "further headers of what we send")
       .yes_no("chunked", &T::chunked, "whether bodies are sent chunked instead of with their length")
       .section("basic", &T::basic, basic_section(), "HTTP basic authentication that we send")

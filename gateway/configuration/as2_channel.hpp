@@ -75,6 +75,8 @@ struct As2Channel {
   enum class UnsignedMdn : std::uint8_t { fail, accept };
   enum class FileName : std::uint8_t { quoted, bare, none };
   enum class BadFileName : std::uint8_t { mend, refuse };
+  enum class DuplicateFileName : std::uint8_t { accept, refuse };
+  enum class MissingMic : std::uint8_t { fail, accept };
 
   Named name;
   std::string url;  ///< empty: the partner only sends
@@ -95,6 +97,7 @@ struct As2Channel {
   std::string mdn_url;                            ///< empty: that of crossdock.yaml
   std::chrono::milliseconds mdn_within{960'000};  ///< the partner's MDN is due
   UnsignedMdn on_unsigned_mdn = UnsignedMdn::fail;
+  MissingMic on_missing_mic = MissingMic::fail;
   std::vector<Named> mdn_hosts;  ///< where its asynchronous MDNs may be sent; empty: the host of `url`
 
   Version version = Version::legacy;
@@ -105,6 +108,7 @@ struct As2Channel {
   std::string content_type, subject = "{name}";
   FileName file_name = FileName::quoted;
   BadFileName bad_file_name = BadFileName::mend;
+  DuplicateFileName duplicate_file_name = DuplicateFileName::accept;
   std::vector<HeaderLine> headers;
   bool chunked = false, internal = false;
   std::optional<Basic> basic;         ///< what we send

@@ -35,6 +35,7 @@ struct Incoming {
   std::string usage;  ///< `test` | `production` overrides what the document says; empty: the document, else production
   std::string traceparent;       ///< W3C trace context, may be empty
   std::optional<Error> refusal;  ///< the channel refuses it: kept and shown as rejected, its key is not taken
+  bool parked = false;           ///< with `refusal`: shown as parked, for a person to look at, instead of rejected
   /// Written in the transaction that makes the message durable (not for a repetition or a conflict); gets the message's
   /// seq. It may run more than once, on the writer's thread.
   std::function<Status(store::Transaction&, std::int64_t message)> beside;

@@ -41,6 +41,7 @@ struct Receiver::Arrival {
   std::shared_ptr<Ahead> ahead;  ///< planned already: goes in the same transaction
   bool alone = false;            ///< must not be planned ahead (again)
   std::optional<Error> refusal;  ///< it ends here
+  bool parked = false;           ///< as parked
   std::function<Status(store::Transaction&, std::int64_t)> beside;
 };
 
@@ -91,6 +92,7 @@ void Receiver::receive(Incoming incoming, Callback callback) {
   arrival->scope = row.channel + "|" + row.partner;
   arrival->callback = std::move(callback);
   arrival->refusal = std::move(incoming.refusal);
+  arrival->parked = incoming.parked;
   arrival->beside = std::move(incoming.beside);
   if (incoming.spooled_path.empty()) {
     row.bytes = incoming.payload.size();
@@ -166,7 +168,7 @@ Status Receiver::put(store::Transaction& transaction, Arrival& arrival) {
   if (arrival.refusal) {
     arrival.receipt.outcome = ReceiptOutcome::refused;
     row.stage = store::Stage::done;
-    row.state = row.rank = store::State::rejected;
+    row.state = row.rank = arrival.parked ? store::State::parked : store::State::rejected;
     row.reason = info(arrival.refusal->code).text;
     row.detail = arrival.refusal->detail;
   }

@@ -99,7 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   mime::HeaderFields fields = *parsed;
   if (kind == 3) {
     const auto mdn = read_mdn(fields, text.substr(*taken), {ours().certificate});
-    if (mdn) (void)judge_mdn(*mdn, SentMessage{"a", "b", "<c>", {}, true}, Policy{}, now);
+    if (mdn) (void)judge_mdn(*mdn, SentMessage{"a", "b", "<c>", {}, true, true}, Policy{}, now);
     if (mdn && mdn->disposition) require(parse_disposition(write_disposition(*mdn->disposition)).has_value());
     return 0;
   }

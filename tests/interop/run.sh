@@ -138,6 +138,7 @@ as2_trials() {
   as2 "headers permuted, odd names and ids, broken layers, bombs, receipts asked for elsewhere" requests_trial.py "$binary"
   as2 "receipts lost, late, doubled, false, foreign" receipts_trial.py "$binary"
   as2 "certificates around a change" certificates_trial.py "$binary"
+  as2 "TLS with our certificate, proxy, passwords, AS2-Version 1.3, file names, a profile that changes meanwhile" agreements_trial.py "$binary"
   as2 "kill -9 between storing and the receipt" crash_trial.py "$killable" --points
 }
 

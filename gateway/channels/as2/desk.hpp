@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/channels/as2/core.hpp"
 #include "gateway/channels/as2/mdn_queue.hpp"
@@ -43,8 +44,12 @@ class Desk : public std::enable_shared_from_this<Desk> {
   void next_kept();
   /// A request of the table, from its beginning.
   void resume(store::As2Raw row);
+  void orphaned(store::As2Raw raw, const as2::As2Headers& headers);
   void unpack(const JobPtr& job);
   void unpacked(const JobPtr& job);
+  void check_names_are_new(const JobPtr& job);
+  void record(const JobPtr& job);
+  void hand_in_all();
   void hand_in(const JobPtr& job, std::size_t part);
   void handed_in(const JobPtr& job, const Result<pipeline::Receipt>& receipt);
   void repeated(const JobPtr& job, const std::string& message_id);
@@ -61,6 +66,9 @@ class Desk : public std::enable_shared_from_this<Desk> {
   std::set<std::string, std::less<>> running_;  ///< sender, receiver, Message-ID of what is being worked on
   std::deque<JobPtr> kept_;                     ///< answered, waiting for a worker
   std::size_t kept_running_ = 0;
+  std::size_t working_ = 0;       ///< given to the workers, not back yet
+  std::vector<JobPtr> finished_;  ///< back from them, waiting for company in the commit
+  bool gathering_ = false;        ///< a timer runs that ends their waiting
 };
 
 }  // namespace crossdock::as2_channel

@@ -15,10 +15,11 @@ std::int64_t days_left(std::chrono::sys_seconds not_after, as2::Moment now) {
 
 }  // namespace
 
-int expiry_rung(std::chrono::sys_seconds not_after, as2::Moment now) {
-  if (not_after < now) return 0;
+int expiry_rung(std::chrono::sys_seconds not_before, std::chrono::sys_seconds not_after, as2::Moment now) {
+  const auto left = not_after - now, life = not_after - not_before;
+  if (left < std::chrono::seconds{0}) return 0;
   for (const int rung : rungs)
-    if (not_after - now <= std::chrono::days(rung)) return rung;
+    if (left <= std::chrono::days(rung)) return 2 * std::chrono::days(rung) <= life ? rung : -1;
   return -1;
 }
 
@@ -29,7 +30,7 @@ void Expiry::look_at(const std::string& owner, const std::string& name, const cr
       .gauge("crossdock_as2_certificate_days_left", "Days until a certificate of AS2 ends; negative: it has.",
              {{"owner", owner}, {"name", name}, {"certificate", certificate.fingerprint().substr(0, 16)}})
       .set(static_cast<double>(days_left(certificate.not_after(), now)));
-  const int rung = expiry_rung(certificate.not_after(), now);
+  const int rung = expiry_rung(certificate.not_before(), certificate.not_after(), now);
   if (rung < 0 || replaced) return;
   std::string text =
       rung == 0 ? "it has ended" : "it ends within " + std::to_string(rung) + (rung == 1 ? " day" : " days");
@@ -45,7 +46,7 @@ void Expiry::look() {
     return std::any_of(all.begin(), all.end(), [&](const auto& other) {
       const crypto::Certificate& c = certificate_of(other);
       return c.not_after() > one.not_after() && c.valid_at(now) && other.days.holds(now) &&
-             expiry_rung(c.not_after(), now) < 0;
+             expiry_rung(c.not_before(), c.not_after(), now) < 0;
     });
   };
   const auto of_key = [](const OwnKey& k) -> const crypto::Certificate& { return k.identity.certificate; };

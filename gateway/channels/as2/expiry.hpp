@@ -10,9 +10,10 @@
 
 namespace crossdock::as2_channel {
 
-/// The rung of the ladder that a certificate with so many days left stands on: 60, 30, 14, 7, 1, 0 (over); -1: none
-/// yet.
-[[nodiscard]] int expiry_rung(std::chrono::sys_seconds not_after, as2::Moment now);
+/// The rung of the ladder that a certificate stands on by the days that are left: 60, 30, 14, 7, 1, 0 (over); -1: none
+/// yet. A rung counts where it lies in the second half of the certificate's life: one that was made for thirty days is
+/// not near its end on the first.
+[[nodiscard]] int expiry_rung(std::chrono::sys_seconds not_before, std::chrono::sys_seconds not_after, as2::Moment now);
 
 /// On the executor; looks by itself every hour.
 class Expiry : public std::enable_shared_from_this<Expiry> {

@@ -34,11 +34,6 @@ Status feed(const Job& job, as2::Reception& reception) {
   return more ? read : Status{};
 }
 
-void refuse(Job& job, Code code, std::string detail) {
-  job.outcome.refusal = Error{code, {}, std::move(detail)};
-  job.outcome.disposition = as2::disposition_of(code, job.relationship->policy.profile);
-}
-
 /// Names that cannot be file names are mended unless the partner's agreement refuses them.
 void check_names(Job& job) {
   if (job.relationship->profile.bad_file_name != configuration::As2Channel::BadFileName::refuse) return;
@@ -80,6 +75,11 @@ crypto::DigestAlgorithm mdn_digest(const Job& job) {
 }
 
 }  // namespace
+
+void refuse(Job& job, Code code, std::string detail) {
+  job.outcome.refusal = Error{code, {}, std::move(detail)};
+  job.outcome.disposition = as2::disposition_of(code, job.relationship->policy.profile);
+}
 
 void write_answer(Job& job) {
   job.mdn.reset();

@@ -38,6 +38,8 @@ struct Job {
 
 /// On a worker: takes the body apart, decides, signs the MDN. What is wrong with us lands in `trouble`.
 void work(Job& job);
+/// The outcome becomes a refusal; its MDN is still to be written.
+void refuse(Job& job, Code code, std::string detail);
 /// The MDN for the outcome as it stands; on a worker.
 void write_answer(Job& job);
 /// What the table keeps of it.

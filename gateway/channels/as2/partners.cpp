@@ -56,6 +56,7 @@ as2::Policy policy_of(const C& profile) {
                               ? profile.encrypt != C::Encrypt::none
                               : profile.require == C::Require::encrypted_only || profile.require == C::Require::both;
   out.require_signed_mdn = profile.mdn_signed && profile.on_unsigned_mdn == C::UnsignedMdn::fail;
+  out.allow_missing_mic = profile.on_missing_mic == C::MissingMic::accept;
   constexpr as2::Exception exceptions[] = {as2::Exception::sha1, as2::Exception::triple_des,
                                            as2::Exception::expired_certificate, as2::Exception::weak_key};
   for (const conf::As2Waiver& waiver : profile.waivers)

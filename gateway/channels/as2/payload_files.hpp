@@ -32,6 +32,7 @@ class PayloadFiles final : public as2::PayloadSink {
   Status part_body(std::string_view bytes) override;
   Status part_end(const as2::PayloadPart& part) override;
   [[nodiscard]] std::vector<StoredPart>& parts() { return parts_; }
+  [[nodiscard]] const std::vector<StoredPart>& parts() const { return parts_; }
 
  private:
   std::string folder_;

@@ -114,8 +114,9 @@ void Receipts::settle(const std::shared_ptr<Arrival>& arrival) {
   }
   store::As2Out& row = *arrival->row;
   const auto mic = digest_of(row.mic);
-  const as2::SentMessage sent{row.from, row.to, "<" + row.message_id + ">", mic.value_or(crypto::Digest{}),
-                              row.signed_asked};
+  const as2::SentMessage sent{
+      row.from,           row.to, "<" + row.message_id + ">", mic.value_or(crypto::Digest{}), row.signed_asked,
+      !row.signer.empty()};
   const as2::MdnVerdict verdict = as2::judge_mdn(mdn, sent, arrival->relationship->policy, arrival->moment);
   const bool takes_unsigned =
       verdict.outcome == as2::MdnOutcome::unsigned_receipt &&

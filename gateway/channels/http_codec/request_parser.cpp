@@ -1,4 +1,4 @@
-// The only file that sees Beast: its parser is fed bytes, nothing else of it is used.
+// The only file that sees Beast: its parser is fed bytes, nothing else of it is used. Chunks are our own matter.
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/http_codec/request_parser.hpp"
 
@@ -8,11 +8,14 @@
 #include <boost/beast/http/parser.hpp>
 #include <optional>
 
+#include "gateway/channels/http_codec/chunk_reader.hpp"
+
 namespace crossdock::http {
 namespace beast = boost::beast;
 
 struct RequestParser::State {
   std::optional<beast::http::request_parser<beast::http::buffer_body>> parser;
+  std::optional<ChunkReader> chunks;  ///< once the head says that the body is chunked
   RequestHead head;
   std::uint64_t body_bytes = 0;
   std::uint64_t body_bytes_max = 0;
@@ -22,6 +25,7 @@ struct RequestParser::State {
 
   void begin(const ParserLimits& limits) {
     parser.emplace();
+    chunks.reset();
     parser->eager(false);
     parser->header_limit(limits.head_bytes_max * 2);  // Beast counts roughly: the exact limit is ours, below
     parser->body_limit(boost::none);                  // limited here, where the route's limit is known
@@ -31,6 +35,8 @@ struct RequestParser::State {
     head_known = false;
   }
   Status read_head(const ParserLimits& limits);
+  Result<std::size_t> feed_chunks(std::string_view bytes, std::string& body);
+  [[nodiscard]] bool complete() const { return head_known && (chunks ? chunks->done() : parser->is_done()); }
 };
 
 namespace {
@@ -88,6 +94,7 @@ Status RequestParser::State::read_head(const ParserLimits& limits) {
     head.expects_continue = head.version == 11;
   }
   head_known = true;
+  if (head.chunked) chunks.emplace();
   parser->eager(true);
   return {};
 }
@@ -100,7 +107,7 @@ RequestParser::RequestParser(RequestParser&&) noexcept = default;
 RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 
 bool RequestParser::head_known() const { return state_->head_known; }
-bool RequestParser::complete() const { return state_->head_known && state_->parser->is_done(); }
+bool RequestParser::complete() const { return state_->complete(); }
 const RequestHead& RequestParser::head() const { return state_->head; }
 RequestHead RequestParser::take_head() { return std::move(state_->head); }
 std::uint64_t RequestParser::body_bytes() const { return state_->body_bytes; }
@@ -112,15 +119,24 @@ Status RequestParser::limit_body(std::uint64_t bytes_max) {
   return {};
 }
 
+Result<std::size_t> RequestParser::State::feed_chunks(std::string_view bytes, std::string& body) {
+  const std::size_t before = body.size();
+  TRY(const std::size_t taken, chunks->feed(bytes, body));
+  body_bytes += body.size() - before;
+  if (body_bytes > body_bytes_max) return tl::unexpected(body_too_large(body_bytes_max));
+  return taken;
+}
+
 Result<std::size_t> RequestParser::feed(std::string_view bytes, std::string& body) {
   State& state = *state_;
+  if (state.chunks) return state.feed_chunks(bytes, body);
   auto& parser = *state.parser;
   std::size_t taken = 0;
   beast::error_code error;
   while (taken < bytes.size() && !parser.is_done()) {
     const std::string_view rest = bytes.substr(taken);
     const std::size_t body_before = body.size();
-    if (state.head_known) {  // a chunk never decodes to more than it occupied
+    if (state.head_known) {
       body.resize(body_before + rest.size());
       auto& sink = parser.get().body();
       sink.data = body.data() + body_before;

@@ -27,7 +27,7 @@ MdnFacts answer() {
   return out;
 }
 
-SentMessage sent() { return {"Alice Co", "BOB", "<1@alice>", mic(), true}; }
+SentMessage sent() { return {"Alice Co", "BOB", "<1@alice>", mic(), true, true}; }
 
 Result<ReceivedMdn> read(const WrittenMdn& mdn, const std::vector<crypto::Certificate>& partner = {bob().certificate}) {
   return read_mdn(mdn.headers, mdn.body, partner);
@@ -194,6 +194,16 @@ TEST(MdnVerdict, of_signed_receipts) {
   facts.mic.reset();
   EXPECT_EQ(judge_mdn(read(write_mdn(facts, &signer, "u").value()).value(), sent(), Policy{}, now).outcome,
             MdnOutcome::mic_missing);
+  Policy lenient;
+  lenient.allow_missing_mic = true;
+  SentMessage plain = sent();
+  plain.is_signed = false;
+  const auto judged = [&](const SentMessage& message, const Policy& policy) {
+    return judge_mdn(read(write_mdn(facts, &signer, "u").value()).value(), message, policy, now).outcome;
+  };
+  EXPECT_EQ(judged(plain, Policy{}), MdnOutcome::mic_missing);
+  EXPECT_EQ(judged(sent(), lenient), MdnOutcome::mic_missing) << "only for what was not signed";
+  EXPECT_EQ(judged(plain, lenient), MdnOutcome::delivered);
   facts = answer();
   signer = signing(bob(), DigestAlgorithm::sha1);
   const ReceivedMdn weak = read(write_mdn(facts, &signer, "u").value()).value();

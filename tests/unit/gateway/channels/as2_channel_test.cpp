@@ -271,6 +271,56 @@ TEST_F(As2Test, the_same_id_with_other_bytes_is_refused_and_seen) {
   EXPECT_THAT(received().back().disposition, HasSubstr("error"));
 }
 
+TEST_F(As2Test, a_file_name_that_came_before_is_refused_where_that_was_agreed) {
+  open("", "      duplicate_file_name: refuse\n");
+  ASSERT_EQ(send().result, AttemptResult::applied);
+  const auto first = received();
+  const AttemptOutcome second = send("d2", "ISA other bytes");
+  EXPECT_EQ(second.result, AttemptResult::refused);
+  EXPECT_THAT(second.detail, HasSubstr("processed/error"));
+  const auto again = replay(*sent());
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first[0].mdn) << "the same message again is no duplicate of a name";
+  configure("", "");
+  EXPECT_EQ(send("d3", "ISA yet other bytes").result, AttemptResult::applied);
+}
+
+TEST_F(As2Test, an_answered_request_of_a_partner_that_is_gone_becomes_a_parked_message) {
+  open();
+  for (const std::string& file : {std::string(), (folder_.path() / "kept" / "large").string()}) {
+    alarms_.clear();
+    if (!file.empty()) folder_.write("kept/large", "sealed bytes in a file");
+    store::As2Raw raw;
+    raw.at = clock_.now();
+    raw.headers = "AS2-From: GONE\nAS2-To: US\nMessage-ID: <1@gone>\nContent-Type: application/pkcs7-mime\n";
+    raw.file = file;
+    raw.body = file.empty() ? "sealed bytes" : "";
+    raw.bytes = file.empty() ? 12 : 22;
+    std::promise<Status> written;
+    server_->on_io([&] {
+      EXPECT_TRUE(store_->write(
+          [&raw](store::Transaction& transaction) -> Status {
+            store::insert_as2_raw(transaction, raw);
+            return transaction.status();
+          },
+          [&written](const Status& status) { written.set_value(status); }));
+    });
+    ASSERT_TRUE(written.get_future().get());
+    server_->on_io([&] { EXPECT_TRUE(channel_->start()); });
+    ASSERT_TRUE(eventually([&] { return !alarms_.empty(); }));
+    EXPECT_THAT(alarms_[0], HasSubstr("as2.relationship"));
+    const auto rows = received();
+    ASSERT_FALSE(rows.empty());
+    EXPECT_EQ(rows.back().from, "GONE");
+    EXPECT_EQ(bytes_of(rows.back().message), file.empty() ? "sealed bytes" : "sealed bytes in a file");
+    EXPECT_TRUE(store_->read_now([&](store::Connection& connection) -> Status {
+      EXPECT_TRUE(store::load_as2_raw(connection, 0, 10).empty());
+      EXPECT_EQ(store::load_message(connection, rows.back().message)->state, store::State::parked);
+      return connection.status();
+    }));
+  }
+}
+
 TEST_F(As2Test, an_asynchronous_receipt_comes_by_a_call_of_its_own) {
   open("      mdn: async\n");
   const AttemptOutcome outcome = send();
@@ -374,7 +424,16 @@ TEST(As2Expiry, the_ladder_has_its_rungs) {
   using std::chrono::days;
   const std::pair<days, int> rows[] = {{days(61), -1}, {days(60), 60}, {days(31), 60}, {days(30), 30}, {days(14), 14},
                                        {days(7), 7},   {days(2), 7},   {days(1), 1},   {days(0), 1},   {days(-1), 0}};
-  for (const auto& [left, rung] : rows) EXPECT_EQ(expiry_rung(now + left, now), rung) << left.count();
+  for (const auto& [left, rung] : rows) EXPECT_EQ(expiry_rung(now - days(300), now + left, now), rung) << left.count();
+}
+
+TEST(As2Expiry, a_short_life_has_only_the_rungs_of_its_second_half) {
+  const as2::Moment now = std::chrono::sys_days{std::chrono::year{2026} / 5 / 18};
+  using std::chrono::days;
+  const std::pair<days, int> rows[] = {{days(20), -1}, {days(14), -1}, {days(8), -1},
+                                       {days(7), 7},   {days(1), 1},   {days(-1), 0}};
+  for (const auto& [left, rung] : rows)
+    EXPECT_EQ(expiry_rung(now + left - days(20), now + left, now), rung) << left.count();
 }
 
 TEST(As2Names, hosts_of_addresses_are_not_deceived) {

@@ -39,6 +39,44 @@ Read read_in_chunks(const std::string& bytes, std::size_t chunk) {
   return out;
 }
 
+TEST(HttpRequestParser, blanks_after_chunk_sizes_are_taken_and_nothing_else_is_lenient) {
+  // spec: RFC 9112 s7.1; senders that pad the size to a fixed width
+  struct Row {
+    const char* body;
+    bool good;
+  };
+  const std::string many(5000, 'x'), wide = "2 ;" + many + "\r\nok\r\n0\r\n\r\n",
+                                     trailer = "2\r\nok\r\n0\r\nA: " + many + many + many + many + "\r\n\r\n";
+  const Row rows[] = {{"2  \r\nok\r\n0\r\n\r\n", true},
+                      {"2\t\r\nok\r\n0  \r\n\r\n", true},
+                      {"2 ; a=b\r\nok\r\n0\r\n\r\n", true},
+                      {"2\r\nok\r\n0\r\nA: b\r\nC: d\r\n\r\n", true},
+                      {"000002\r\nok\r\n00\r\n\r\n", true},
+                      {" 2\r\nok\r\n0\r\n\r\n", false},
+                      {"2 1\r\nok\r\n0\r\n\r\n", false},
+                      {"2\nok\r\n0\r\n\r\n", false},
+                      {"2\r\nok\n0\r\n\r\n", false},
+                      {"2\r\nokk\r\n0\r\n\r\n", false},
+                      {"0x2\r\nok\r\n0\r\n\r\n", false},
+                      {"-2\r\nok\r\n0\r\n\r\n", false},
+                      {"\r\nok\r\n0\r\n\r\n", false},
+                      {"2\r\nok\r\n0\r\n\n", false},
+                      {"1000000000000002\r\nok\r\n0\r\n\r\n", false},
+                      {wide.c_str(), false},
+                      {trailer.c_str(), false},
+                      {"2\r\r\nok\r\n0\r\n\r\n", false},
+                      {"2;\x01\r\nok\r\n0\r\n\r\n", false}};
+  for (const Row& row : rows)
+    for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, std::size_t{100000}}) {
+      const Read read = read_in_chunks(
+          std::string("POST / HTTP/1.1\r\nHost: e\r\nTransfer-Encoding: chunked\r\n\r\n") + row.body, chunk);
+      EXPECT_EQ(read.complete && read.error.empty(), row.good) << row.body << chunk << read.error;
+      if (row.good) {
+        EXPECT_EQ(read.body, "ok");
+      }
+    }
+}
+
 TEST(HttpRequestParser, any_chunking_gives_the_same_request) {
   const std::string bytes =
       "POST /a/b?c=d HTTP/1.1\r\nHost: example\r\nX-One: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
