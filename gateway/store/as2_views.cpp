@@ -26,49 +26,46 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-As2View view_of(const As2In& row) {
+/// What both directions have.
+template <class Row>
+As2View common_of(const Row& row) {
   As2View out;
   out.message_id = row.message_id;
   out.from = row.from;
   out.to = row.to;
-  out.peer = row.peer;
-  out.at = base::to_rfc3339(row.at);
-  out.state = name(row.mdn_state);
   out.headers = row.headers;
-  out.layers = row.layers;
   out.signer = row.signer;
-  out.decrypter = row.decrypter;
   out.mic = row.mic;
   out.disposition = row.disposition;
-  out.detail = row.mdn_detail;
-  out.mdn_url = row.mdn_url;
   out.mdn_headers = row.mdn_headers;
   out.mdn_base64 = base64(row.mdn);
   out.mdn_at = time(row.mdn_at);
+  return out;
+}
+
+As2View view_of(const As2In& row) {
+  As2View out = common_of(row);
+  out.peer = row.peer;
+  out.at = base::to_rfc3339(row.at);
+  out.state = name(row.mdn_state);
+  out.layers = row.layers;
+  out.decrypter = row.decrypter;
+  out.detail = row.mdn_detail;
+  out.mdn_url = row.mdn_url;
   out.due_at = time(row.mdn_next_at);
   out.attempts = row.mdn_attempts;
   return out;
 }
 
 As2View view_of(const As2Out& row) {
-  As2View out;
-  out.message_id = row.message_id;
+  As2View out = common_of(row);
   out.replaces = row.replaces;
-  out.from = row.from;
-  out.to = row.to;
   out.at = base::to_rfc3339(row.created_at);
   out.state = name(row.state);
-  out.headers = row.headers;
   out.structure = row.structure;
   out.algorithms = row.algorithms;
-  out.signer = row.signer;
   out.recipients = row.recipients;
-  out.mic = row.mic;
-  out.disposition = row.disposition;
   out.detail = row.detail;
-  out.mdn_headers = row.mdn_headers;
-  out.mdn_base64 = base64(row.mdn);
-  out.mdn_at = time(row.mdn_at);
   out.mdn_signer = row.mdn_signer;
   out.due_at = time(row.due_at);
   out.sent_at = time(row.sent_at);
