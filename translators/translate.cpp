@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/translate.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -253,7 +254,15 @@ struct Translator::State : x12::InterchangeHandler {
   }
 
   const Tools& tools_for(const std::string& set_id, const std::string& release) {
-    if (last_tools && last_tools->set == set_id && last_tools->release == release) return *last_tools;
+    if (last_tools != nullptr && last_tools->set == set_id && last_tools->release == release) return *last_tools;
+    if (known_tools.size() >= tools_max) known_tools.clear();
+    const auto [place, added] = known_tools.try_emplace({set_id, release});
+    last_tools = &place->second;
+    if (added) *last_tools = find_tools(set_id, release);
+    return *last_tools;
+  }
+
+  Tools find_tools(const std::string& set_id, const std::string& release) {
     Tools found;
     found.set = set_id;
     found.release = release;
@@ -290,8 +299,7 @@ struct Translator::State : x12::InterchangeHandler {
       found.validation.code_is_read = [map = found.map](guide::NodeIndex node, std::uint16_t element) {
         return map->reads_code(node, element);
       };
-    last_tools = std::move(found);
-    return *last_tools;
+    return found;
   }
 
   /// The partner's overlay of the guide. A map of the partner's own knows the guide narrowed already.
@@ -432,7 +440,9 @@ struct Translator::State : x12::InterchangeHandler {
   wire::SegmentDocument document;
   guide::SetTree tree;
   guide::SetPlans plans;
-  std::optional<Tools> last_tools;
+  static constexpr std::size_t tools_max = 32;
+  std::map<std::pair<std::string, std::string>, Tools> known_tools;  ///< by set and release
+  Tools* last_tools = nullptr;
   std::vector<Finding> translated;
   std::string stated_at;  // of the group at hand, made of:
   std::string stated_date, stated_time;

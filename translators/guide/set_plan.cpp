@@ -332,7 +332,7 @@ SetPlans::Place* SetPlans::place_of(std::uint64_t hash) {
     --least->uses;
     return nullptr;
   }
-  *least = Place{hash, 0, false, nullptr};
+  *least = Place{hash, 0, false, 0, nullptr};
   return least;
 }
 
@@ -353,12 +353,14 @@ bool SetPlans::judge(const wire::SegmentDocument& document, const CompiledGuide&
   }
   place->uses = std::min(place->uses + 1, uses_max);
   if (!place->plan->judge(shape_, document, tree, reporter)) return false;
+  tree.shape = {place->number, shape_.marks(), static_cast<std::uint32_t>(shape_.mark_count())};
   ++judged_;
   return true;
 }
 
 void SetPlans::learn(const wire::SegmentDocument& document, const CompiledGuide& guide, const SetTree& tree) {
   place_->plan = SetPlan::make(shape_, document, guide, tree);
+  place_->number = ++made_;
   place_->tried = true;
   place_ = nullptr;
 }

@@ -122,15 +122,16 @@ class SetPlans {
   static constexpr std::uint32_t uses_max = 64;
   struct Place {
     std::uint64_t hash = 0;
-    std::uint32_t uses = 0;  ///< lately
-    bool tried = false;      ///< to make a plan
+    std::uint32_t uses = 0;    ///< lately
+    bool tried = false;        ///< to make a plan
+    std::uint32_t number = 0;  ///< of the plan, beginning with 1
     std::unique_ptr<const SetPlan> plan;
   };
   [[nodiscard]] Place* place_of(std::uint64_t hash);
   std::vector<Place> places_;  ///< plans_max, once it is used
   SetShape shape_;
   Place* place_ = nullptr;  ///< of the shape at hand, which has no plan
-  std::uint32_t sets_ = 0;
+  std::uint32_t sets_ = 0, made_ = 0;
   std::uint64_t judged_ = 0;
 };
 

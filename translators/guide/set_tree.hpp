@@ -40,6 +40,14 @@ struct FindingRoom {
   }
 };
 
+/// Which sets are alike: those judged by the same plan have the same tree, and values between the same marks, none of
+/// which ends with a blank.
+struct SharedShape {
+  std::uint32_t plan = 0;                ///< number of the plan among those of its SetPlans; 0: judged by none
+  const std::uint32_t* marks = nullptr;  ///< offsets of separators in the document's bytes(); value i is behind mark i
+  std::uint32_t mark_count = 0;
+};
+
 struct SetTree {
   std::vector<NodeIndex>
       node_of_segment;  ///< no_node: a segment that fits nowhere (a finding says so); mapping skips it
@@ -52,8 +60,10 @@ struct SetTree {
   /// release characters left out.
   wire::GrowingArray<std::uint32_t> components;
   FindingRoom room;
+  SharedShape shape;  ///< good until the next set is judged
 
   void clear() {
+    shape = {};
     order.clear();
     node_of_segment.clear();
     loop_of_segment.clear();

@@ -98,6 +98,7 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
   }
   if (!guide.conditions.empty()) reporter.check_conditions();
   if (!guide.hierarchies.empty()) {
+    tree.shape = {};  // which occurrence stands under which is a matter of values
     const std::size_t before = findings.size();
     read_hierarchies(document, guide, tree, reporter);
     if (findings.size() != before)

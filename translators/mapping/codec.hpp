@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -59,5 +60,14 @@ struct StepProblem {
 /// number.
 [[nodiscard]] std::string_view plain_decimal(std::string_view text, Arena& arena);
 [[nodiscard]] bool is_json_number(std::string_view text, bool integer);
+/// Digits as JSON has numbers: no leading zero, short enough to be beyond doubt.
+[[nodiscard]] inline bool is_plain_digits(std::string_view text) {
+  if (text.empty() || text.size() > 18 || (text[0] == '0' && text.size() > 1)) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The zone of times that name none; values have `text_slack` readable bytes behind them.
+inline constexpr char zone_local_text[sizeof "local" + text_slack] = "local";
+inline constexpr std::string_view zone_local(zone_local_text, 5);
 
 }  // namespace crossdock::mapping

@@ -40,7 +40,13 @@ void Run<Source>::find_events() {
 template <class Source>
 void Run<Source>::run() {
   memory_.id_prefix.clear();
+  text_kind_ = source_.plain() ? Slot::Kind::plain : Slot::Kind::text;
   find_events();
+  make_events();
+}
+
+template <class Source>
+void Run<Source>::make_events() {
   std::vector<std::uint32_t>& occurrences = memory_.occurrences;
   if (!memory_.piecewise) {
     occurrences.assign(program_.entries.empty() ? 0 : program_.entries.back().group + 1, 0);
@@ -48,21 +54,29 @@ void Run<Source>::run() {
   }
   made_ = memory_.made;
   bool matched = false;
-  for (const Found& event : found_) {
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    const Found& event = found_[i];
     const Entry& entry = program_.entries[event.entry];
     entry_ = &entry;
+    const std::uint32_t occurrence = occurrences[entry.group]++;
+    Replays::Event* const shared = shape_ == nullptr ? nullptr : &shape_->events[i];
+    if (shared != nullptr && replay(*shared, entry, occurrence, matched)) continue;
+    const bool recording = shared != nullptr && begin_recording(*shared);
     if (entry.locator != nothing) source_.enter(program_.locators[entry.locator], entry.level, event.anchor);
     frames_.begin(program_.layouts[entry.layout]);
     failed_ = false;
-    const std::uint32_t occurrence = occurrences[entry.group]++;
-    if (!holds(entry.guard)) continue;
-    matched = true;
-    memory_.arena.clear();
-    make_event(entry, event.anchor, occurrence);
+    const bool taken = holds(entry.guard);
+    if (taken) {
+      matched = true;
+      memory_.arena.clear();
+      make_event(entry, event.anchor, occurrence);
+    }
+    if (recording) end_recording(*shared, entry, occurrence, taken);
   }
   memory_.made = made_;
   memory_.matched = memory_.matched || matched;
   if (matched || memory_.piecewise) return;
+  if (shape_ != nullptr) look_into_set();
   Place place;
   const TextMark at = program_.entries.empty() ? TextMark{map_.id() + "/map.yaml", 1, 0} : program_.entries[0].at;
   report(Code::map_event_unmatched, at, "no entry of map " + map_.id() + " takes this document", &place, source_.at(0),
@@ -78,11 +92,12 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   canonical::Event& event = memory_.event;
   event.attachments.clear();
   run_body(entry.body);
-  if (context_->lines != nullptr && quick_ && !entry.factkey_of_data && event.attachments.empty()) {
+  if (as_lines_ && !entry.factkey_of_data && event.attachments.empty()) {
     const LineEnd end = write_line(entry, occurrence);
     if (end != LineEnd::not_plain) {
       if (!memory_.incomplete.empty()) report_incomplete(entry, anchor);
       if (failed_ || end == LineEnd::incomplete) return;
+      if (recorder_ != nullptr && memory_.incomplete.empty()) note_line(entry);
       ++made_;
       (*context_->lines)(memory_.json.text());
       return;
@@ -96,7 +111,7 @@ void Run<Source>::make_event(const Entry& entry, Anchor anchor, std::uint32_t oc
   fill_attributes(entry, occurrence);
   ++made_;
   if (context_->trace) write_trace();
-  if (context_->lines != nullptr && quick_ && event.attachments.empty()) {
+  if (as_lines_ && event.attachments.empty()) {
     memory_.line.clear();
     event.append_json(memory_.line);
     (*context_->lines)(memory_.line);

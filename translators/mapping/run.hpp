@@ -10,6 +10,7 @@
 #include "translators/mapping/frame.hpp"
 #include "translators/mapping/json_emitter.hpp"
 #include "translators/mapping/nearest_codes.hpp"
+#include "translators/mapping/replay_recorder.hpp"
 #include "translators/mapping/runner.hpp"
 
 namespace crossdock::mapping {
@@ -67,11 +68,13 @@ class Run {
     findings_ = &findings;
     coverage_ = coverage;
     quick_ = coverage == nullptr && !context.trace;
-    text_kind_ = source_.plain() ? Slot::Kind::plain : Slot::Kind::text;
+    as_lines_ = quick_ && context.lines != nullptr;
     made_ = 0;
     looked.clear();
   }
   void run();
+  /// The same over a set, whose source looks into it where what is remembered does not do.
+  void run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, Replays& replays, Recorder& recorder);
   /// Coverage: what was looked at, as (segment or node, element).
   std::vector<std::pair<std::uint32_t, std::uint16_t>> looked;
 
@@ -84,8 +87,25 @@ class Run {
 
   // run.cpp: events
   void find_events();
+  void make_events();
   void make_event(const Entry& entry, Anchor anchor, std::uint32_t occurrence);
   void report_incomplete(const Entry& entry, Anchor anchor);
+  // run_replay.cpp: what is remembered of sets alike
+  void look_into_set();
+  void find_shared_events();
+  bool replay(const Replays::Event& event, const Entry& entry, std::uint32_t occurrence, bool& matched);
+  void tell_codes();
+  bool begin_recording(Replays::Event& event);
+  void end_recording(Replays::Event& event, const Entry& entry, std::uint32_t occurrence, bool taken);
+  bool gives_the_same(const Replays::Event& event, const Entry& entry, std::uint32_t occurrence, bool taken);
+  bool holds_noted(const Range& guard);
+  void note(const Condition& condition, bool held);
+  // run_replay_line.cpp
+  void note_line(const Entry& entry);
+  void note_attributes(const Entry& entry);
+  void note_time(const Entry& entry);
+  std::vector<AttributePart> whole_lane(const Entry& entry) const;
+  void note_frame(const Layout& layout, std::uint32_t base);
   // run_attributes.cpp
   void write_id(const Entry& entry, std::uint32_t occurrence, char* to);
   std::string_view time_of(const Entry& entry) const;
@@ -134,6 +154,8 @@ class Run {
   bool read_else(const Line& line, Values& values, Anchor& anchor, const Range*& places);
   bool attach(const Line& line, const Range& places, Values& values);
   bool run_steps(const Line& line, const Range& places, Anchor anchor, Values& values);
+  void report_code(const Line& line, const Codec& codec, const Place& place, Anchor anchor, std::string_view code,
+                   bool stand_in);
   void keep_code(const Line& line, const Codec& codec, const Values& values);
   void assign(const Line& line, std::uint32_t index, std::uint32_t field, std::string_view value, const Range& places,
               Anchor anchor);
@@ -160,6 +182,7 @@ class Run {
   std::vector<Finding>* findings_ = nullptr;
   Coverage* coverage_ = nullptr;
   bool quick_ = false;                       ///< neither trace nor coverage is wanted
+  bool as_lines_ = false;                    ///< likewise, and events are wanted as lines
   Slot::Kind text_kind_ = Slot::Kind::text;  ///< of values that stand in the document
   std::vector<Anchor>& walked_;              ///< a stack: each block takes its part away again
   std::vector<Found> found_;
@@ -176,6 +199,14 @@ class Run {
   const Entry* entry_ = nullptr;
   bool failed_ = false;
   std::uint64_t made_ = 0;
+  // Sets alike (run_replay.cpp). `recorder_` is there while a run is recorded, which goes the long way.
+  Recorder* recorder_ = nullptr;
+  Recorder* own_recorder_ = nullptr;
+  Replays* replays_ = nullptr;
+  Replays::Shape* shape_ = nullptr;  ///< of the set at hand; null: nothing is remembered of it
+  const wire::SegmentDocument* document_ = nullptr;
+  const guide::SetTree* tree_ = nullptr;
+  bool looked_into_ = false, line_noted_ = false;
 };
 
 }  // namespace crossdock::mapping

@@ -32,6 +32,8 @@ inline bool Run<Source>::holds_commonly(const Condition& condition) {
 
 template <class Source>
 inline bool Run<Source>::holds(const Range& guard) {
+  if (recorder_ != nullptr) [[unlikely]]
+    return holds_noted(guard);
   const Condition* condition = program_.conditions.data() + guard.first;
   for (const Condition* const end = condition + guard.count; condition != end; ++condition)
     if (!(condition->common ? holds_commonly(*condition) : holds(*condition))) return false;

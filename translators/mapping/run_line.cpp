@@ -11,7 +11,10 @@ namespace crossdock::mapping {
 
 template <class Source>
 std::string_view Run<Source>::place_value(const Place& place, Anchor& anchor, const Line* line) {
-  if (place.pair != nothing) return pair_value(place, anchor, line);
+  if (place.pair != nothing) {
+    if (recorder_ != nullptr) recorder_->give_up();
+    return pair_value(place, anchor, line);
+  }
   if (quick_ && source_.locate_again(place.locator, anchor))
     return Source::present(anchor) ? source_.value(place.element, place.component, anchor) : std::string_view{};
   Anchor second{};
@@ -62,6 +65,7 @@ bool Run<Source>::read_else(const Line& line, Values& values, Anchor& anchor, co
       return true;
     }
     if (codec.kind == CodecKind::else_literal) {
+      if (recorder_ != nullptr) recorder_->literal(codec.text);
       set_slot(program_.slots[line.slots.first], codec.text);
       if (context_->trace) note_trace(line, program_.slots[line.slots.first], codec.text, {}, anchor);
       return false;
@@ -123,11 +127,32 @@ bool Run<Source>::attach(const Line& line, const Range& places, Values& values) 
   return true;
 }
 
+/// A code that its table does not have; `stand_in`: the table says what such a code reads as.
+template <class Source>
+void Run<Source>::report_code(const Line& line, const Codec& codec, const Place& place, Anchor anchor,
+                              std::string_view code, bool stand_in) {
+  const std::string value(code.substr(0, 100));
+  const std::string& nearest = memory_.nearest.of(*codec.table, value);
+  const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
+  const bool own = codec.table->is_inline();
+  std::string message = "code `" + value + "` in " + place.text +
+                        (own && place.rule == nullptr ? "" : " (element " + reference + ")") +
+                        (own ? " is none of the codes of this line" : " is not in table " + codec.table->id());
+  if (!nearest.empty()) message += "; nearest: " + nearest;
+  if (stand_in) message += "; read as the table's stand-in";
+  const bool recorded = recorder_ != nullptr && !recorder_->given_up();
+  report(stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message), &place, anchor, code,
+         nearest);
+  if (recorded && stand_in) recorder_->go_on();
+}
+
 template <class Source>
 bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor, Values& values) {
   for (std::uint32_t i = 0; i < line.codecs.count; ++i) {
     const Codec& codec = program_.codecs[line.codecs.first + i];
     if (codec.kind >= CodecKind::else_place) continue;
+    const bool bounded = codec.kind != CodecKind::attachment && codec.kind != CodecKind::fold;
+    if (recorder_ != nullptr && !(bounded && (values.count == 1 || !line.keep_odd))) recorder_->give_up();
     if (codec.kind == CodecKind::attachment) {
       if (!attach(line, places, values)) return false;
       continue;
@@ -138,9 +163,11 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
     }
     const std::array<std::string_view, 3> before = {values.text[0], values.text[1],
                                                     values.text[2]};  // the only ones a step finds fault with
+    const Values given = recorder_ != nullptr ? values : Values{};
     const bool had = codec.kind == CodecKind::table && !values.empty();
     StepProblem problem;
     const StepEnd end = read_step(codec, context_->profile_zone, values, memory_.arena, problem);
+    if (recorder_ != nullptr && end == StepEnd::good) recorder_->step(codec, given, values, memory_.arena);
     if (end == StepEnd::good || end == StepEnd::stand_in) {
       if (had) keep_code(line, codec, values);
       if (codec.kind == CodecKind::quantity && line.keep.count > 0 && !values.kept_code.empty())
@@ -171,17 +198,14 @@ bool Run<Source>::run_steps(const Line& line, const Range& places, Anchor anchor
              &place, where, before[std::min<std::uint32_t>(problem.value, 2)], std::string(problem.expected));
       return true;
     }
-    const std::string& nearest = memory_.nearest.of(*codec.table, value);
-    const std::string reference = place.rule != nullptr ? place.rule->reference : codec.table->list();
-    const bool own = codec.table->is_inline();
-    std::string message = "code `" + value + "` in " + place.text +
-                          (own && place.rule == nullptr ? "" : " (element " + reference + ")") +
-                          (own ? " is none of the codes of this line" : " is not in table " + codec.table->id());
-    if (!nearest.empty()) message += "; nearest: " + nearest;
-    if (end == StepEnd::stand_in) message += "; read as the table's stand-in";
-    report(end == StepEnd::stand_in ? Code::map_table_otherwise : Code::map_table_code, line.at, std::move(message),
-           &place, where, before[std::min<std::uint32_t>(problem.value, 2)], nearest);
+    const std::string_view code = before[std::min<std::uint32_t>(problem.value, 2)];
+    report_code(line, codec, place, where, code, end == StepEnd::stand_in);
     if (end != StepEnd::stand_in) return false;
+    if (recorder_ != nullptr) {
+      if constexpr (requires { source_.tell(recorder_); })
+        recorder_->stand_in(codec, given, values, memory_.arena,
+                            {&line, &codec, &place, where.segment, where.instance, problem.value});
+    }
   }
   return true;
 }
@@ -215,6 +239,7 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
                &place, anchor, value);
         return;
       }
+      if (recorder_ != nullptr) recorder_->json_kind(value, kind);
       frames_.set_kind(ref, Slot::Kind::raw);
     }
   }
@@ -225,13 +250,17 @@ void Run<Source>::assign(const Line& line, std::uint32_t index, std::uint32_t fi
 template <class Source>
 void Run<Source>::run_line(const Line& line, std::uint32_t index) {
   if (line.guard.count != 0 && !holds(line.guard)) return;
-  if (line.total != nothing) return check_total(line);
+  if (line.total != nothing) {
+    if (recorder_ != nullptr) recorder_->give_up();
+    return check_total(line);
+  }
   Anchor anchor{};
   if (line.plain) {
     const std::string_view value = place_value(program_.places[line.places.first], anchor, &line);
     return assign(line, index, 0, value, line.places, anchor);
   }
   if (line.literal_to_field) {
+    if (recorder_ != nullptr) recorder_->literal(line.literal);
     for (std::uint32_t i = 0; i < line.slots.count; ++i) assign(line, index, i, line.literal, {}, anchor);
     return;
   }
@@ -239,6 +268,7 @@ void Run<Source>::run_line(const Line& line, std::uint32_t index) {
   const bool any = read_places(line, values, anchor);
   const Range* places = &line.places;
   if (line.literal_to_place) {
+    if (recorder_ != nullptr && any) recorder_->give_up();
     if (any && values.text[0] != line.literal)
       report(Code::map_constant_other, line.at,
              "`" + program_.places[places->first].text + "` holds `" + std::string(values.text[0].substr(0, 100)) +

@@ -6,22 +6,6 @@
 
 namespace crossdock::mapping {
 
-namespace {
-
-/// Digits as JSON has numbers: no leading zero, short enough to be beyond doubt.
-bool plain_digits(std::string_view text) {
-  if (text.empty() || text.size() > 18 || (text[0] == '0' && text.size() > 1)) return false;
-  for (const char c : text)
-    if (c < '0' || c > '9') return false;
-  return true;
-}
-
-/// Short texts that values point to have `text_slack` readable bytes behind them.
-constexpr char zone_local_text[sizeof "local" + text_slack] = "local";
-constexpr std::string_view zone_local(zone_local_text, 5);
-
-}  // namespace
-
 /// One step after the other. Lines for which nothing stands in the document cost a few instructions, and less where a
 /// whole segment is absent.
 template <class Source>
@@ -180,7 +164,7 @@ bool Run<Source>::run_moment(const Flow& at, std::string_view date, const Cursor
 
 template <class Source>
 bool Run<Source>::run_number(const Flow& at, std::string_view value) {
-  if (!plain_digits(value)) return false;
+  if (!is_plain_digits(value)) return false;
   frames_.set(at.slot, value, at.raw ? Slot::Kind::raw : text_kind_);
   return true;
 }
@@ -188,7 +172,7 @@ bool Run<Source>::run_number(const Flow& at, std::string_view value) {
 template <class Source>
 bool Run<Source>::run_quantity(const Flow& at, std::string_view value, const Cursor& cursor) {
   if (value.empty()) return true;
-  if (!plain_digits(value)) return false;
+  if (!is_plain_digits(value)) return false;
   const std::string_view code = at.more[0] == 0 ? std::string_view{} : source_.value(at.more[0], 0, cursor);
   const QuickStep& step = program_.quick_steps[at.step];
   if (step.table == nullptr) {

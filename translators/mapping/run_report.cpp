@@ -10,6 +10,7 @@ namespace crossdock::mapping {
 template <class Source>
 void Run<Source>::report(Code code, const TextMark& at, std::string message, const Place* place, Anchor anchor,
                          std::string_view value, std::string expected) {
+  if (recorder_ != nullptr) recorder_->give_up();
   Finding finding;
   finding.code = code;
   finding.severity = info(code).severity;

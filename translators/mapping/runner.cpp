@@ -48,12 +48,14 @@ void MapRunner::run_set(const wire::SegmentDocument& document, const guide::SetT
   state_->memory.piecewise = false;
   state_->memory.arena.clear();
   if (coverage != nullptr) coverage->runs.resize(state_->map.program().lines.size());
-  state_->set.begin(document, tree);
   Run<SetSource>& run = state_->set_run;
   run.begin(context, sink, findings, coverage);
-  run.run();
+  run.run_set(document, tree, state_->replays, state_->recorder);
   if (coverage != nullptr) list_unread(state_->set, tree, state_->map, run.looked, *coverage);
 }
+
+std::uint64_t MapRunner::replayed() const { return state_->replays.replayed(); }
+std::uint64_t MapRunner::distrusted() const { return state_->replays.distrusted(); }
 
 std::vector<Coverage::LineFact> Coverage::lines(const CompiledMap& map) const {
   std::vector<LineFact> out;

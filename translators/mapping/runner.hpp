@@ -38,6 +38,10 @@ class MapRunner {
   /// As translate_set. The event handed to `sink` keeps its buffers when the sink does not take them.
   void run_set(const wire::SegmentDocument& document, const guide::SetTree& tree, const DocumentContext& context,
                const EventSink& sink, std::vector<Finding>& findings, Coverage* coverage = nullptr);
+  /// How many events of sets were made of what was remembered (decision 0171), and how often what was learnt of an
+  /// event would not have given the event: that is never to happen.
+  [[nodiscard]] std::uint64_t replayed() const;
+  [[nodiscard]] std::uint64_t distrusted() const;
   /// As translate_document.
   void run_document(const ByteSource& bytes, const DocumentContext& context, const EventSink& sink,
                     std::vector<Finding>& findings, Coverage* coverage = nullptr);

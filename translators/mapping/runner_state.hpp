@@ -13,12 +13,16 @@ struct MapRunner::State {
       : map(compiled),
         set(compiled.program()),
         tree(compiled.program()),
+        replays(compiled.program()),
+        recorder(compiled.program()),
         set_run(compiled, set, memory),
         tree_run(compiled, tree, memory) {}
   const CompiledMap& map;
   SetSource set;
   TreeSource tree;
   RunMemory memory;
+  Replays replays;
+  Recorder recorder;
   Run<SetSource> set_run;
   Run<TreeSource> tree_run;
 };

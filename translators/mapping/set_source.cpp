@@ -13,6 +13,7 @@
 
 #include "translators/base/json_text.hpp"
 #include "translators/mapping/json_buffer.hpp"
+#include "translators/mapping/replay_recorder.hpp"
 #include "translators/wire/character_set.hpp"
 #include "translators/wire/released.hpp"
 
@@ -47,6 +48,11 @@ bool has_releases(const wire::SegmentDocument& document) {
 
 }  // namespace
 
+bool SetSource::reads_plainly(const wire::SegmentDocument& document, const guide::CompiledGuide& guide) {
+  if (!is_plain(document)) return false;
+  return guide.syntax != wire::Syntax::edifact || (!may_be_translated(document, true) && !has_releases(document));
+}
+
 SetSource::SetSource(const Program& program)
     : program_(program), edifact_(program.guide != nullptr && program.guide->syntax == wire::Syntax::edifact) {
   found_.resize(program.locators.size());
@@ -70,20 +76,22 @@ SetSource::SetSource(const Program& program)
 }
 
 void SetSource::begin(const wire::SegmentDocument& document, const guide::SetTree& tree) {
-  document_ = &document;
-  tree_ = &tree;
-  arrays_ = document.arrays();
+  attach(document, tree);
   ++serial_;
   meant_.clear();
   fill_buckets();
+  look_anew();
+  plain_ = is_plain(document);
+  translated_ = edifact_ && may_be_translated(document, plain_);
+  plain_ = plain_ && !translated_ && !(edifact_ && has_releases(document));
+}
+
+void SetSource::look_anew() {
   state_.assign(program_.levels.size(), {});
   static_assert(nothing == 0xFFFFFFFF && sizeof(Anchor) == 8);
   std::memset(static_cast<void*>(found_.data()), 0xFF,
               found_.size() * sizeof(Anchor));  // nothing, until a level is entered
   move(0, {0, 0});
-  plain_ = is_plain(document);
-  translated_ = edifact_ && may_be_translated(document, plain_);
-  plain_ = plain_ && !translated_ && !(edifact_ && has_releases(document));
 }
 
 /// Counting sort: two passes over the set's segments and loops. What nobody wants is left out.
@@ -267,14 +275,19 @@ Spot SetSource::spot(const Place& place, Anchor anchor, std::uint32_t skip) cons
 }
 
 bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) const {
+  if (recorder_ != nullptr && qualifier.paired()) recorder_->give_up();
   if (qualifier.paired()) return find_pair(qualifier, segment, 0) != nothing;
   std::string_view value = arrays_.element(segment, qualifier.element);
   if (qualifier.component != 0) value = component(value, qualifier.component, segment);
-  if (qualifier.by_level != nothing)
-    return value == arrays_.element(state_[qualifier.by_level].segment, qualifier.by_element);
+  if (qualifier.by_level != nothing) {
+    const std::string_view other = arrays_.element(state_[qualifier.by_level].segment, qualifier.by_element);
+    if (recorder_ != nullptr) recorder_->equal(value, other, value == other);
+    return value == other;
+  }
   bool found = false;
   for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i)
     found = same_text(program_.texts[qualifier.codes.first + i], value);
+  if (recorder_ != nullptr) recorder_->texts(value, qualifier.codes, found);
   return found != qualifier.negated;
 }
 
@@ -332,7 +345,10 @@ SetAnchor SetSource::find(const Locator& locator, Anchor from, Anchor& second) c
       if (!present(next)) {
         next = *item;
         if (!locator.warn_second) break;
-      } else if (document_->text(item->segment) != document_->text(next.segment)) {
+        continue;
+      }
+      if (recorder_ != nullptr) recorder_->give_up();  // whole segments are compared
+      if (document_->text(item->segment) != document_->text(next.segment)) {
         second = *item;
         break;
       }
@@ -381,6 +397,7 @@ SetAnchor SetSource::find_by_walk(const Locator& locator, Anchor& second) const 
   std::vector<Anchor> all;
   walk(locator, all);
   if (all.empty()) return {};
+  if (recorder_ != nullptr && all.size() > 1 && locator.warn_second) recorder_->give_up();
   for (std::size_t i = 1; i < all.size() && locator.warn_second && !present(second); ++i)
     if (document_->text(all[i].segment) != document_->text(all[0].segment)) second = all[i];
   return all.front();

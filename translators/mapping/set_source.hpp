@@ -15,6 +15,8 @@
 
 namespace crossdock::mapping {
 
+class Recorder;
+
 /// One occurrence: a segment, and the loop instance it triggers or stands in.
 struct SetAnchor {
   std::uint32_t segment = nothing, instance = 0;
@@ -23,6 +25,12 @@ struct SetAnchor {
 /// Reused from set to set. Cost of begin(): one pass over the set.
 class SetSource {
  public:
+  /// True where values stand in JSON as they are in the set, none translated.
+  [[nodiscard]] static bool reads_plainly(const wire::SegmentDocument& document, const guide::CompiledGuide& guide);
+  /// Who is told what was asked of values; null: nobody.
+  void tell(Recorder* recorder) { recorder_ = recorder; }
+  /// Forgets what was found, so that it is looked for again; no second occurrence is told twice.
+  void look_anew();
   using Anchor = SetAnchor;
   static constexpr Anchor absent{};
   /// The segment that lines read one value after the other from; none has no values.
@@ -34,6 +42,12 @@ class SetSource {
   };
   explicit SetSource(const Program& program);
   void begin(const wire::SegmentDocument& document, const guide::SetTree& tree);
+  /// Only so much of it that path() and where() can tell of places.
+  void attach(const wire::SegmentDocument& document, const guide::SetTree& tree) {
+    document_ = &document;
+    tree_ = &tree;
+    arrays_ = document.arrays();
+  }
 
   /// Makes `anchor` the occurrence at hand of a level that `locator` led to, and of the loops between.
   void enter(const Locator& locator, std::uint32_t level, Anchor anchor) {
@@ -178,6 +192,7 @@ class SetSource {
   std::vector<Anchor> items_;
   wire::SegmentDocument::Arrays arrays_;
   std::uint64_t serial_ = 0;  ///< of sets
+  Recorder* recorder_ = nullptr;
   bool edifact_ = false, plain_ = false;
   bool translated_ = false;                ///< EDIFACT: values of any segment may not be as they stand in the set
   mutable std::deque<std::string> meant_;  ///< values that are not as they stand in the set
