@@ -80,9 +80,10 @@ std::vector<Command> steps(const Arguments& wish) {
   std::vector<Command> out;
   const std::string home = wish.root + "/" + wish.user;
   if (::getgrnam(wish.group.c_str()) == nullptr) out.push_back({"groupadd", "--system", wish.group});
+  // The password `*` matches nothing; a locked account (`!`) would be refused by an sshd without PAM, keys or not.
   if (::getpwnam(wish.user.c_str()) == nullptr)
     out.push_back({"useradd", "--system", "--no-create-home", "--home-dir", "/", "--shell", "/usr/sbin/nologin",
-                   "--gid", wish.group, "--comment", "Crossdock mailbox", wish.user});
+                   "--gid", wish.group, "--password", "*", "--comment", "Crossdock mailbox", wish.user});
   out.push_back({"install", "-d", "-o", "root", "-g", "root", "-m", "0755", wish.root, home, wish.keys});
   // What the partner puts is the gateway's by its group; what we put is the partner's by its own. Partners share that
   // group and never meet: each sees its own chroot alone.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lets programs that no one here wrote judge what we read and write: StAEDI, OpenAS2 (Java), pyx12, standardwebhooks, pyas2lib (Python),
-# node-x12, libas2 (JavaScript).
+# node-x12, libas2 (JavaScript); servers of file transfer and mail: OpenSSH, ProFTPD, vsftpd, rclone, Dovecot, aiosmtpd.
 # Every peer is installed under build/interop, in a pinned version checked by its hash; only Debian's packages are installed system-wide.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
@@ -32,11 +32,29 @@ install_debian() {
   command -v npm >/dev/null || packages+=(npm)
   command -v openssl >/dev/null || packages+=(openssl)
   command -v cmsutil >/dev/null || packages+=(libnss3-tools)
+  [ -x /usr/sbin/sshd ] || packages+=(openssh-server)
+  [ -x /usr/sbin/proftpd ] || packages+=(proftpd-core proftpd-mod-crypto)
+  [ -x /usr/sbin/dovecot ] || packages+=(dovecot-imapd)
+  command -v rclone >/dev/null || packages+=(rclone)
   [ ${#packages[@]} -eq 0 ] && return
   command -v apt-get >/dev/null || die "missing: ${packages[*]} (this script installs with apt: it needs Debian 12 or newer)"
   say "Installing from Debian: ${packages[*]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
+  # The servers are started by the trials, on free ports; none of them is to run as a service of this machine.
+  local policy=/usr/sbin/policy-rc.d ours=
+  [ -e "$policy" ] || { ours=yes; printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null; as_root chmod 755 "$policy"; }
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}" || { [ -z "$ours" ] || as_root rm -f "$policy"; die "installing failed"; }
+  [ -z "$ours" ] || as_root rm -f "$policy"
+}
+
+# ProFTPD and vsftpd cannot be installed side by side: this one is unpacked.
+install_vsftpd() {
+  installed vsftpd 1 && return
+  rm -rf "${work:?}/vsftpd"
+  mkdir -p "$work/vsftpd"
+  (cd "$work/vsftpd" && { apt-get download -q vsftpd libwrap0 || { as_root apt-get update -q && apt-get download -q vsftpd libwrap0; }; } &&
+    for package in *.deb; do dpkg-deb -x "$package" .; done)
+  echo 1 >"$work/vsftpd.stamp"
 }
 
 build_program() {
@@ -77,6 +95,7 @@ modules_of() {  # folder under build/interop, folder of package.json
 install_python() { venv_of python "$here/requirements.txt"; }
 install_node() { modules_of node "$here"; }
 install_as2_python() { venv_of as2_python "$here/as2/requirements.txt"; }
+install_files_python() { venv_of files_python "$here/files/requirements.txt"; }
 install_as2_node() { modules_of as2_node "$here/as2"; }
 
 install_java() {
@@ -107,7 +126,7 @@ install_as2_java() {
 install_peers() {
   local name failed=() pids=()
   say "Peers under build/interop: StAEDI $staedi_version, $(tr -d '\\' <"$here/requirements.txt" | grep -o '^[a-z0-9]*==[0-9.]*' | tr '\n' ' ')node-x12, OpenAS2 2.10.1, pyas2lib, libas2"
-  for name in java python node as2_java as2_python as2_node; do
+  for name in java python node as2_java as2_python as2_node files_python vsftpd; do
     (set -e; "install_$name") >"$work/install-$name.log" 2>&1 &
     pids+=("$name:$!")
   done
@@ -116,7 +135,7 @@ install_peers() {
   done
   [ ${#failed[@]} -eq 0 ] && return
   for name in "${failed[@]}"; do tail -n 20 "$work/install-$name.log" >&2; done
-  die "cannot install the peers for: ${failed[*]}. They come from Maven Central (java, as2_java), PyPI (python, as2_python) and npm (node, as2_node): is there a way to these?"
+  die "cannot install the peers for: ${failed[*]}. They come from Maven Central (java, as2_java), PyPI (python, as2_python, files_python), npm (node, as2_node) and Debian (vsftpd): is there a way to these?"
 }
 
 # Trials of AS2, one after the other; all run, then it fails where one did.
@@ -126,7 +145,13 @@ as2() {
   "$work/as2_python/bin/python" "$here/as2/$1" "${@:2}" || as2_failed+=("$1")
 }
 
-as2_failed=()
+files() {
+  local title=$1; shift
+  say "Files: $title"
+  "$work/files_python/bin/python" "$here/files/$1" "${@:2}" || files_failed+=("$1")
+}
+
+as2_failed=() files_failed=()
 mkdir -p "$work"
 install_debian
 build_program
@@ -142,9 +167,15 @@ as2_trials() {
   as2 "kill -9 between storing and the receipt" crash_trial.py "$killable" --points
 }
 
-# --as2: of all peers those of AS2 only; --full-as2: every combination of values, which is no part of the plain run.
+files_trials() {
+  files "mail: out of Dovecot's folders, by SMTP, kill -9 between the steps" mail_trial.py "$killable" --points
+  files "mailboxes of partners who push, in OpenSSH's chroot" mailbox_trial.py "$binary"
+}
+
+# --as2, --files: of all peers those only; --full-as2: every combination of values, which is no part of the plain run.
 case "${1:-}" in
   --as2) as2_trials ;;
+  --files) files_trials ;;
   --full-as2)
     as2 "every combination both ways with OpenAS2 and pyas2lib" matrix.py "$binary" "$work" --full
     as2 "300 kills around receipts, and one at every named point" crash_trial.py "$killable" --kills 300 --points
@@ -155,7 +186,9 @@ case "${1:-}" in
     say "Webhooks: standardwebhooks signs calls to a running gateway and verifies what it sends"
     "$work/python/bin/python" "$here/webhooks.py" "$binary" "$work"
     as2_trials
+    files_trials
     ;;
 esac
 [ ${#as2_failed[@]} -eq 0 ] || die "AS2 failed: ${as2_failed[*]}"
+[ ${#files_failed[@]} -eq 0 ] || die "files failed: ${files_failed[*]}"
 say "Interop: every peer agrees"

@@ -115,6 +115,8 @@ class FtpFolder final : public files::RemoteFolder {
     for (const std::string& line : easy_.replies()) {
       has_mlst_ = has_mlst_ || line.starts_with(" MLST");
       has_rest_ = has_rest_ || line.starts_with(" REST STREAM");
+      const std::size_t quote = line.find('"'), end = line.rfind('"');
+      if (line.starts_with("257 ") && quote < end) home_ = line.substr(quote + 1, end - quote - 1);
     }
     remember_certificate();
     facts_.emplace_back("listing", uses_mlsd() ? "MLSD" : "LIST");
@@ -128,7 +130,9 @@ class FtpFolder final : public files::RemoteFolder {
     if (mlsd) curl_easy_setopt(easy_.get(), CURLOPT_CUSTOMREQUEST, "MLSD");
     LineSplitter lines;
     const std::int64_t now = now_s();
+    bool is_empty = true;
     const auto each = [&](std::string_view line) -> Status {
+      is_empty = false;
       auto entry = mlsd ? parse_facts(line) : parse_list_line(line, now);
       return entry ? visit(std::move(*entry)) : Status{};
     };
@@ -139,7 +143,9 @@ class FtpFolder final : public files::RemoteFolder {
     const Status status = perform(folder);
     TRY_STATUS(taking.status);
     TRY_STATUS(status);
-    return lines.finish(each);
+    TRY_STATUS(lines.finish(each));
+    // Some servers list a folder that does not exist as an empty one.
+    return is_empty && !mlsd && !home_.empty() ? command({"CWD " + folder, "CWD " + home_}, folder) : Status{};
   }
 
   Result<std::optional<RemoteEntry>> stat(const std::string& path) override {
@@ -246,7 +252,8 @@ class FtpFolder final : public files::RemoteFolder {
     if (failure.code == CURLE_OK) return {};
     const Error error = error_of(failure, what);
     is_lost_ = is_lost_ || error.code == Code::files_connection_lost || error.code == Code::files_timeout ||
-               error.code == Code::files_protocol || error.code == Code::files_unreachable;
+               error.code == Code::files_protocol || error.code == Code::files_unreachable ||
+               failure.code == CURLE_FTP_WEIRD_PASV_REPLY;  // its answers no longer belong to our commands
     return tl::unexpected(error);
   }
 
@@ -287,6 +294,7 @@ class FtpFolder final : public files::RemoteFolder {
 
   std::shared_ptr<const FtpSettings> settings_;
   curl::Easy easy_;
+  std::string home_;  ///< the folder in which the session began
   bool has_mlst_ = false, has_rest_ = false, is_lost_ = false;
   std::vector<std::pair<std::string, std::string>> facts_;
 };
@@ -304,6 +312,7 @@ Code code_of_reply(const curl::Failure& failure) {
     case 532: return Code::files_permission;
     default: break;
   }
+  if (has(words, "no such file")) return Code::files_not_found;
   if (has(words, "space") || has(words, "quota")) return Code::files_disk_full;
   if (has(words, "permission") || has(words, "denied") || has(words, "not allowed")) return Code::files_permission;
   if (has(words, "exist") && !has(words, "not exist") && !has(words, "n't exist")) return Code::files_exists;
@@ -326,9 +335,10 @@ Code code_of(const curl::Failure& failure) {
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING: return Code::files_connection_lost;
-    case CURLE_PARTIAL_FILE: return Code::files_size_differs;
+    case CURLE_PARTIAL_FILE: return failure.reply >= 400 ? code_of_reply(failure) : Code::files_size_differs;
     case CURLE_REMOTE_DISK_FULL: return Code::files_disk_full;
-    case CURLE_FTP_WEIRD_PASV_REPLY:
+    // A server that refuses a file and closes its data connection at once: libcurl takes the refusal for PASV's answer.
+    case CURLE_FTP_WEIRD_PASV_REPLY: return failure.reply >= 400 ? code_of_reply(failure) : Code::files_protocol;
     case CURLE_FTP_WEIRD_PASS_REPLY:
     case CURLE_FTP_WEIRD_227_FORMAT: return Code::files_protocol;
     case CURLE_WEIRD_SERVER_REPLY: return failure.reply == 0 ? Code::files_connection_lost : code_of_reply(failure);

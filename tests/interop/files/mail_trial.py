@@ -147,11 +147,59 @@ def try_crashes(binary, world, dovecot, checks):
         checks.equal(f"killed at {point}: each document once", len(accepted(world, "seen/mail")), before)
 
 
+def mail_out(world, smtp, tls, to):
+    return {"mail": {"put": {"host": "localhost", "port": smtp.port, "tls": tls, "user": USER, "password": world.secret("smtp", PASSWORD), "from": "edi@us.example",
+                             "to": to, "text": "Tender {name}", "subject": "Tender {name}", "authorities": world.certificates.authority}}}
+
+
+def wait_for_mails(smtp, count):
+    try:
+        gateway.wait_for("mails", lambda: len(smtp.mails) >= count, SECONDS)
+    except gateway.Failed:
+        pass
+    return len(smtp.mails)
+
+
+def add_senders(world, servers):
+    for number, (tls, smtp) in enumerate(servers.items()):
+        world.partner("send" + tls, f"AS{chr(65 + number)}L", mail_out(world, smtp, tls, ["in@acme.example", "copy@acme.example"]))
+    world.partner("sendno", "ASXL", mail_out(world, servers["implicit"], "implicit", ["in@acme.example", "nobody@acme.example"]))
+
+
+def try_sending(world, servers, checks):
+    for number, (tls, smtp) in enumerate(servers.items()):
+        scac = f"AS{chr(65 + number)}L"
+        world.tender(scac, "TND" + tls)
+        checks.equal(f"a tender by {tls} TLS", wait_for_mails(smtp, 1), 1)
+        sender, recipients, content = smtp.mails[0]
+        got = email.message_from_bytes(content, policy=email.policy.default)
+        parts = list(got.iter_attachments())
+        checks.equal("its envelope", (sender, recipients), ("edi@us.example", ["in@acme.example", "copy@acme.example"]))
+        checks.true("a 204 is attached", len(parts) == 1 and b"ST*204*" in parts[0].get_content())
+        checks.true("with a note and a subject", "Tender" in got.get_body().get_content() and got["Subject"].startswith("Tender"))
+        smtp.fault = "cut_after"
+        world.tender(scac, "CUT" + tls)
+        checks.equal("what nobody answered is sent again", wait_for_mails(smtp, 3), 3)
+        ids = [email.message_from_bytes(one[2])["Message-ID"] for one in smtp.mails]
+        checks.true("with the same Message-ID", ids[1] == ids[2] and ids[0] != ids[1])
+        smtp.fault = "later"
+        world.tender(scac, "LATER" + tls)
+        time.sleep(1)
+        smtp.fault = None
+        checks.equal("what is put off comes later", wait_for_mails(smtp, 4), 4)
+    world.tender("ASXL", "TNDNO")
+    gateway.wait_for("the refusal", lambda: any(one["state"] == "parked" or one["delivery"] == "parked" for one in world.messages("sendno/mail")), SECONDS)
+    checks.equal("one refused recipient: nobody gets it", [one for one in servers["implicit"].mails if "nobody@acme.example" in one[1]], [])
+
+
 def main(binary, *names):
     checks = Checks()
     with World(binary) as world:
+        senders = {"implicit": world.serve(Smtp(world.certificates)), "explicit": world.serve(Smtp(world.certificates, implicit=False))}
+        add_senders(world, senders)
         dovecot = world.serve(Dovecot(world.root, world.certificates))
         try_pick_up(world, dovecot, checks)
+        try_sending(world, senders, checks)
         if "--points" in names:
             try_crashes(binary, world, dovecot, checks)
     print(f"  {checks.done} checks, {len(checks.wrong)} wrong", flush=True)

@@ -1,16 +1,23 @@
 """Real servers of file transfer and mail on free ports of the loopback interface, each in a folder of its own: OpenSSH, ProFTPD (SFTP, FTP),
 vsftpd, rclone, Dovecot, and aiosmtpd for mail that leaves. All run as whoever starts them where they can."""
 # SPDX-License-Identifier: Apache-2.0
+import asyncio
+import logging
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import sys
+import threading
+import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(HERE)), "support"))
 import gateway  # noqa: E402
+
+logging.getLogger("mail").setLevel(logging.CRITICAL)  # it tells of every session
+warnings.simplefilter("ignore")
 
 USER, PASSWORD = "edi", "correct horse"
 IS_ROOT = os.getuid() == 0
@@ -164,7 +171,6 @@ class Smtp:
 
     def __init__(self, certificates, implicit=True):
         import ssl
-        from aiosmtpd.controller import Controller
         from aiosmtpd.smtp import SMTP as Protocol, AuthResult
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificates.certificate, certificates.key)
@@ -195,18 +201,19 @@ class Smtp:
             good = mechanism in ("PLAIN", "LOGIN") and data.login == USER.encode() and data.password == PASSWORD.encode()
             return AuthResult(success=good)
 
-        class Control(Controller):
-            def factory(self):
-                return Protocol(self.handler, authenticator=authenticate, auth_required=True, auth_require_tls=not implicit, data_size_limit=8 << 20,
-                                tls_context=None if implicit else context, require_starttls=not implicit, enable_SMTPUTF8=False)
+        def protocol():
+            return Protocol(Handler(), authenticator=authenticate, auth_required=True, auth_require_tls=not implicit, data_size_limit=8 << 20, loop=self.loop,
+                            tls_context=None if implicit else context, require_starttls=not implicit, hostname="localhost")
 
         self.port = free_port()
-        self.control = Control(Handler(), hostname="127.0.0.1", port=self.port, ssl_context=context if implicit else None)
-        self.control._trigger_server = lambda: None  # its own probe trusts no certificate of ours
-        self.control.start()
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        opening = self.loop.create_server(protocol, "127.0.0.1", self.port, ssl=context if implicit else None)
+        self.server = asyncio.run_coroutine_threadsafe(opening, self.loop).result(10)
 
     def stop(self):
-        self.control.stop()
+        self.loop.call_soon_threadsafe(self.server.close)
+        self.loop.call_soon_threadsafe(self.loop.stop)
 
 
 class Vsftpd(Server):
