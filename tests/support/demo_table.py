@@ -61,7 +61,7 @@ class Printer:
             for one in demo.record(message)["sets"]:
                 for finding in one["findings"] or []:
                     if finding["severity"] == "error":
-                        self.say(f"  {sent.title}: {one['set']} {one['control_number']}: {finding['code']} at {finding['path']}: {finding['message']}")
+                        self.say(f"  {sent.title}: {one['set']} {one['control_number']}: {finding['code']}{' at ' + finding['path'] if finding['path'] else ''}: {finding['message']}")
 
     def verdict(self, faults):
         self.say()
@@ -116,6 +116,9 @@ def contents(text):
     for segment in segments:
         if segment[0] == "B2":
             said.append(f"204 tender of {segment[4]}")
+        elif segment[0] == "TA1":
+            verdict = {"A": "accepted", "E": "accepted with errors", "R": "rejected"}.get(segment[4], segment[4])
+            said.append(f"TA1 for interchange {segment[1]}, {verdict} (note {segment[5]})")
         elif segment[0] == "AK1":
             said.append(f"997 for group {segment[2]}")
         elif segment[0] == "AK5":
