@@ -3,6 +3,7 @@
 #include "gateway/pipeline/batcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/base/failpoint.hpp"
 #include "gateway/pipeline/route.hpp"
@@ -77,8 +78,13 @@ void Batcher::consider(const Key& key) {
     park(item, "the partner receives no set that this event makes");
     return soon(key);
   }
-  if (!window_open(way.set->send_windows, way.partner->closed, way.partner->zone, context_.now()))
+  if (!window_open(way.set->send_windows, way.partner->closed, way.partner->zone, context_.now())) {
+    if (!std::exchange(batch.window_awaited, true))
+      base::log(base::LogLevel::info, "deliver", "documents wait until the partner's send window opens",
+                {{"target", std::get<0>(key)}, {"set", std::get<1>(key)}, {"delivery", batch.items.front()->row.id}});
     return later(key, std::chrono::minutes{1});
+  }
+  batch.window_awaited = false;
   const std::size_t full = batch.alone > 0 ? 1 : std::max(way.set->batch.sets, 1U);
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(context_.steady() - batch.since);
   if (batch.items.size() < full && waited < way.set->batch.every) return later(key, way.set->batch.every - waited);

@@ -37,6 +37,7 @@ class Batcher : public std::enable_shared_from_this<Batcher> {
     base::SteadyInstant since{};
     bool busy = false;  ///< one interchange of it is being written
     bool timer = false;
+    bool window_awaited = false;  ///< and said so
   };
   using Key = std::tuple<std::string, std::string, bool>;  ///< target, guide, test
   struct Way {
