@@ -390,7 +390,9 @@ void Daemon::State::add_shutdown() {
                                for (const auto& pick_up : mail_pick_ups) pick_up->stop(one);
                                one();
                              },
-                             {}});
+                             [this] {
+                               for (const auto& pick_up : pick_ups) pick_up->abandon();
+                             }});
   runtime.add_shutdown_step({"as2",
                              [this](const std::function<void()>& drained) {
                                as2->stop();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "gateway/base/limits.hpp"
 #include "gateway/pipeline/route.hpp"
 #include "gateway/pipeline/settlement.hpp"
 #include "gateway/store/keys.hpp"
@@ -12,6 +11,10 @@
 
 namespace crossdock::pipeline {
 namespace {
+
+/// Documents of ours up to this size stand in the store: the commit that numbers them is then the only sync they wait
+/// for (0202). A larger one becomes a file within that commit, since its bytes hold the numbers.
+constexpr std::size_t document_inline_bytes_max = 1U << 20;
 
 std::string code_of(const std::string& guide) { return guide.substr(guide.rfind('/') + 1); }
 
@@ -132,7 +135,7 @@ Result<LaneItemPtr> write_outbound(store::Transaction& transaction, const Docume
   plan.acknowledgement_requested = !is_answer(job) && job.set != nullptr && !job.set->acknowledge.empty();
   TRY(std::string bytes, documents.write_interchange(plan, job.sets));
   store::MessageRow message = make_message(job, bytes, plan, now);
-  const bool large = bytes.size() > base::limits::payload_inline_bytes_max;
+  const bool large = bytes.size() > document_inline_bytes_max;
   if (large) TRY_STATUS(store::write_payload_file(payload_folder, message.sha256, bytes));
   store::insert_message(transaction, message);
   store::add_body(transaction, message, {bytes, large, bytes.size()});

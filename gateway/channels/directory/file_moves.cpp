@@ -53,7 +53,9 @@ Result<std::size_t> read_some(int descriptor, char* to, const std::string& path)
   }
 }
 
-Result<ReadFile> spool(int descriptor, const std::string& path, const std::string& spool_folder) {
+/// Nothing is filled where it was given up.
+Result<ReadFile> spool(int descriptor, const std::string& path, const std::string& spool_folder,
+                       const std::atomic<bool>& leaving) {
   static std::atomic<std::uint64_t> number{0};
   ReadFile out;
   out.spooled_path = spool_folder + "/directory-" + std::to_string(::getpid()) + "-" +
@@ -61,13 +63,17 @@ Result<ReadFile> spool(int descriptor, const std::string& path, const std::strin
                      ".spool";  // what a killed program leaves is removed by that ending at the next start
   const auto buffer = std::make_unique<char[]>(chunk_bytes);
   Sha256 digest;
-  TRY_STATUS(base::files().copy_and_sync(out.spooled_path, [&]() -> Result<std::string_view> {
+  const Status copied = base::files().copy_and_sync(out.spooled_path, [&]() -> Result<std::string_view> {
+    if (leaving) return std::string_view();
     TRY(const std::size_t got, read_some(descriptor, buffer.get(), path));
     const std::string_view bytes(buffer.get(), got);
     digest.update(bytes);
     out.spooled_bytes += got;
     return bytes;
-  }));
+  });
+  if (!copied || leaving) remove_spooled(out.spooled_path);
+  TRY_STATUS(copied);
+  if (leaving) return ReadFile{};
   TRY_STATUS(base::files().sync_directory(spool_folder));
   out.spooled_sha256 = to_hex(digest.finish());
   return out;
@@ -86,7 +92,7 @@ std::string stamp(base::Instant at) {
 }  // namespace
 
 Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts, const std::string& spool_folder,
-                           std::uint64_t inline_bytes_max) {
+                           std::uint64_t inline_bytes_max, const std::atomic<bool>& leaving) {
   const std::string path = folder + "/" + facts.name;
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
@@ -96,7 +102,8 @@ Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts, co
   if (!is_still(file.get(), facts)) return ReadFile{};
   ReadFile out;
   if (facts.size > inline_bytes_max) {
-    TRY(out, spool(file.get(), path, spool_folder));
+    TRY(out, spool(file.get(), path, spool_folder, leaving));
+    if (out.spooled_path.empty()) return out;
   } else {
     out.bytes.resize(facts.size);
     std::size_t have = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "gateway/base/clock.hpp"
@@ -17,9 +18,11 @@ struct ReadFile {
   std::uint64_t spooled_bytes = 0;
 };
 
-/// Reads `folder`/`facts.name`; symbolic links are not followed. Errors: file.unreadable, file.unwritable.
+/// Reads `folder`/`facts.name`; symbolic links are not followed. Once `leaving` is true the copy of a large one is
+/// given up, as if the file had changed. Errors: file.unreadable, file.unwritable.
 [[nodiscard]] Result<ReadFile> read_file(const std::string& folder, const FileFacts& facts,
-                                         const std::string& spool_folder, std::uint64_t inline_bytes_max);
+                                         const std::string& spool_folder, std::uint64_t inline_bytes_max,
+                                         const std::atomic<bool>& leaving);
 
 struct DisposeRequest {
   std::string folder;

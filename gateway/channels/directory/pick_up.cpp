@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/directory/pick_up.hpp"
 
+#include <atomic>
 #include <map>
 #include <optional>
 #include <utility>
@@ -129,7 +130,8 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
 
   void take(Entry& entry) {
     auto work = [self = shared_from_this(), facts = entry.facts] {
-      auto read = read_file(self->settings.folder, facts, self->settings.spool_folder, self->settings.inline_bytes_max);
+      auto read = read_file(self->settings.folder, facts, self->settings.spool_folder, self->settings.inline_bytes_max,
+                            self->leaving);
       self->parts.executor.post(
           [self, facts, read = std::move(read)]() mutable { self->hand_in(facts, std::move(read)); });
     };
@@ -239,6 +241,7 @@ struct PickUp::State : std::enable_shared_from_this<PickUp::State> {
   std::map<std::string, Entry> entries;
   std::size_t in_hand = 0, disposals = 0;
   bool scanning = false, again = false, stopped = false, look_pending = false;
+  std::atomic<bool> leaving{false};
   std::function<void()> drained;
 };
 
@@ -254,5 +257,7 @@ void PickUp::stop(std::function<void()> drained) {
   state_->drained = std::move(drained);
   state_->finish_stop();
 }
+
+void PickUp::abandon() { state_->leaving = true; }
 
 }  // namespace crossdock::directory

@@ -63,6 +63,8 @@ class PickUp {
   void scan();
   /// No further file; `drained` runs when none is in hand.
   void stop(std::function<void()> drained);
+  /// The time for draining is over: a large file that is being copied is given up and stays where it is.
+  void abandon();
   [[nodiscard]] const std::string& folder() const;
 
  private:

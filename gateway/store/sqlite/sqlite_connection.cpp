@@ -11,6 +11,7 @@ namespace crossdock::store {
 namespace {
 
 /// What SQLite takes for a statement's cursors and records without asking the system; most records fit.
+constexpr int busy_ms = 10000;  // for locks of other connections
 constexpr int lookaside_bytes = 2400, lookaside_count = 128;
 
 }  // namespace
@@ -66,7 +67,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
     return fail(Code::store_open, path + ": " + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result)));
   if (role == Role::writer)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, nullptr, lookaside_bytes, lookaside_count);
-  sqlite3_busy_timeout(handle, 10000);
+  sqlite3_busy_timeout(handle, busy_ms);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 30);
   if (role == Role::reader)
@@ -164,6 +165,10 @@ std::unique_ptr<Rows> SqliteConnection::open_text(const std::string& sql, std::s
     }
   }
   return std::make_unique<SqliteRows>(*this, statement, true);
+}
+
+void SqliteConnection::set_patience(std::optional<std::chrono::milliseconds> most) {
+  sqlite3_busy_timeout(handle_, most ? static_cast<int>(most->count()) : busy_ms);
 }
 
 void SqliteConnection::script(const std::string& text) {

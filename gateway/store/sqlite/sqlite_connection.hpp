@@ -46,6 +46,8 @@ class SqliteConnection final : public Transaction {
   [[nodiscard]] sqlite3* handle() { return handle_; }
   /// Statements are interrupted after this instant; none: never.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) { deadline_ = deadline; }
+  /// How long to wait for locks of other connections; nothing: as at first.
+  void set_patience(std::optional<std::chrono::milliseconds> most);
 
  private:
   struct Entry {

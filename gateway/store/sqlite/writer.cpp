@@ -11,8 +11,10 @@ namespace crossdock::store {
 namespace {
 
 /// So many times log_pages_max the log may grow while readers, or the thread that brings it home, keep it from
-/// beginning anew; then the writer waits for them. Each page of a long log makes every read of the store slower.
+/// beginning anew; then the writer waits for them, longer the longer the log is. Each page of a long log makes every
+/// read of the store slower. After a wait that was in vain the log grows by log_pages_max before the next.
 constexpr int log_patience = 4;
+constexpr int log_wait_ms = 100;  // for each log_pages_max
 
 /// A commit writes some thirty pages however few closures it holds. After a group of this size, which tells of load,
 /// the next waits a little until as many have come.
@@ -163,10 +165,16 @@ void Writer::answer(std::vector<Job>&& group) {
 
 void Writer::keep_log_short() {
   const int pages = log_pages_.load(std::memory_order_relaxed);
+  if (pages < next_log_wait_) next_log_wait_ = 0;  // it has begun anew
   if (pages < settings_.log_pages_max) return;
-  const bool wait = pages >= log_patience * settings_.log_pages_max;  // no longer than the busy time-out
-  sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr,
-                            wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  const int lengths = pages / settings_.log_pages_max;
+  const bool wait = lengths >= log_patience && pages >= next_log_wait_;
+  if (wait) connection_->set_patience(std::chrono::milliseconds{log_wait_ms * lengths});
+  const int result = sqlite3_wal_checkpoint_v2(
+      connection_->handle(), nullptr, wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (!wait) return;
+  connection_->set_patience(std::nullopt);
+  next_log_wait_ = result == SQLITE_OK ? 0 : pages + settings_.log_pages_max;
 }
 
 }  // namespace crossdock::store

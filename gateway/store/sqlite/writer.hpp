@@ -52,6 +52,7 @@ class Writer {
   std::size_t last_group_ = 0;
   std::atomic<std::uint64_t> commits_{0}, closures_{0};
   std::atomic<int> log_pages_{0};
+  int next_log_wait_ = 0;  ///< pages of the log from which on the writer waits again for those that look into it
   std::thread thread_;
 };
 

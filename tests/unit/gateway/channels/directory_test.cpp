@@ -11,6 +11,7 @@
 #include <map>
 #include <thread>
 
+#include "gateway/channels/directory/file_moves.hpp"
 #include "gateway/channels/directory/put.hpp"
 #include "tests/support/manual_executor.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -169,6 +170,22 @@ TEST_F(Directory, takes_neither_links_nor_hidden_nor_temporary_nor_empty_files) 
   start();
   ASSERT_EQ(intake.received.size(), 1U);
   EXPECT_EQ(intake.received[0].file_name, "real.edi");
+}
+
+TEST_F(Directory, a_copy_is_given_up_when_the_gateway_leaves) {
+  std::ofstream(root / "in/large.edi") << std::string(1000, 'x');
+  const auto files = list_files((root / "in").string(), {});
+  ASSERT_TRUE(files && files->size() == 1);
+  std::atomic<bool> leaving{true};
+  const auto given_up = read_file((root / "in").string(), files->front(), (root / "spool").string(), 10, leaving);
+  ASSERT_TRUE(given_up);
+  EXPECT_FALSE(given_up->unchanged);
+  EXPECT_TRUE(fs::is_empty(root / "spool"));
+  leaving = false;
+  const auto copied = read_file((root / "in").string(), files->front(), (root / "spool").string(), 10, leaving);
+  ASSERT_TRUE(copied);
+  EXPECT_TRUE(copied->unchanged);
+  EXPECT_EQ(copied->spooled_bytes, 1000U);
 }
 
 TEST_F(Directory, large_files_are_spooled_with_their_hash) {

@@ -3,6 +3,7 @@
 #include "gateway/pipeline/lanes.hpp"
 
 #include "gateway/pipeline/retry.hpp"
+#include "gateway/store/messages.hpp"
 #include "tests/support/pipeline_fixture.hpp"
 
 namespace crossdock::pipeline {
@@ -391,6 +392,25 @@ TEST_F(DeliveryTest, hot_reload_reaches_waiting_targets) {
   pipeline_->use(bundle());
   quiet();
   EXPECT_EQ(target("erp").attempts, 3);
+}
+
+TEST_F(DeliveryTest, a_long_document_of_ours_waits_in_the_store_without_a_file_of_its_own) {
+  start();
+  target("acme/directory").silent = true;
+  const std::string load = "L" + std::string(100'000, '1');
+  post_event(tender(load), "t1");
+  quiet();
+  EXPECT_EQ(ask("SELECT count(*) FROM body b JOIN message m ON m.seq=b.message WHERE m.direction='out' AND "
+                "length(b.data)>100000"),
+            "1");
+  const std::string hash = ask("SELECT sha256 FROM message WHERE direction='out'");
+  EXPECT_FALSE(std::filesystem::exists(store::payload_path(folder_ + "/payloads", hash)));
+  halt();  // its bytes were in memory: the next start reads them
+  start();
+  quiet();
+  ASSERT_EQ(target("acme/directory").order.size(), 1U);
+  EXPECT_NE(target("acme/directory").order[0].find(load), std::string::npos);
+  EXPECT_TRUE(balanced());
 }
 
 }  // namespace
