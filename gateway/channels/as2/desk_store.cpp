@@ -13,8 +13,8 @@ namespace {
 
 /// A commit costs nearly the same for one message and for many. While the workers, whose keys are what limits us, have
 /// more to do than can be done before, a finished request waits so long for so many others.
-constexpr std::chrono::milliseconds company_time_max{10};
-constexpr std::size_t company_max = 16;
+constexpr std::chrono::milliseconds company_time_max{20};
+constexpr std::size_t company_max = 32;
 std::size_t company_working_min() {
   static const std::size_t most = 2 * std::max<std::size_t>(1, std::thread::hardware_concurrency());
   return most;

@@ -39,6 +39,20 @@ void confirm_successor(store::Transaction& transaction, const store::As2Out& row
   store::update_as2_out(transaction, *newest);
 }
 
+/// The words of a refusal as a label: what a partner makes up is not one, or figures would grow without end.
+std::string disposition_label(const as2::ReceivedMdn& mdn) {
+  constexpr std::string_view known[] = {"authentication-failed",      "decompression-failed",
+                                        "decryption-failed",          "insufficient-message-security",
+                                        "integrity-check-failed",     "unexpected-processing-error",
+                                        "duplicate-filename",         "illegal-filename",
+                                        "invalid-message-id",         "unknown-trading-relationship",
+                                        "unsupported MIC-algorithms", "unsupported format"};
+  const std::string text = mime::to_lower(mdn.disposition_text);
+  for (const std::string_view word : known)
+    if (text.find(mime::to_lower(word)) != std::string::npos) return std::string(word);
+  return "other";
+}
+
 }  // namespace
 
 bool looks_like_mdn(std::string_view content_type, std::string_view body) {
@@ -123,6 +137,9 @@ void Receipts::settle(const std::shared_ptr<Arrival>& arrival) {
       arrival->relationship->profile.on_unsigned_mdn == configuration::As2Channel::UnsignedMdn::accept;
   core_.count("crossdock_as2_mdn_received_total", "MDNs received by outcome.",
               {{"partner", partner}, {"outcome", std::string(as2::name(verdict.outcome))}});
+  if (verdict.outcome == as2::MdnOutcome::refused)
+    core_.count("crossdock_as2_refused_total", "Messages that the partner refused by the words of its MDN.",
+                {{"partner", partner}, {"disposition", disposition_label(mdn)}});
   arrival->settled.detail = verdict.detail;
   arrival->settled.disposition = mdn.disposition_text;
   arrival->settled.delivery = row.delivery;

@@ -5,6 +5,7 @@ import sys
 
 import actor
 import cases
+import raw_http
 from checks import Checks
 from ground import Ground, wait_for
 
@@ -88,6 +89,8 @@ def play_all(checks, ground):
     checks.equal("A-THRICE: each of its receipts is answered with 2xx", [200 <= status < 300 for status in ground.peer.answered("A-THRICE")], [True] * 3)
     checks.true("A-LATE: its late receipts are answered with 2xx", all(isinstance(status, int) and 200 <= status < 300 for status in ground.peer.answered("A-LATE")),
                 str(ground.peer.answered("A-LATE")))
+    figures = raw_http.send(ground.url, b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").body.decode()
+    checks.true("a refusal is counted by its words", re.search(r'crossdock_as2_refused_total\{(?=[^}]*partner="s-refused")[^}]*disposition="decryption-failed"', figures))
     exceptions = ground.exceptions()
     checks.true("false MICs raise an alarm", any("mic" in code for code in exceptions), str(exceptions))
 
