@@ -73,6 +73,14 @@ struct Receipts::Arrival {
   Settled settled;
   bool news = false;
   Code code = Code::as2_mdn;
+
+  /// What the table keeps of the MDN, raw.
+  void keep_mdn() {
+    row->disposition = mdn->disposition_text;
+    row->mdn_headers = to_lines(headers);
+    row->mdn = *body;
+    row->mdn_signer = mdn->signer ? mdn->signer->fingerprint() : "";
+  }
 };
 
 void Receipts::take(RelationshipPtr relationship, mime::HeaderFields headers, std::shared_ptr<const std::string> body,
@@ -155,12 +163,9 @@ void Receipts::settle(const std::shared_ptr<Arrival>& arrival) {
   }
   const bool delivered = verdict.delivered() || takes_unsigned;
   row.state = delivered ? store::As2OutState::delivered : store::As2OutState::failed;
-  row.disposition = mdn.disposition_text;
   row.detail = verdict.detail;
-  row.mdn_headers = to_lines(arrival->headers);
-  row.mdn = *arrival->body;
   row.mdn_at = core_.now();
-  row.mdn_signer = mdn.signer ? mdn.signer->fingerprint() : "";
+  arrival->keep_mdn();
   if (mdn.signer) core_.note_certificate(partner, "signs", mdn.signer->fingerprint());
   CROSSDOCK_FAILPOINT("as2.mdn_received.before_commit");
   const Status queued = core_.parts.store.write(
