@@ -8,6 +8,7 @@
 #include "translators/mapping/codec.hpp"
 #include "translators/mapping/date_time.hpp"
 #include "translators/mapping/set_source.hpp"
+#include "translators/wire/released.hpp"
 
 namespace crossdock::mapping {
 namespace {
@@ -102,10 +103,23 @@ std::uint32_t Replays::answer(const Question& question) {
     case Question::Kind::timed: return is(has_time_of_day(first));
     case Question::Kind::number: return is(is_json_number(first, question.integer));
     case Question::Kind::truth: return is(first == "true" || first == "false");
+    case Question::Kind::release: return take_releases(question);
     case Question::Kind::step: return take_step(question);
     case Question::Kind::end: break;
   }
   return refused;
+}
+
+std::uint32_t Replays::take_releases(const Question& question) {
+  const std::string_view text = value(question.values[0]);
+  const char release = document_->delimiters.release;
+  std::string_view& made = made_[question.make];
+  made = text;
+  if (text.find(release) == std::string_view::npos) return 1;
+  unreleased_.clear();
+  wire::append_unreleased(unreleased_, text, release);
+  made = arena_.copy(unreleased_);
+  return made.empty() ? 0 : 1;
 }
 
 /// The common steps by themselves, as the short way of their lines has them.

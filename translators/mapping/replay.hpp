@@ -53,20 +53,21 @@ struct ReplaySite {
 /// Something that a run asked of values, in the order of the run. Behind it stands what is asked after `answer`.
 struct Question {
   enum class Kind : std::uint8_t {
-    texts,   ///< is the value one of `texts`
-    equal,   ///< are the two the same
-    timed,   ///< has it a time of day
-    number,  ///< is it a JSON number (`integer`: a whole one)
-    truth,   ///< is it true or false
-    step,    ///< what does a codec make of the values: which of its results are empty; they become made values
-    end      ///< all is known: Replays' line `index`
+    texts,    ///< is the value one of `texts`
+    equal,    ///< are the two the same
+    timed,    ///< has it a time of day
+    number,   ///< is it a JSON number (`integer`: a whole one)
+    truth,    ///< is it true or false
+    release,  ///< does anything stand without release characters; that becomes a made value
+    step,     ///< what does a codec make of the values: which of its results are empty; they become made values
+    end       ///< all is known: Replays' line `index`
   };
   static constexpr std::size_t values_max = 8;
   Kind kind = Kind::end;
   bool integer = false;
   std::uint8_t count = 0;                   ///< of values
   std::uint8_t makes = 0;                   ///< step: made values, zone and its code not counted, which follow
-  std::uint16_t make = 0;                   ///< step: the first of them
+  std::uint16_t make = 0;                   ///< step, release: the first of them
   std::uint32_t index = 0;                  ///< step: Program::codecs; end: line
   std::uint32_t answer = 0, otherwise = 0;  ///< where to go on with another answer; 0: not known
   std::uint32_t site = 0;                   ///< step: 1 + which site tells of the code
@@ -163,6 +164,7 @@ class Replays {
     return {bytes_ + begin, marks_[operand.to] - begin};
   }
   [[nodiscard]] std::uint32_t answer(const Question& question);
+  [[nodiscard]] std::uint32_t take_releases(const Question& question);
   [[nodiscard]] std::uint32_t take_step(const Question& question);
   [[nodiscard]] std::uint32_t take_any_step(const Question& question, const Codec& codec);
   [[nodiscard]] std::uint32_t add_path(const RecordedRun& run, std::size_t from);
@@ -176,6 +178,7 @@ class Replays {
   std::array<std::string_view, made_max> made_{};
   std::array<char, 8 * attribute_max> attributes_{};
   Arena arena_;  ///< of made values
+  std::string unreleased_;
 
   std::unordered_map<std::uint32_t, Shape> shapes_;
   std::vector<Question> questions_;

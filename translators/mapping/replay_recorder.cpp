@@ -18,10 +18,21 @@ void Recorder::begin(const wire::SegmentDocument& document, const guide::SetTree
   given_up_ = false;
 }
 
-Recorder::Origin Recorder::origin(std::string_view text) const {
+Recorder::Origin Recorder::origin(std::string_view text, As as) {
   if (text.empty()) return Operand{};
   if (const auto known = origins_.find(text.data()); known != origins_.end()) return known->second;
-  return place_in_set(text);
+  const Origin out = place_in_set(text);
+  const Operand* const place = std::get_if<Operand>(&out);
+  if (place == nullptr || as == As::sent || !released(text)) return out;
+  return without_releases(*place, true);
+}
+
+/// Whether release characters stand in the segment of a text of the set.
+bool Recorder::released(std::string_view text) const {
+  const auto at = static_cast<std::uint32_t>(text.data() - document_->bytes().data());
+  std::size_t segment = document_->segment_count();
+  while (segment-- > 1 && document_->record(segment).begin > at) continue;
+  return document_->released(segment);
 }
 
 /// The marks around a text; they may hold several components.
@@ -38,11 +49,11 @@ Recorder::Origin Recorder::place_in_set(std::string_view text) const {
   return Operand{static_cast<std::uint16_t>(from - first), static_cast<std::uint16_t>(to - first)};
 }
 
-void Recorder::ask(Question question, std::initializer_list<std::string_view> values, bool answer) {
+void Recorder::ask(Question question, std::initializer_list<std::string_view> values, bool answer, As as) {
   std::size_t literals = 0;
   for (const std::string_view value : values) {
     if (value.empty()) return;
-    const Origin from = origin(value);
+    const Origin from = origin(value, as);
     if (const Operand* const operand = std::get_if<Operand>(&from))
       question.values[question.count++] = *operand;
     else if (std::holds_alternative<Literal>(from))
@@ -57,17 +68,17 @@ void Recorder::ask(Question question, std::initializer_list<std::string_view> va
   if (std::none_of(run_.questions.begin(), run_.questions.end(), same)) run_.questions.push_back(question);
 }
 
-void Recorder::texts(std::string_view value, Range texts, bool found) {
+void Recorder::texts(std::string_view value, Range texts, bool found, As as) {
   Question question;
   question.kind = Question::Kind::texts;
   question.texts = texts;
-  ask(question, {value}, found);
+  ask(question, {value}, found, as);
 }
 
-void Recorder::equal(std::string_view value, std::string_view other, bool found) {
+void Recorder::equal(std::string_view value, std::string_view other, bool found, As as) {
   Question question;
   question.kind = Question::Kind::equal;
-  ask(question, {value, other}, found);
+  ask(question, {value, other}, found, as);
 }
 
 void Recorder::timed(std::string_view value, bool found) {
@@ -82,6 +93,32 @@ void Recorder::json_kind(std::string_view value, canonical::SchemaNode::Kind kin
   question.kind = kind == Kind::boolean ? Question::Kind::truth : Question::Kind::number;
   question.integer = kind == Kind::integer;
   ask(question, {value}, true);
+}
+
+/// Other sets of the shape may have release characters in other values of the segment.
+Operand Recorder::without_releases(Operand value, bool stands) {
+  Question question;
+  question.kind = Question::Kind::release;
+  question.count = 1;
+  question.values[0] = value;
+  question.answer = stands ? 1 : 0;
+  const auto same = [&](const Question& other) {
+    return other.kind == question.kind && other.values == question.values;
+  };
+  const auto known = std::find_if(run_.questions.begin(), run_.questions.end(), same);
+  if (known != run_.questions.end()) return {known->make, 0};
+  if (made_ + 1U > Replays::made_max) given_up_ = true;
+  if (given_up_) return {};
+  question.make = static_cast<std::uint16_t>(made_++);
+  run_.questions.push_back(question);
+  return {question.make, 0};
+}
+
+void Recorder::unreleased(std::string_view value, std::string_view meant) {
+  const Origin from = place_in_set(value);
+  if (!std::holds_alternative<Operand>(from)) return give_up();
+  const Operand made = without_releases(std::get<Operand>(from), !meant.empty());
+  if (!meant.empty()) origins_.insert_or_assign(meant.data(), made);
 }
 
 void Recorder::literal(std::string_view text) {

@@ -26,10 +26,14 @@ class Recorder {
   [[nodiscard]] bool asked_nothing() const { return !given_up_ && run_.questions.empty(); }
 
   // Questions and their answers. Of empty texts, and among literals, nothing is asked: presence is a matter of shape.
-  void texts(std::string_view value, Range texts, bool found);
-  void equal(std::string_view value, std::string_view other, bool found);
+  /// How a value of a segment with release characters was read.
+  enum class As : std::uint8_t { meant, sent };
+  void texts(std::string_view value, Range texts, bool found, As as = As::meant);
+  void equal(std::string_view value, std::string_view other, bool found, As as = As::meant);
   void timed(std::string_view value, bool found);
   void json_kind(std::string_view value, canonical::SchemaNode::Kind kind);
+  /// A value that had release characters, and what it is without them, which has a place of its own.
+  void unreleased(std::string_view value, std::string_view meant);
   /// A text of the map: the same in each run.
   void literal(std::string_view text);
   /// A step that went well: its results are copied into the arena.
@@ -52,10 +56,12 @@ class Recorder {
   struct Literal {};
   struct Unknown {};
   using Origin = std::variant<Unknown, Literal, Operand>;
-  [[nodiscard]] Origin origin(std::string_view text) const;
+  [[nodiscard]] Origin origin(std::string_view text, As as = As::meant);
+  [[nodiscard]] bool released(std::string_view text) const;
+  [[nodiscard]] Operand without_releases(Operand value, bool stands);
   [[nodiscard]] Origin place_in_set(std::string_view text) const;
   [[nodiscard]] Question question_of(const Codec& codec, const Values& before, Values& after, Arena& arena);
-  void ask(Question question, std::initializer_list<std::string_view> values, bool answer);
+  void ask(Question question, std::initializer_list<std::string_view> values, bool answer, As as = As::meant);
 
   const Program& program_;
   const wire::SegmentDocument* document_ = nullptr;

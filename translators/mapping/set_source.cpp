@@ -49,8 +49,7 @@ bool has_releases(const wire::SegmentDocument& document) {
 }  // namespace
 
 bool SetSource::reads_plainly(const wire::SegmentDocument& document, const guide::CompiledGuide& guide) {
-  if (!is_plain(document)) return false;
-  return guide.syntax != wire::Syntax::edifact || (!may_be_translated(document, true) && !has_releases(document));
+  return is_plain(document) && (guide.syntax != wire::Syntax::edifact || !may_be_translated(document, true));
 }
 
 SetSource::SetSource(const Program& program)
@@ -244,6 +243,8 @@ std::string_view SetSource::meant(std::string_view text, std::uint16_t element, 
     out = std::move(utf8);
   }
   if (comma) std::replace(out.begin(), out.end(), ',', '.');
+  if (recorder_ != nullptr && (foreign || comma)) recorder_->give_up();
+  if (recorder_ != nullptr) recorder_->unreleased(text, out);
   return out;
 }
 
@@ -281,13 +282,13 @@ bool SetSource::passes_one(const Qualifier& qualifier, std::uint32_t segment) co
   if (qualifier.component != 0) value = component(value, qualifier.component, segment);
   if (qualifier.by_level != nothing) {
     const std::string_view other = arrays_.element(state_[qualifier.by_level].segment, qualifier.by_element);
-    if (recorder_ != nullptr) recorder_->equal(value, other, value == other);
+    if (recorder_ != nullptr) recorder_->equal(value, other, value == other, Recorder::As::sent);
     return value == other;
   }
   bool found = false;
   for (std::uint32_t i = 0; i < qualifier.codes.count && !found; ++i)
     found = same_text(program_.texts[qualifier.codes.first + i], value);
-  if (recorder_ != nullptr) recorder_->texts(value, qualifier.codes, found);
+  if (recorder_ != nullptr) recorder_->texts(value, qualifier.codes, found, Recorder::As::sent);
   return found != qualifier.negated;
 }
 

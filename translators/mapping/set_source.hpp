@@ -25,7 +25,7 @@ struct SetAnchor {
 /// Reused from set to set. Cost of begin(): one pass over the set.
 class SetSource {
  public:
-  /// True where values stand in JSON as they are in the set, none translated.
+  /// True where values stand in JSON as they are in the set, but for release characters.
   [[nodiscard]] static bool reads_plainly(const wire::SegmentDocument& document, const guide::CompiledGuide& guide);
   /// Who is told what was asked of values; null: nobody.
   void tell(Recorder* recorder) { recorder_ = recorder; }
