@@ -69,7 +69,7 @@ class Commit {
   Status end(const SeenInterchanges& seen) {
     out_ = {};
     seen_ = &seen;
-    const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq);
+    const store::SetTotals totals = store::count_sets(transaction_, plan_.message.seq, plan_.loose_events);
     open_ = totals.open;
     rank_ = totals.rank;
     plan_.message.events = totals.events;

@@ -38,7 +38,13 @@ class Chunks {
  public:
   Chunks(const CommitInput& commit, const WriteNow& write, const DeliverNow& deliver, Plan& survey,
          InterchangeFile& interchanges)
-      : commit_(commit), write_(write), deliver_(deliver), survey_(survey), interchanges_(interchanges) {}
+      : commit_(commit),
+        write_(write),
+        deliver_(deliver),
+        survey_(survey),
+        interchanges_(interchanges),
+        // What an earlier run wrote is not known.
+        loose_events_(survey.again || survey.message.resume_sets != 0) {}
 
   /// Keys of the interchanges, and which of them came before.
   Status begin() {
@@ -63,6 +69,8 @@ class Chunks {
     chunk.set_bases.clear();
     for (const store::SetRow& set : chunk.sets) chunk.set_bases.push_back(set.state);
     TRY_STATUS(keep_attachments(chunk, commit_.payload_folder));
+    loose_events_ = loose_events_ || std::any_of(chunk.events.begin(), chunk.events.end(),
+                                                 [](const PlannedEvent& event) { return event.set == no_set; });
     Committed made;
     TRY_STATUS(write_([&](store::Transaction& transaction) -> Status {
       Status status = commit_chunk(transaction, chunk, commit_, seen_, sets_done, made);
@@ -102,6 +110,7 @@ class Chunks {
 
   Status end(Committed& out) {
     survey_.interchanges.clear();
+    survey_.loose_events = loose_events_;
     TRY_STATUS(
         write_([&](store::Transaction& transaction) { return commit_end(transaction, survey_, commit_, seen_, out); }));
     out.alarms.insert(out.alarms.end(), alarms_.begin(), alarms_.end());
@@ -129,6 +138,7 @@ class Chunks {
   Plan& survey_;  ///< its interchanges are those of one part
   InterchangeFile& interchanges_;
   SeenInterchanges seen_;
+  bool loose_events_;
   std::vector<std::pair<Code, std::string>> alarms_;
 };
 

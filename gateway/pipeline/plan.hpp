@@ -61,9 +61,10 @@ struct Plan {
   std::vector<Arrival> arrivals;
   std::chrono::hours duplicate_window{24 * 90};
   bool mark_duplicates = true;
-  bool again = false;     ///< a reprocessing: earlier sets of this message are superseded
-  bool answered = false;  ///< by an earlier processing with the same verdict, and not again
-  bool stored = true;     ///< the message's row stands; otherwise it is written with what was decided
+  bool again = false;        ///< a reprocessing: earlier sets of this message are superseded
+  bool answered = false;     ///< by an earlier processing with the same verdict, and not again
+  bool loose_events = true;  ///< of a large message: some of its events may belong to no set
+  bool stored = true;        ///< the message's row stands; otherwise it is written with what was decided
 };
 
 }  // namespace crossdock::pipeline

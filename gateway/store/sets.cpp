@@ -22,15 +22,15 @@ const Sql sql_supersede{"UPDATE transaction_set SET state=3, rank=3 WHERE messag
 const Sql sql_totals{
     "SELECT count(*), coalesce(sum(state=11), 0), coalesce(max(CASE WHEN state=11 THEN 0 ELSE state END), 0), "
     "(SELECT count(*) FROM event WHERE message=?1) FROM (SELECT state FROM transaction_set WHERE message=?1 "
-    "UNION ALL SELECT state FROM event WHERE message=?1 AND coalesce(set_seq, 0)=0)"};
+    "UNION ALL SELECT state FROM event WHERE message=?1 AND ?2 AND coalesce(set_seq, 0)=0)"};
 
 }  // namespace
 
 void forget_interchanges(Transaction& transaction, Seq message) { transaction.execute(sql_forget, message); }
 
-SetTotals count_sets(Connection& connection, Seq message) {
+SetTotals count_sets(Connection& connection, Seq message, bool loose_events) {
   SetTotals out;
-  const auto rows = connection.query(sql_totals, message);
+  const auto rows = connection.query(sql_totals, message, loose_events ? 1 : 0);
   if (!rows->next()) return out;
   out.sets = static_cast<std::uint64_t>(rows->integer(0));
   out.open = rows->integer(1);

@@ -40,13 +40,15 @@ struct SetRow {
   std::int64_t open = 0;
 };
 void forget_interchanges(Transaction& transaction, Seq message);
-/// What the sets of a message amount to.
+/// What the sets of a message, and its events without a set, amount to.
 struct SetTotals {
   std::int64_t open = 0;
   std::uint64_t sets = 0, events = 0;
   State rank = State::no_event;
 };
-[[nodiscard]] SetTotals count_sets(Connection& connection, Seq message);
+/// `loose_events`: there may be events without a set. To look for them reads all events of the message, seconds where
+/// these are a million.
+[[nodiscard]] SetTotals count_sets(Connection& connection, Seq message, bool loose_events);
 /// Before a reprocessing: the message's interchanges make room, its ended sets are superseded.
 void supersede_sets(Transaction& transaction, Seq message);
 /// The first of `count` seqs for sets to be inserted: rows may refer to them before.
