@@ -77,6 +77,9 @@ Adapters make_adapters(const configuration::Bundle& bundle, const AdapterParts& 
           adapters.emplace(
               partner->id.text + "/" + channel.name(),
               std::make_unique<mail::SendAdapter>(std::move(*settings), parts.executor, parts.mail, parts.clock));
+      if (channel.files() != nullptr)
+        if (auto adapter = parts.files.adapter(*partner, channel))
+          adapters.emplace(partner->id.text + "/" + channel.name(), std::move(adapter));
       if (!channel.directory || channel.directory->put.empty()) continue;
       directory::PutSettings settings{
           data_path(parts.data_folder, channel.directory->put.text), channel.directory->file_name,

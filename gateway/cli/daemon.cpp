@@ -120,6 +120,7 @@ struct Daemon::State {
   Status open_store();
   Status open_front();
   void open_as2();
+  void open_files();
   /// A configuration with everything compiled that hangs on it.
   struct Configured {
     std::shared_ptr<const configuration::Bundle> bundle;
@@ -155,6 +156,7 @@ struct Daemon::State {
   std::unique_ptr<pipeline::Documents> documents;
   std::shared_ptr<const configuration::Bundle> bundle;  // in force, seen from the io thread
   std::unique_ptr<as2_channel::Channel> as2;            // outlives its adapters
+  std::unique_ptr<FileTransfers> files;                 // outlives its adapters; joined before all it works with
   Adapters adapters;
   std::unique_ptr<pipeline::Pipeline> pipeline;
   std::unique_ptr<front::Front> front;
@@ -208,6 +210,20 @@ void Daemon::State::open_as2() {
   as2 = std::make_unique<as2_channel::Channel>(std::move(parts), open_book(*bundle));
 }
 
+void Daemon::State::open_files() {
+  FileTransferParts parts{*store,
+                          runtime,
+                          base::system_clock(),
+                          base::metrics(),
+                          options.data_folder,
+                          [this](Code code, const std::string& subject, const std::string& detail) {
+                            pipeline->alarm(code, subject, detail);
+                          },
+                          [this](Code code, const std::string& subject) { pipeline->all_clear(code, subject); }};
+  files = std::make_unique<FileTransfers>(std::move(parts), bundle->installation.file_transfers.connections);
+  files->use(bundle);
+}
+
 Status Daemon::State::prepare() {
   std::error_code failed;
   for (const std::string& folder : {options.data_folder, options.data_folder + "/spool"}) {
@@ -234,9 +250,10 @@ Status Daemon::State::prepare() {
                       *documents},
       make_pipeline_bundle(*bundle, catalogue));
   open_as2();
+  open_files();
   notifier = std::make_unique<directory::Notifier>(runtime);
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
-                                     options.data_folder, catalogue, *as2, runtime.pool("mail")});
+                                     options.data_folder, catalogue, *as2, runtime.pool("mail"), *files});
   return {};
 }
 
@@ -321,8 +338,9 @@ void Daemon::State::take(Configured next) {
   }
   base::set_log_level(level_of(bundle->installation.logging.level));
   as2->use(std::move(next.as2));
+  files->use(bundle);
   adapters = make_adapters(*bundle, {*transfers, runtime, runtime.pool("files"), base::system_clock(),
-                                     options.data_folder, catalogue, *as2, runtime.pool("mail")});
+                                     options.data_folder, catalogue, *as2, runtime.pool("mail"), *files});
   pipeline->use(std::move(next.pipeline));
   show_quarantined();
   front->use(bundle);
@@ -393,6 +411,8 @@ void Daemon::State::add_shutdown() {
                              [this] {
                                for (const auto& pick_up : pick_ups) pick_up->abandon();
                              }});
+  runtime.add_shutdown_step({"file_transfers", [this](const std::function<void()>& drained) { files->stop(drained); },
+                             [this] { files->abandon(); }});
   runtime.add_shutdown_step({"as2",
                              [this](const std::function<void()>& drained) {
                                as2->stop();
@@ -417,6 +437,7 @@ void Daemon::State::started(const Status& ready) {
   pipeline->show_exactly(Code::configuration_refused, {});  // it was taken, or we were not here
   replace_pick_ups();
   replace_mail_pick_ups();
+  files->start(pipeline->intake());
   look_for_changes();
   base::log(base::LogLevel::info, component, "ready",
             {{"bundle", bundle->hash}, {"partners", std::to_string(bundle->partners.size())}});
@@ -434,6 +455,8 @@ Status Daemon::run() {
   TRY_STATUS(state_->prepare());
   state_->begin();
   state_->runtime.run();
+  state_->files->abandon();  // their threads end before what they work with
+  state_->files->join();
   return state_->outcome;
 }
 

@@ -123,6 +123,13 @@ std::uint8_t weekdays(const conf::SendWindow& window) {
 
 }  // namespace
 
+std::vector<pipe::ReceivedSet::Window> send_windows(const std::vector<conf::SendWindow>& windows) {
+  std::vector<pipe::ReceivedSet::Window> out;
+  for (const conf::SendWindow& window : windows)
+    out.push_back({minute_of(window.from), minute_of(window.until), weekdays(window)});
+  return out;
+}
+
 pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgreement& agreement,
                                const PartnerRules* rules) {
   pipe::ReceivedSet out;
@@ -150,8 +157,7 @@ pipe::ReceivedSet received_set(const conf::Partner& partner, const conf::SetAgre
   }
   if (agreement.edifact) out.edifact = edifact_envelope(*agreement.edifact);
   if (agreement.batch) out.batch = {agreement.batch->sets, agreement.batch->every};
-  for (const conf::SendWindow& window : agreement.windows)
-    out.send_windows.push_back({minute_of(window.from), minute_of(window.until), weekdays(window)});
+  out.send_windows = send_windows(agreement.windows);
   return out;
 }
 
@@ -231,7 +237,13 @@ void add_channel_targets(const conf::Partner& partner, std::map<std::string, pip
     out.once = pipe::Once::same_bytes;
     out.accepts_test = true;
     out.operations = {"send"};
-    out.retry = ladder(channel.as2 ? static_cast<const conf::Retry&>(channel.as2->retry) : conf::Retry{});
+    out.retry = ladder(channel.as2    ? static_cast<const conf::Retry&>(channel.as2->retry)
+                       : channel.sftp ? channel.sftp->retry
+                                      : conf::Retry{});
+    if (const conf::FileChannel* remote = channel.files()) {
+      out.in_flight_max = remote->at_once;
+      out.deadline = std::chrono::hours(24);  // bounded by its time-outs without any answer, however large the file
+    }
     if (channel.as2) {
       out.in_flight_max = channel.as2->in_flight;
       out.deadline = channel.as2->timeout + channel.as2->connect_timeout;

@@ -21,6 +21,10 @@ namespace crossdock::cli {
                                                  const configuration::SetAgreement& agreement,
                                                  const PartnerRules* rules);
 
+/// The windows as the pipeline compares them.
+[[nodiscard]] std::vector<pipeline::ReceivedSet::Window> send_windows(
+    const std::vector<configuration::SendWindow>& windows);
+
 /// Targets (with the events that the routes send them), partners, and each partner's outward channels as targets
 /// `<partner>/<channel>`.
 [[nodiscard]] std::shared_ptr<const pipeline::Bundle> make_pipeline_bundle(const configuration::Bundle& bundle,

@@ -244,7 +244,8 @@ class AcrossCheck {
     std::vector<std::string> names;
     for (const Channel& channel : partner.channels) {
       const std::string own = channel.name();
-      const bool any = channel.directory || channel.document || channel.webhook || channel.as2 || channel.mail;
+      const bool any = channel.directory || channel.document || channel.webhook || channel.as2 || channel.mail ||
+                       channel.files();
       if (any && std::find(names.begin(), names.end(), own) != names.end())
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");
@@ -253,6 +254,7 @@ class AcrossCheck {
       if (channel.webhook) check_webhook(partner, channel);
       if (channel.as2) check_as2_channel(partner, channel, draft_.installation.as2, as2_tools());
       if (channel.mail) check_mail_channel(channel, as2_tools());
+      if (channel.files() != nullptr) check_files(channel);
       if (!channel.directory) continue;
       const DirectoryChannel& directory = *channel.directory;
       if (directory.pick_up.empty() && directory.put.empty())
@@ -264,6 +266,25 @@ class AcrossCheck {
         add(Code::configuration_channel_duplicate, directory.put, "`put` and `pick_up` are the same folder",
             "What we put there would be picked up again: use two folders");
     }
+  }
+
+  void check_files(const Channel& channel) {
+    std::string fault, expected;
+    if (channel.sftp) {
+      for (const SecretReference* one : {&channel.sftp->password, &channel.sftp->key, &channel.sftp->passphrase})
+        secret(*one);
+      if (channel.sftp->proxy_basic) secret(channel.sftp->proxy_basic->password);
+      fault = sftp_fault(*channel.sftp, expected);
+    }
+    if (!fault.empty()) add_at(Code::configuration_key_missing, channel.line, channel.column, fault, expected);
+    if (!channel.files()->map.empty()) map({channel.files()->map, channel.line, channel.column});
+    for (const SendWindow& window : channel.files()->windows) check_window(window);
+  }
+
+  void check_window(const SendWindow& window) {
+    if (window.from == window.until)
+      add_at(Code::configuration_value_format, window.line, window.column, "the window ends where it begins",
+             "Leave `from` and `until` away for the whole day");
   }
 
   As2Tools as2_tools() {
@@ -285,7 +306,8 @@ class AcrossCheck {
             "`via` names `" + one.via.text + "`, which is none of this partner's channels");
       else if (!can(*channel, outward))
         add(Code::configuration_reference_unknown, one.via, "the channel `" + one.via.text + "` does not go that way",
-            outward ? "Sets that the partner receives need a directory channel with `put` or an as2 channel with `url`"
+            outward ? "Sets that the partner receives need a directory or sftp channel with `put`, or an as2 channel "
+                      "with `url`"
                     : "Sets that the partner sends need a channel that takes in");
       return;
     }
@@ -295,7 +317,8 @@ class AcrossCheck {
     if (ways != 1)
       add(Code::configuration_key_missing, one.set,
           "the set has no `via` and the partner has " + std::to_string(ways) + " channels outward",
-          ways == 0 ? "Add a directory channel with `put`, or an as2 channel with `url`" : "Say which: `via: NAME`");
+          ways == 0 ? "Add a directory or sftp channel with `put`, or an as2 channel with `url`"
+                    : "Say which: `via: NAME`");
   }
 
   /// 997, 999 and 824 answer X12, CONTRL and APERAK EDIFACT.
@@ -336,10 +359,7 @@ class AcrossCheck {
       add(Code::configuration_value_choice, one.set, "an acknowledgement is never acknowledged",
           "Take `acknowledge` away");
     check_via(partner, one, outward);
-    for (const SendWindow& window : one.windows)
-      if (window.from == window.until)
-        add_at(Code::configuration_value_format, window.line, window.column, "the window ends where it begins",
-               "Leave `from` and `until` away for the whole day");
+    for (const SendWindow& window : one.windows) check_window(window);
     if (!one.delimiters) return;
     std::string all =
         one.delimiters->element + one.delimiters->segment + one.delimiters->component + one.delimiters->repetition;

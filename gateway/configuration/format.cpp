@@ -61,6 +61,19 @@ bool is_url(std::string_view text) {
   });
 }
 
+bool is_host_key(std::string_view text) {
+  const auto base64 = [](char c) { return is_word(c) || in(c, "+/="); };
+  if (text.starts_with("SHA256:")) {
+    text.remove_prefix(7);
+    if (text.ends_with('=')) text.remove_suffix(1);
+    return text.size() == 43 && every(text, base64);
+  }
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string_view::npos || blank == 0 || text.size() > 4000) return false;
+  return every(text.substr(0, blank), [](char c) { return is_word(c) || in(c, "@.-"); }) && text.size() > blank + 1 &&
+         every(text.substr(blank + 1), base64);
+}
+
 bool is_listen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -70,6 +83,12 @@ bool is_listen(std::string_view text) {
   if (error != std::errc{} || end != port.data() + port.size() || number > 65535) return false;
   if (address.front() == '[') return address.back() == ']' && address.size() > 3;
   return every(address, [](char c) { return is_word(c) || c == '.' || c == '-'; });
+}
+
+bool is_proxy(std::string_view text) {
+  for (const std::string_view scheme : {"socks5://", "http://"})
+    if (text.starts_with(scheme)) return is_listen(text.substr(scheme.size())) && !text.ends_with(":0");
+  return false;
 }
 
 bool is_x12_identifier(std::string_view text) {
@@ -198,6 +217,16 @@ const TextFormat mail_address{"mail address", "one mail address such as edi@acme
                                        t.size() <= 254 && t.find('@', at + 1) == std::string_view::npos &&
                                        every(t, [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; });
                               }};
+const TextFormat host_key{
+    "host key", "SHA256: and base64 as `crossdock partner host-key` prints it, or type and key as in known_hosts",
+    "^(SHA256:[A-Za-z0-9+/]{43}=?|[a-z0-9@.-]+ [A-Za-z0-9+/=]+)$", is_host_key};
+const TextFormat algorithm{"algorithm", "an algorithm of SSH, such as ssh-ed25519 or aes256-gcm@openssh.com",
+                           "^[A-Za-z0-9@._+-]{1,64}$", [](std::string_view t) {
+                             return !t.empty() && t.size() <= 64 &&
+                                    every(t, [](char c) { return is_word(c) || in(c, "@._+-"); });
+                           }};
+const TextFormat tunnel{"proxy", "socks5://HOST:PORT or http://HOST:PORT", "^(socks5|http)://[^@/\\s]+:[0-9]{1,5}$",
+                       is_proxy};
 const TextFormat zone{"zone", "an IANA time zone such as America/Chicago or UTC", "^[A-Za-z][A-Za-z0-9/_+-]*$",
                       is_zone};
 const TextFormat token_hash{"token hash", "sha256: and 64 hexadecimal digits", "^sha256:[0-9a-f]{64}$",

@@ -32,6 +32,9 @@ extern const TextFormat x12_identifier;  ///< QUALIFIER:ID of ISA05/06, ISA07/08
 extern const TextFormat identifier;      ///< GS02/GS03, UNB
 extern const TextFormat as2_name;        ///< AS2-From, AS2-To
 extern const TextFormat host;            ///< a host's name or numeric address
+extern const TextFormat host_key;        ///< of an SSH server: SHA256:... or type and base64
+extern const TextFormat algorithm;       ///< of SSH, such as ssh-ed25519 or aes256-gcm@openssh.com
+extern const TextFormat tunnel;          ///< a proxy of SSH: socks5://host:port or http://host:port
 extern const TextFormat zone;            ///< IANA zone
 extern const TextFormat token_hash;      ///< sha256:64 hex
 extern const TextFormat header;          ///< an HTTP header's name

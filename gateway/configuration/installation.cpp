@@ -101,7 +101,9 @@ const Section& installation_section() {
           .section("retention", &T::retention, retention_section(), "retention")
           .section("timeouts", &T::timeouts, timeouts_section(), "time-outs")
           .section("logging", &T::logging, logging, "logging")
-          .section("as2", &T::as2, as2_settings_section(), "AS2: our keys and our address");
+          .section("as2", &T::as2, as2_settings_section(), "AS2: our keys and our address")
+          .section("file_transfers", &T::file_transfers, file_transfers_section(),
+                   "SFTP and the like, of all partners");
   return section;
 }
 

@@ -10,6 +10,7 @@
 
 #include "gateway/configuration/as2_channel.hpp"
 #include "gateway/configuration/section.hpp"
+#include "gateway/configuration/sftp_channel.hpp"
 #include "gateway/configuration/target.hpp"
 
 namespace crossdock::configuration {
@@ -75,6 +76,7 @@ struct Installation {
   Timeouts timeouts;
   Logging logging;
   As2Settings as2;
+  FileTransfers file_transfers;
 };
 
 /// One line of policies/routes.yaml. What goes to partners is decided by their `receives`, not here.

@@ -113,7 +113,7 @@ const Section& channel_section() {
                                   .section("webhook", &Channel::webhook, webhook_section(), "webhook calls")
                                   .section("as2", &Channel::as2, as2_channel_section(), "AS2")
                                   .section("mail", &Channel::mail, mail_channel_section(), "mail")
-                                  .unavailable("sftp", "SFTP")
+                                  .section("sftp", &Channel::sftp, sftp_channel_section(), "SFTP")
                                   .unavailable("kafka", "Kafka");
   return section;
 }
@@ -229,7 +229,7 @@ std::string_view name(EdifactWriting::CharacterSet set) {
 }
 
 std::string_view name(ChannelKind kind) {
-  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2", "mail"};
+  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2", "mail", "sftp"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -237,14 +237,19 @@ ChannelKind Channel::kind() const {
   if (document) return ChannelKind::document;
   if (as2) return ChannelKind::as2;
   if (mail) return ChannelKind::mail;
+  if (sftp) return ChannelKind::sftp;
   return webhook ? ChannelKind::webhook : ChannelKind::directory;
 }
 
+const FileChannel* Channel::files() const { return sftp ? &*sftp : nullptr; }
+
 bool Channel::outward() const {
+  if (const FileChannel* remote = files()) return !remote->put.empty();
   return (directory && !directory->put.empty()) || (as2 && !as2->url.empty()) || (mail && mail->put);
 }
 
 bool Channel::inward() const {
+  if (const FileChannel* remote = files()) return !remote->pick_up.empty();
   return (directory && !directory->pick_up.empty()) || document || webhook || as2 || (mail && mail->pick_up);
 }
 
@@ -255,6 +260,7 @@ std::string Channel::name() const {
   if (webhook) own = &webhook->name.text;
   if (as2) own = &as2->name.text;
   if (mail) own = &mail->name.text;
+  if (const FileChannel* remote = files()) own = &remote->name.text;
   return own != nullptr && !own->empty() ? *own : std::string(configuration::name(kind()));
 }
 

@@ -11,12 +11,13 @@
 #include "gateway/configuration/as2_channel.hpp"
 #include "gateway/configuration/mail_channel.hpp"
 #include "gateway/configuration/section.hpp"
+#include "gateway/configuration/sftp_channel.hpp"
 #include "gateway/configuration/window.hpp"
 
 namespace crossdock::configuration {
 
 enum class Role : std::uint8_t { carrier, customer, shipper, broker, hub, supplier, warehouse, finance };
-enum class ChannelKind : std::uint8_t { directory, document, webhook, as2, mail };
+enum class ChannelKind : std::uint8_t { directory, document, webhook, as2, mail, sftp };
 [[nodiscard]] std::string_view name(ChannelKind kind);
 
 struct Identifiers {
@@ -76,8 +77,11 @@ struct Channel {
   std::optional<WebhookChannel> webhook;
   std::optional<As2Channel> as2;
   std::optional<MailChannel> mail;
+  std::optional<SftpChannel> sftp;
   std::uint32_t line = 0, column = 0;
   [[nodiscard]] ChannelKind kind() const;
+  /// What all file channels share; null for other kinds.
+  [[nodiscard]] const FileChannel* files() const;
   /// Whether something can be sent by it: a folder to put files into, an AS2 address, an SMTP server.
   [[nodiscard]] bool outward() const;
   [[nodiscard]] bool inward() const;

@@ -21,9 +21,8 @@ const Sql sql_take_over{
     "sha256=NULL WHERE seq=?1"};
 const Sql sql_commit{"UPDATE transfer_claim SET state=1, sha256=?2, message=?3, changed_at=?4 WHERE seq=?1"};
 const Sql sql_settle{
-    "UPDATE transfer_claim SET attempts=attempts+(?2=1), state=?2, detail=?3, changed_at=?4 WHERE seq=?1"};
-const Sql sql_release{
-    "UPDATE transfer_claim SET state=4, detail='the process ended', changed_at=?2 WHERE state=0 AND owner<>?1"};
+    "UPDATE transfer_claim SET attempts=attempts+(?2=1), state=?2, detail=?3, changed_at=?4 WHERE seq=?1 AND (state=0 "
+    "OR ?2<>4)"};
 const Sql sql_forget{
     "DELETE FROM transfer_claim WHERE seq IN (SELECT seq FROM transfer_claim WHERE channel=?1 AND state >= 3 AND "
     "changed_at < ?2 LIMIT ?3)"};
@@ -102,10 +101,6 @@ void settle_claim(Transaction& transaction, Seq claim, ClaimState state, const s
 std::optional<TransferClaim> find_taken(Connection& connection, const std::string& channel, const std::string& sha256,
                                         base::Instant since, Seq but) {
   return first(connection.query(sql_taken, channel, sha256, base::to_micros(since), but));
-}
-
-void release_claims(Transaction& transaction, const std::string& owner, base::Instant now) {
-  transaction.execute(sql_release, owner, base::to_micros(now));
 }
 
 std::int64_t forget_claims(Transaction& transaction, const std::string& channel, base::Instant before,

@@ -53,13 +53,12 @@ struct ClaimWish {
                                            const std::vector<FileIdentity>& files);
 /// Its message is durable: written in the transaction that makes it so.
 void commit_claim(Transaction& transaction, Seq claim, const std::string& sha256, Seq message, base::Instant now);
-/// What became of it; `detail` is for people. A state of `committed` counts an attempt to dispose of it.
+/// What became of it; what is durable is never `released`. `detail` is for people. A state of `committed` counts an
+/// attempt to dispose of it.
 void settle_claim(Transaction& transaction, Seq claim, ClaimState state, const std::string& detail, base::Instant now);
 /// A claim with these bytes that became durable since; other than `but`.
 [[nodiscard]] std::optional<TransferClaim> find_taken(Connection& connection, const std::string& channel,
                                                       const std::string& sha256, base::Instant since, Seq but);
-/// What an earlier process of ours had begun and not finished is free again.
-void release_claims(Transaction& transaction, const std::string& owner, base::Instant now);
 /// Forgets what ended before; at most `limit` rows. Returns how many.
 std::int64_t forget_claims(Transaction& transaction, const std::string& channel, base::Instant before,
                            std::size_t limit);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -17,52 +16,18 @@
 namespace crossdock::directory {
 namespace {
 
-constexpr std::array<std::string_view, 7> temporary_endings{".part",    ".tmp",        ".temp",   ".filepart",
-                                                            ".partial", ".crdownload", ".writing"};
-
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-bool matches_any(const std::vector<std::string>& patterns, std::string_view name) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [name](const std::string& pattern) { return glob_matches(pattern, name); });
-}
-
 bool is_wanted(std::string_view name, const ListingRules& rules) {
   if (is_temporary_name(name)) return false;
   if (!rules.marker.empty() && name.ends_with(rules.marker)) return false;
-  if (!rules.include.empty() && !matches_any(rules.include, name)) return false;
-  return !matches_any(rules.exclude, name);
+  if (!rules.include.empty() && !base::matches_any(rules.include, name)) return false;
+  return !base::matches_any(rules.exclude, name);
 }
 
 }  // namespace
-
-bool glob_matches(std::string_view pattern, std::string_view name) {
-  std::size_t p = 0, n = 0, star = std::string_view::npos, resume = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++p;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
-bool is_temporary_name(std::string_view name) {
-  if (name.empty() || name.front() == '.' || name.back() == '~') return true;
-  return std::any_of(temporary_endings.begin(), temporary_endings.end(),
-                     [name](std::string_view ending) { return name.ends_with(ending); });
-}
 
 Result<std::vector<FileFacts>> list_files(const std::string& folder, const ListingRules& rules) {
   const std::unique_ptr<DIR, CloseFolder> opened(::opendir(folder.c_str()));

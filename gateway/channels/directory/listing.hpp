@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/base/file_names.hpp"
 #include "translators/base/result.hpp"
 
 namespace crossdock::directory {
+
+using base::glob_matches;
+using base::is_temporary_name;
 
 struct ListingRules {
   std::vector<std::string> include;  ///< globs with * and ?; empty: all
@@ -28,12 +32,5 @@ struct FileFacts {
 
 /// Candidates of the folder, oldest first. Errors: file.unreadable.
 [[nodiscard]] Result<std::vector<FileFacts>> list_files(const std::string& folder, const ListingRules& rules);
-
-/// `*` any run, `?` one character; nothing else is special. The whole name must match.
-[[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view name);
-
-/// True for names that uploads in progress carry: a leading dot, a trailing ~, or one of the usual endings (.part .tmp
-/// .filepart ...).
-[[nodiscard]] bool is_temporary_name(std::string_view name);
 
 }  // namespace crossdock::directory

@@ -4,9 +4,8 @@
 
 #include <sys/stat.h>
 
-#include <cctype>
-
 #include "gateway/base/file_layer.hpp"
+#include "gateway/pipeline/file_name.hpp"
 #include "translators/base/digest.hpp"
 
 namespace crossdock::directory {
@@ -17,13 +16,7 @@ using pipeline::AttemptResult;
 using pipeline::LookupOutcome;
 using pipeline::LookupResult;
 
-constexpr std::size_t name_bytes_max = 200;
 constexpr int renames_max = 99;
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
-    text.replace(at, what.size(), with);
-}
 
 const std::string& bytes_of(const pipeline::DeliveryRequest& request) {
   static const std::string none;
@@ -121,20 +114,7 @@ LookupOutcome look(const PutSettings& settings, const pipeline::DeliveryRequest&
 }  // namespace
 
 std::string put_name(const PutSettings& settings, const pipeline::DeliveryRequest& request) {
-  std::string name = settings.file_name;
-  replace_all(name, "{name}", request.file_name.empty() ? request.delivery_id : request.file_name);
-  replace_all(name, "{event}", request.event_id);
-  replace_all(name, "{message}", request.message_id);
-  replace_all(name, "{key}", request.effect_key);
-  replace_all(name, "{type}", request.event_type);
-  replace_all(name, "{partner}", settings.partner);
-  std::string safe;
-  for (const char c : name.substr(0, name_bytes_max)) {
-    const bool good = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';
-    safe += good ? c : '_';
-  }
-  if (safe.empty() || safe.front() == '.') safe.insert(0, "_");
-  return safe;
+  return pipeline::fill_file_name(settings.file_name, settings.partner, request);
 }
 
 void PutAdapter::attempt(const pipeline::DeliveryRequest& request, std::function<void(AttemptOutcome)> done) {

@@ -104,18 +104,15 @@ TEST_F(TransferClaims, bytes_count_as_seen_within_the_window_only) {
   EXPECT_TRUE(is_taken("abc", now_ - hours(1)));
 }
 
-TEST_F(TransferClaims, a_new_process_frees_what_the_old_one_had_begun_and_nothing_else) {
-  take(file_, "old", now_);
-  const Seq durable = take({"/out/b.edi", 3, std::nullopt}, "old", now_);
-  write([&](Transaction& t) { commit_claim(t, durable, "abc", 7, now_); });
-  take({"/out/c.edi", 3, 5}, "new", now_);
-  write([&](Transaction& t) { release_claims(t, "new", now_); });
-  const auto left = live();
-  ASSERT_EQ(left.size(), 2U);
-  EXPECT_EQ(left[0].file.path, "/out/b.edi");
-  EXPECT_EQ(left[0].file.modified_s, std::nullopt);
-  EXPECT_EQ(left[1].file.path, "/out/c.edi");
-  EXPECT_NE(take(file_, "new", now_), 0);
+TEST_F(TransferClaims, what_is_durable_cannot_be_released) {
+  const Seq claim = take(file_, "one", now_);
+  write([&](Transaction& t) { commit_claim(t, claim, "abc", 7, now_); });
+  write([&](Transaction& t) { settle_claim(t, claim, ClaimState::released, "the wait was given up", now_); });
+  ASSERT_EQ(live().size(), 1U);
+  EXPECT_EQ(live()[0].state, ClaimState::committed);
+  const Seq other = take({"/out/b.edi", 3, std::nullopt}, "one", now_);
+  write([&](Transaction& t) { settle_claim(t, other, ClaimState::released, "", now_); });
+  EXPECT_EQ(live().size(), 1U);
 }
 
 TEST_F(TransferClaims, only_what_ended_is_forgotten) {
