@@ -77,6 +77,7 @@ void add_bench(CLI::App& app, Common& common);
 void add_partner(CLI::App& app, Common& common);
 /// Below `partner`.
 void add_partner_mailbox(CLI::App& partner, Common& common);
+void add_partner_test(CLI::App& partner, Common& common);
 void add_reference(CLI::App& app, Common& common);
 void add_serve(CLI::App& app, Common& common);
 void add_remote(CLI::App& app, Common& common);

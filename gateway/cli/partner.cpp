@@ -92,6 +92,7 @@ void add_partner(CLI::App& app, Common& common) {
   auto* partner = app.add_subcommand("partner", "Trading partners' profiles");
   partner->require_subcommand(1);
   add_partner_mailbox(*partner, common);
+  add_partner_test(*partner, common);
   auto* learn = partner->add_subcommand(
       "learn", "Proposes a profile and overlay guides from a partner's documents, with counts of what they show");
   auto arguments = std::make_shared<Arguments>();

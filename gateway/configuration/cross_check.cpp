@@ -244,8 +244,8 @@ class AcrossCheck {
     std::vector<std::string> names;
     for (const Channel& channel : partner.channels) {
       const std::string own = channel.name();
-      const bool any = channel.directory || channel.document || channel.webhook || channel.as2 || channel.mail ||
-                       channel.files();
+      const bool any =
+          channel.directory || channel.document || channel.webhook || channel.as2 || channel.mail || channel.files();
       if (any && std::find(names.begin(), names.end(), own) != names.end())
         add_at(Code::configuration_channel_duplicate, channel.line, channel.column,
                "two channels are called `" + own + "`", "Give each its own `name`");

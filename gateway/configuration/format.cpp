@@ -226,7 +226,7 @@ const TextFormat algorithm{"algorithm", "an algorithm of SSH, such as ssh-ed2551
                                     every(t, [](char c) { return is_word(c) || in(c, "@._+-"); });
                            }};
 const TextFormat tunnel{"proxy", "socks5://HOST:PORT or http://HOST:PORT", "^(socks5|http)://[^@/\\s]+:[0-9]{1,5}$",
-                       is_proxy};
+                        is_proxy};
 const TextFormat zone{"zone", "an IANA time zone such as America/Chicago or UTC", "^[A-Za-z][A-Za-z0-9/_+-]*$",
                       is_zone};
 const TextFormat token_hash{"token hash", "sha256: and 64 hexadecimal digits", "^sha256:[0-9a-f]{64}$",

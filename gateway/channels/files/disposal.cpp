@@ -31,10 +31,9 @@ Status remove_if_there(RemoteFolder& server, const std::string& path) {
 
 Status move_to(RemoteFolder& server, const std::string& path, const std::string& folder, const std::string& name) {
   Status moved = server.rename(path, join(folder, name), false);
-  if (moved || server.is_lost()) return moved;
+  if (moved || server.is_lost() || moved.error().code == Code::files_exists) return moved;
   TRY(const auto there, server.stat(folder));
-  if (there) return moved;
-  TRY_STATUS(server.make_folder(folder));
+  if (!there) TRY_STATUS(server.make_folder(folder));  // or another connection of ours made it meanwhile
   return server.rename(path, join(folder, name), false);
 }
 
@@ -61,7 +60,11 @@ Result<store::ClaimState> dispose(RemoteFolder& server, const FileChannel& rules
                             ? remove_if_there(server, disposal.path)
                             : move_to(server, disposal.path, configuration::archive_folder(rules),
                                       archive_name(disposal.at, disposal.claim, name));
-    if (!done && done.error().code != Code::files_not_found) return told(done.error());
+    if (!done) {
+      // Not found may be said of the file or of the archive: only what is really gone is done with.
+      const auto now = server.is_lost() ? entry : server.stat(disposal.path);
+      if (!now || *now) return told(done.error());
+    }
   }
   if (!disposal.marker.empty())
     if (const Status gone = remove_if_there(server, disposal.marker); !gone) return told(gone.error());

@@ -215,16 +215,12 @@ Result<HostKey> Session::show_host_key(const Settings& settings, const std::stri
   return session->host_key_;
 }
 
-namespace {
-
 bool is_agreed(const Settings& settings, const HostKey& key) {
   return std::any_of(settings.host_keys.begin(), settings.host_keys.end(), [&](std::string pin) {
     while (pin.ends_with('=') && pin.starts_with("SHA256:")) pin.pop_back();
     return pin == key.fingerprint || pin == key.line;
   });
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const Settings& settings, const std::string& host_key_type) {
   std::unique_ptr<Session> session(new Session());

@@ -76,6 +76,8 @@ class Session {
   friend struct Answers;
 };
 
+/// Whether one of the pins means this key.
+[[nodiscard]] bool is_agreed(const Settings& settings, const HostKey& key);
 /// Host key types that a server is asked for one by one.
 [[nodiscard]] const std::vector<std::string>& host_key_types();
 

@@ -32,16 +32,6 @@ std::string key_type(std::string_view blob) {
   return printable(blob.substr(4, length));
 }
 
-bool is_pinned(std::string_view pin, std::string_view blob) {
-  if (pin.starts_with("SHA256:")) {
-    while (pin.ends_with('=')) pin.remove_suffix(1);
-    return pin == fingerprint(blob);
-  }
-  const std::size_t blank = pin.find(' ');
-  if (blank == std::string_view::npos) return false;
-  return pin.substr(0, blank) == key_type(blob) && pin.substr(blank + 1) == base64(blob);
-}
-
 std::string printable(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 200)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;

@@ -13,8 +13,6 @@ namespace crossdock::sftp {
 [[nodiscard]] std::string fingerprint(std::string_view blob);
 /// The type that a key blob names itself by, such as `ssh-ed25519`; empty when it is none.
 [[nodiscard]] std::string key_type(std::string_view blob);
-/// Whether a pin (`SHA256:...` or `type base64`) means this key.
-[[nodiscard]] bool is_pinned(std::string_view pin, std::string_view blob);
 /// Bytes of a peer made fit for a log line: control characters become `?`, at most 200 bytes.
 [[nodiscard]] std::string printable(std::string_view text);
 

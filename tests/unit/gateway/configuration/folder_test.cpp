@@ -237,12 +237,13 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
        "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], pick_up: /out}\n",
        "partners/acme.yaml:3:5 configuration.key.missing"},
       {"partners/acme.yaml",
-       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], key: file:crossdock.yaml, "
+       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], key: env:HOME, "
        "pick_up: /o, put: /o/}\n",
        "partners/acme.yaml:3:5 configuration.key.missing"},
       {"partners/acme.yaml",
-       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], key: file:crossdock.yaml, "
-       "pick_up: /o, proxy: ftp://x:1}\n",
+       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], key: env:HOME, pick_up: /o, "
+       "proxy: "
+       "ftp://x:1}\n",
        "partners/acme.yaml:3:92 configuration.value.format"},
       {"partners/acme.yaml", "partner: acme\nchannels:\n  - kafka: {host: x}\n",
        "partners/acme.yaml:3:5 configuration.channel.unavailable"},
