@@ -231,8 +231,9 @@ TEST_F(Folder, each_fault_has_its_place_and_code) {
       {"partners/acme.yaml", "partner: acme\nchannels:\n  - sftp: {host: x, user: u, pick_up: /out}\n",
        "partners/acme.yaml:3:11 configuration.key.missing"},
       {"partners/acme.yaml",
-       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [SHA256:abc], pick_up: /out}\n",
-       "partners/acme.yaml:3:44 configuration.value.format"},
+       "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [SHA256:abc], key: env:HOME, pick_up: "
+       "/out}\n",
+       "partners/acme.yaml:3:42 configuration.value.format"},
       {"partners/acme.yaml",
        "partner: acme\nchannels:\n  - sftp: {host: x, user: u, host_keys: [ssh-rsa AAAA], pick_up: /out}\n",
        "partners/acme.yaml:3:5 configuration.key.missing"},
