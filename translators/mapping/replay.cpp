@@ -13,6 +13,8 @@
 namespace crossdock::mapping {
 namespace {
 
+constexpr std::size_t sites_max = 512;  ///< each may keep some findings
+
 inline char* copy_literal(char* to, const char* from, std::size_t size) {
   std::memcpy(to, from, text_slack);
   for (std::size_t at = text_slack; at < size; at += text_slack) std::memcpy(to + at, from + at, text_slack);
@@ -41,8 +43,9 @@ bool Replays::take_context(const DocumentContext& context) {
   char* to = attributes_.data();
   for (std::size_t i = 0; i < texts.size(); ++i, to += attribute_max) {
     const std::string_view text = texts[i];
-    if (text.size() > attribute_max || !is_plain_json(text)) return false;
     if (!text.empty()) said |= 1U << i;
+    if (said_ != 0 && made_[Made::sender + i] == text) continue;  // most often it is that of the set before
+    if (text.size() > attribute_max || !is_plain_json(text)) return false;
     std::copy(text.begin(), text.end(), to);
     made_[Made::sender + i] = {to, text.size()};
   }
@@ -154,6 +157,11 @@ std::uint32_t Replays::take_step(const Question& question) {
       }
     }
   }
+  if (codec.kind == CodecKind::degrees && question.count == 2 && !first.empty()) {
+    made[0] = read_degrees(first, value(question.values[1]), arena_);
+    made[1] = made[2] = {};
+    return made[0].empty() ? refused : 1;
+  }
   if (codec.kind == CodecKind::quantity && question.count == 2 && codec.table != nullptr && codec.flat_plain &&
       is_plain_digits(first)) {
     made[0] = first;
@@ -252,7 +260,7 @@ std::uint32_t Replays::add_path(const RecordedRun& run, std::size_t from) {
 
 bool Replays::learn(Event& event, const RecordedRun& run) {
   full_ = full_ || questions_.size() + run.questions.size() + 2 > questions_max ||
-          pieces_.size() + run.pieces.size() > pieces_max;
+          pieces_.size() + run.pieces.size() > pieces_max || sites_.size() + run.sites.size() > sites_max;
   const auto fits = [](const auto& piece) { return piece.first.size() <= literal_max; };
   if (full_ || !std::all_of(run.pieces.begin(), run.pieces.end(), fits)) return false;
   if (questions_.empty()) questions_.emplace_back();  // nobody stands at 0
