@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "translators/translate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +18,7 @@
 #include "translators/mapping/compiled_map.hpp"
 #include "translators/mapping/runner.hpp"
 #include "translators/wire/character_set.hpp"
+#include "translators/wire/digits.hpp"
 
 namespace crossdock {
 namespace {
@@ -189,10 +192,19 @@ struct Translator::State : x12::InterchangeHandler {
   [[nodiscard]] const std::string& release_of_set() {
     if (!edifact()) return group.header.version;
     const x12::SetHeader& header = set.header;
+    const std::array<const std::string*, 5> parts{&header.version, &header.release, &header.agency,
+                                                  &header.implementation, &interchange.header.version};
+    std::string_view before = release_text;  // most messages repeat it
+    const bool same = std::all_of(parts.begin(), parts.end(), [&](const std::string* part) {
+      const std::size_t size = part->size();
+      if (before.size() <= size || before[size] != ':' || !wire::same_text(before.substr(0, size), *part)) return false;
+      before.remove_prefix(size + 1);
+      return true;
+    });
+    if (same && before.empty()) return release_text;
     release_text.clear();
-    for (const std::string* part : {&header.version, &header.release, &header.agency, &header.implementation})
-      release_text.append(*part).append(1, ':');
-    return release_text.append(interchange.header.version);
+    for (const std::string* part : parts) release_text.append(*part).append(1, ':');
+    return release_text;
   }
 
   [[nodiscard]] Result<Catalogue::GuideChoice> choose_guide(const std::string& forced) const {

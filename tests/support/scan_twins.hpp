@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "translators/wire/scan.hpp"
 #include "translators/wire/scan_text.hpp"
@@ -20,16 +21,27 @@ inline bool same_index(const wire::DelimiterIndex& left, const wire::DelimiterIn
          same(left.newlines, left.newline_count, right.newlines, right.newline_count);
 }
 
-/// True where both forms of scan_marks() say the same of these bytes.
+/// The vector forms that this machine has, and none.
+inline std::vector<wire::VectorForm> vector_forms() {
+  std::vector<wire::VectorForm> out;
+  for (const auto form : {wire::VectorForm::none, wire::VectorForm::avx2, wire::VectorForm::avx512})
+    if (form <= wire::vector_form()) out.push_back(form);
+  return out;
+}
+
+/// True where all forms of scan_marks() say the same of these bytes.
 inline bool marks_agree(std::string_view bytes, const wire::Delimiters& signs) {
   wire::GrowingArray<char> copy;  // with the room behind it that they read
   std::copy(bytes.begin(), bytes.end(), copy.extend(bytes.size()));
-  wire::TextMarks fast, slow;
-  wire::scan_marks({copy.data(), copy.size()}, signs, fast);
-  wire::scan_marks_scalar({copy.data(), copy.size()}, signs, slow);
-  if (fast.places.size() != slow.places.size()) return false;
-  for (std::size_t i = 0; i < fast.places.size(); ++i)
-    if (fast.places[i] != slow.places[i] || fast.is_component(i) != slow.is_component(i)) return false;
+  wire::TextMarks slow;
+  const wire::TextFacts facts = wire::scan_marks_scalar({copy.data(), copy.size()}, signs, slow);
+  for (const wire::VectorForm form : vector_forms()) {
+    wire::TextMarks fast;
+    if (wire::scan_marks({copy.data(), copy.size()}, signs, fast, form) != facts) return false;
+    if (fast.places.size() != slow.places.size() || fast.parts.size() != slow.parts.size()) return false;
+    for (std::size_t i = 0; i < fast.places.size(); ++i)
+      if (fast.places[i] != slow.places[i] || fast.is_component(i) != slow.is_component(i)) return false;
+  }
   return true;
 }
 

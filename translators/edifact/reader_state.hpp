@@ -64,6 +64,7 @@ struct ReaderState : wire::ReaderCore<ReaderState> {
     return !strip_carriage_return && !block.wrapped() && !high && !object_behind && !characters.watches();
   }
   void pass_run() {}
+  static bool close_regular(wire::IndexPlace&, std::uint64_t) { return false; }
   wire::Progress step();
 
   wire::Progress seek_interchange();

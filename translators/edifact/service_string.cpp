@@ -120,6 +120,7 @@ std::optional<ServiceString> read_service_string(std::string_view window) {
 
 std::uint32_t find_wrap_columns(std::string_view window, char terminator, bool at_end) {
   constexpr std::size_t columns_min = 20, lines_min = 2;
+  if (window.find('\n') == std::string_view::npos && window.find('\r') == std::string_view::npos) return 0;
   std::size_t columns = 0, lines = 0, begin = 0;
   bool inside = false;
   while (true) {

@@ -41,6 +41,13 @@ class Reporter {
   /// A code of a segment that is beyond doubt otherwise is not in its list.
   void report_code(std::size_t segment, NodeIndex node, std::uint32_t instance, std::uint16_t element,
                    std::uint16_t component, std::string_view value);
+  /// Room for `count` findings of codes that say_again() fills, the first findings of this set. False: there is none;
+  /// they are to be reported.
+  [[nodiscard]] bool take_lot(std::size_t count);
+  /// Finding `number` of the lot: what report_code() said before of such a code, about the value at hand.
+  void say_again(std::size_t number, const Finding& said, std::size_t segment, NodeIndex node, std::string_view value);
+  /// The last one that was reported; null where it was not kept.
+  [[nodiscard]] const Finding* last() const { return dropped_ == 0 ? &findings_->back() : nullptr; }
   /// Element findings of one segment, all of them, by position.
   void diagnose_segment(std::size_t segment, NodeIndex node, std::uint32_t instance);
   /// The conditions of an overlay, once the whole set stands in the tree.

@@ -7,6 +7,7 @@
 
 #include "translators/guide/diagnose.hpp"
 #include "translators/guide/syntax_codes.hpp"
+#include "translators/wire/text.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -125,6 +126,34 @@ void Reporter::report_code(std::size_t segment, NodeIndex node, std::uint32_t in
   const ElementRule& rule = guide_->segments[guide_->nodes[node].rule].elements[element - 1U];
   place.rule = component == 0 ? &rule : &rule.components[component - 1U];
   check_code(place, value);
+}
+
+bool Reporter::take_lot(std::size_t count) {
+  auto& lots = tree_->room.lots;
+  if (count >= lots.size() || lots[count].size() != count || !findings_->empty() || count > options_->findings_max)
+    return false;
+  findings_->swap(lots[count]);
+  return true;
+}
+
+void Reporter::say_again(std::size_t number, const Finding& said, std::size_t segment, NodeIndex node,
+                         std::string_view value) {
+  constexpr std::string Finding::*texts[] = {&Finding::message, &Finding::path,     &Finding::segment_tag,
+                                             &Finding::value,   &Finding::expected, &Finding::element_reference,
+                                             &Finding::loop_id};
+  Finding& out = (*findings_)[number];
+  for (const auto text : texts) wire::assign(out.*text, said.*text);
+  out.control_number.clear();
+  out.map_line.clear();
+  out.code = said.code;
+  out.element = said.element;
+  out.component = said.component;
+  out.interchange = out.group = out.set = 0;
+  out.repetition = out.trigger_element = 0;
+  out.where = document_->where_part(segment, value);
+  const bool read = options_->code_is_read && options_->code_is_read(node, said.element);
+  out.severity = read ? Severity::error : info(said.code).severity;
+  if (options_->severity) out.severity = options_->severity(out, out.severity);
 }
 
 void Reporter::report_missing(NodeIndex node, std::uint32_t instance, std::size_t segment) {

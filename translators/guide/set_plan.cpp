@@ -9,6 +9,7 @@
 #include "translators/guide/clean_check.hpp"
 #include "translators/guide/diagnose.hpp"
 #include "translators/guide/program.hpp"
+#include "translators/wire/digits.hpp"
 
 namespace crossdock::guide {
 namespace {
@@ -19,6 +20,18 @@ constexpr std::size_t group = 16;  ///< distances are handled in groups
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
   return hash ^ hash >> 29;
+}
+
+/// Of words, in four chains that a processor goes through side by side.
+std::uint64_t hash_of(std::span<const std::uint64_t> words) {
+  std::array<std::uint64_t, 4> chains{1, 2, 3, 4};
+  std::size_t at = 0;
+  for (; at + chains.size() <= words.size(); at += chains.size())
+    for (std::size_t i = 0; i < chains.size(); ++i) chains[i] = mixed(chains[i], words[at + i]);
+  std::uint64_t hash = words.size();
+  for (; at < words.size(); ++at) hash = mixed(hash, words[at]);
+  for (const std::uint64_t chain : chains) hash = mixed(hash, chain);
+  return hash;
 }
 
 /// Writes up to 16 distances from `marks` on; one bit for each that is 1.
@@ -51,11 +64,6 @@ struct Text {
       : begin(bytes + marks[value] + 1), length(marks[value + 1] - marks[value] - 1) {}
 };
 
-bool is_listed(const CodeList& codes, const Text& text) {
-  if (text.length > 7) return codes.contains({text.begin, text.length});
-  return codes.contains_packed(pack_word(load_word(text.begin), text.length));
-}
-
 }  // namespace
 
 bool SetShape::add_tags(const wire::SegmentDocument& document) {
@@ -63,7 +71,6 @@ bool SetShape::add_tags(const wire::SegmentDocument& document) {
   const std::size_t count = document.segment_count();
   std::uint64_t* const out = key_.extend(count);
   std::uint32_t strange = 0;
-  std::uint64_t hash = hash_;
   for (std::size_t i = 0; i < count; ++i) {
     const wire::SegmentDocument::Record& record = arrays.records[i];
     const std::uint32_t length = arrays.ends[record.first_end] - record.begin;
@@ -72,9 +79,7 @@ bool SetShape::add_tags(const wire::SegmentDocument& document) {
     std::memcpy(&tag, arrays.bytes + record.begin, sizeof tag);
     tag &= (1U << (8 * (length & 3))) - 1;
     out[i] = tag | std::uint64_t{record.released} << 31 | std::uint64_t{record.first_end} << 32;
-    hash = mixed(hash, out[i]);
   }
-  hash_ = hash;
   return strange == 0;
 }
 
@@ -88,30 +93,21 @@ void SetShape::add_distances() {
       empty |= std::uint64_t{take_group(marks_ + at + part, distances + at + part)} << part;
     if (count - at < 64) empty &= (1ULL << (count - at)) - 1;
     *key_.extend(1) = empty;
-    hash_ = mixed(hash_, empty);
   }
 }
 
-bool SetShape::read(const wire::SegmentDocument& document, std::size_t components) {
+bool SetShape::read(const wire::SegmentDocument& document, const wire::TextMarks* parts) {
   const std::span<const std::uint32_t> ends = document.all_ends();
-  mark_count_ = ends.size() + components;
+  parts_ = parts;
+  mark_count_ = parts == nullptr ? ends.size() : parts->places.size();
   if (document.segment_count() > segments_max || mark_count_ > marks_max || mark_count_ < 2) return false;
-  marks_ = ends.data();
-  with_parts_ = components != 0;
+  marks_ = parts == nullptr ? ends.data() : parts->places.data();
   key_.clear();
   *key_.extend(1) = document.segment_count() << 32 | mark_count_;
-  hash_ = mixed(components, mark_count_);
   if (!add_tags(document)) return false;
-  if (with_parts_) {
-    wire::scan_marks(document.bytes(), document.delimiters, parts_);
-    if (parts_.places.size() != mark_count_) return false;
-    marks_ = parts_.places.data();
-    for (std::size_t i = 0; i < parts_.parts.size(); ++i) {
-      *key_.extend(1) = parts_.parts[i];
-      hash_ = mixed(hash_, parts_.parts[i]);
-    }
-  }
+  for (std::size_t i = 0; parts != nullptr && i < parts->parts.size(); ++i) *key_.extend(1) = parts->parts[i];
   add_distances();
+  hash_ = hash_of(key());
   return true;
 }
 
@@ -121,6 +117,7 @@ struct SetPlan::Maker {
   const CompiledGuide& guide;
   const Program& program;
   SetPlan& plan;
+  const char* bytes;
   std::uint16_t segment = 0, element = 0;
   bool released = false;
 
@@ -147,6 +144,9 @@ struct SetPlan::Maker {
         Coded code;
         code.codes = rule.codes;
         code.value = value;
+        if (const Text text(bytes, shape.marks(), value); text.length <= 7)
+          if (const auto word = pack_word(load_word(text.begin), text.length); rule.codes->contains_packed(word))
+            code.usual = word;
         code.segment = segment;
         code.element = element;
         code.must = released || (rule.type != ElementType::text && rule.type != ElementType::identifier);
@@ -218,8 +218,8 @@ struct SetPlan::Maker {
   }
 };
 
-std::unique_ptr<const SetPlan> SetPlan::make(const SetShape& shape, const wire::SegmentDocument& document,
-                                             const CompiledGuide& guide, const SetTree& tree) {
+std::unique_ptr<SetPlan> SetPlan::make(const SetShape& shape, const wire::SegmentDocument& document,
+                                       const CompiledGuide& guide, const SetTree& tree) {
   auto plan = std::make_unique<SetPlan>();
   plan->program_ = guide.program;
   plan->key_.assign(shape.key().begin(), shape.key().end());
@@ -229,7 +229,7 @@ std::unique_ptr<const SetPlan> SetPlan::make(const SetShape& shape, const wire::
   const std::size_t values = (shape.mark_count() - 1 + group - 1) / group * group;
   plan->least_.assign(values, std::numeric_limits<std::int16_t>::min());
   plan->most_.assign(values, distance_max);
-  Maker maker{shape, guide, *guide.program, *plan};
+  Maker maker{shape, guide, *guide.program, *plan, document.bytes().data()};
   std::uint32_t mark = 0;
   for (std::size_t i = 0; i < document.segment_count(); ++i, ++mark) {
     const NodeIndex node = tree.node_of_segment[i];
@@ -291,7 +291,13 @@ bool SetPlan::forms_good(const char* bytes, const std::uint32_t* marks) const {
 
 bool SetPlan::find_unlisted(const char* bytes, const std::uint32_t* marks, Unlisted& out) const {
   for (const Coded& one : codes_) {
-    if (is_listed(*one.codes, {bytes, marks, one.value})) continue;
+    const Text text(bytes, marks, one.value);
+    if (text.length <= 7) {
+      const std::uint64_t word = pack_word(load_word(text.begin), text.length);
+      if (word == one.usual || one.codes->contains_packed(word)) continue;
+    } else if (one.codes->contains({text.begin, text.length})) {
+      continue;
+    }
     if (one.must || out.count == unlisted_max) return false;
     if (one.agency != 0) {
       const Text agency(bytes, marks, one.agency);
@@ -302,8 +308,45 @@ bool SetPlan::find_unlisted(const char* bytes, const std::uint32_t* marks, Unlis
   return true;
 }
 
-bool SetPlan::judge(const SetShape& shape, const wire::SegmentDocument& document, SetTree& tree,
-                    Reporter& reporter) const {
+SetPlan::Said& SetPlan::said_of(const Coded& code, std::string_view value) {
+  if (said_.empty()) said_.resize(said_max);
+  const auto number = static_cast<std::uint64_t>(&code - codes_.data());
+  return said_[wire::hash_text(number, value) >> 16 & (said_max - 1)];
+}
+
+void SetPlan::report_anew(const Coded& code, std::string_view value, Reporter& reporter) {
+  reporter.report_code(code.segment, nodes_[code.segment], loop_of_segment_[code.segment], code.element, code.component,
+                       value);
+  const Finding* const reported = reporter.last();
+  if (reported == nullptr || reported->value.size() != value.size()) return;  // a long value is cut there
+  said_of(code, value) = {&code, *reported};
+}
+
+void SetPlan::report(const char* bytes, const std::uint32_t* marks, const Unlisted& unlisted, Reporter& reporter) {
+  const std::span<const Coded* const> codes{unlisted.codes.data(), unlisted.count};
+  std::array<const Finding*, unlisted_max> said{};
+  const auto value_of = [&](const Coded& code) {
+    const Text text(bytes, marks, code.value);
+    return std::string_view(text.begin, text.length);
+  };
+  bool again = true;
+  for (std::size_t i = 0; again && i < codes.size(); ++i) {
+    const std::string_view value = value_of(*codes[i]);
+    const Said& one = said_of(*codes[i], value);
+    again = one.code == codes[i] && wire::same_text(one.finding.value, value);
+    said[i] = &one.finding;
+  }
+  again = again && reporter.take_lot(codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const Coded& code = *codes[i];
+    if (again)
+      reporter.say_again(i, *said[i], code.segment, nodes_[code.segment], value_of(code));
+    else
+      report_anew(code, value_of(code), reporter);
+  }
+}
+
+bool SetPlan::judge(const SetShape& shape, const wire::SegmentDocument& document, SetTree& tree, Reporter& reporter) {
   const char* const bytes = document.bytes().data();
   const std::uint32_t* const marks = shape.marks();
   Unlisted unlisted;
@@ -311,12 +354,7 @@ bool SetPlan::judge(const SetShape& shape, const wire::SegmentDocument& document
   tree.node_of_segment = nodes_;
   tree.loop_of_segment = loop_of_segment_;
   tree.loops = loops_;
-  for (std::size_t i = 0; i < unlisted.count; ++i) {
-    const Coded& one = *unlisted.codes[i];
-    const Text text(bytes, marks, one.value);
-    reporter.report_code(one.segment, nodes_[one.segment], loop_of_segment_[one.segment], one.element, one.component,
-                         {text.begin, text.length});
-  }
+  if (unlisted.count != 0) report(bytes, marks, unlisted, reporter);
   return true;
 }
 
@@ -336,14 +374,14 @@ SetPlans::Place* SetPlans::place_of(std::uint64_t hash) {
   return least;
 }
 
-bool SetPlans::judge(const wire::SegmentDocument& document, const CompiledGuide& guide, SetTree& tree,
-                     Reporter& reporter) {
+bool SetPlans::judge(const wire::SegmentDocument& document, const wire::TextMarks* parts, const CompiledGuide& guide,
+                     SetTree& tree, Reporter& reporter) {
   place_ = nullptr;
   if (sets_ < sets_before) {
     ++sets_;
     return false;
   }
-  if (!shape_.read(document, tree.components.size() - 1)) return false;
+  if (!shape_.read(document, parts)) return false;
   Place* const place = place_of(mixed(shape_.hash(), reinterpret_cast<std::uintptr_t>(guide.program.get())));
   if (place == nullptr) return false;
   if (place->plan == nullptr || !place->plan->is_for(shape_, guide)) {

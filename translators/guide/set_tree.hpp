@@ -2,6 +2,7 @@
 // instances. Mapping reads sets through it. Arrays are reused from set to set. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "translators/base/finding.hpp"
 #include "translators/guide/compiled_guide.hpp"
 #include "translators/wire/growing_array.hpp"
+#include "translators/wire/scan_text.hpp"
 
 namespace crossdock::guide {
 
@@ -26,14 +28,19 @@ struct LoopInstance {
   std::uint32_t own_end = 0;        ///< in a hierarchy: one past the last segment before the occurrences under it
 };
 
-/// Room that findings of the sets before left behind: their texts are written into it again.
+/// Room that findings of the sets before left behind: their texts are written into it again, or stand there already.
 struct FindingRoom {
   std::vector<Finding> spare;
+  /// Whole lots, as sets left them: lot n holds n findings or none. The next set with so many finds most of their texts
+  /// as it needs them (SetPlan).
+  std::array<std::vector<Finding>, 17> lots;
   std::string message;
   std::vector<std::uint32_t> chain;  ///< loop instances around a finding
   /// Empties a set's findings, keeping their room.
   void take_back(std::vector<Finding>& findings) {
     constexpr std::size_t kept_max = 64;
+    if (const std::size_t count = findings.size(); count < lots.size() && lots[count].empty())
+      return lots[count].swap(findings);
     for (Finding& finding : findings)
       if (spare.size() < kept_max) spare.push_back(std::move(finding));
     findings.clear();
@@ -59,6 +66,7 @@ struct SetTree {
   /// Offsets in the document's bytes() of its component separators, ascending, then one beyond all; those behind
   /// release characters left out.
   wire::GrowingArray<std::uint32_t> components;
+  wire::TextMarks marks;  ///< of the document's text, where it was looked at for a plan
   FindingRoom room;
   SharedShape shape;  ///< good until the next set is judged
 

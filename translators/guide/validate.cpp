@@ -41,12 +41,45 @@ bool segment_good(const wire::SegmentDocument& document, std::size_t segment, co
          notes_good(program, rule.first_note, rule.note_count, present);
 }
 
-/// True when no byte of any value needs a second look: what is then left to judge is presence, length, form and codes.
-bool is_clean(const wire::SegmentDocument& document, wire::GrowingArray<std::uint32_t>& components) {
-  if (!document.in_sent_order()) return false;
-  const wire::TextFacts facts = wire::scan_text(document.bytes(), document.delimiters, components);
-  return !facts.odd && !facts.blank_at_end && facts.newlines == document.gap_bytes();
-}
+/// The look at a set's text. With plans, the one for all separators where components are common (EDIFACT) or stand.
+class TextLook {
+ public:
+  TextLook(const wire::SegmentDocument& document, const CompiledGuide& guide, bool plans, SetTree& tree)
+      : tree_(&tree) {
+    tree.components.clear();
+    if (!document.in_sent_order()) {
+      end_components();
+      return;
+    }
+    with_marks_ = plans && guide.syntax == wire::Syntax::edifact;
+    const wire::TextFacts facts = with_marks_ ? wire::scan_marks(document.bytes(), document.delimiters, tree.marks)
+                                              : wire::scan_text(document.bytes(), document.delimiters, tree.components);
+    clean_ = !facts.odd && !facts.blank_at_end && facts.newlines == document.gap_bytes();
+    if (with_marks_) return;
+    if (plans && clean_ && tree.components.size() != 0) {
+      (void)wire::scan_marks(document.bytes(), document.delimiters, tree.marks);
+      with_marks_ = true;
+    }
+    end_components();
+  }
+  /// True when no byte of any value needs a second look: what is then left to judge is presence, length, form, codes.
+  [[nodiscard]] bool clean() const { return clean_; }
+  /// All separators, where components are among them.
+  [[nodiscard]] const wire::TextMarks* parts() const { return with_marks_ ? &tree_->marks : nullptr; }
+  /// SetTree::components, for the walk.
+  void find_components() {
+    if (tree_->components.size() != 0) return;
+    const wire::TextMarks& marks = tree_->marks;
+    for (std::size_t i = 0; i < marks.places.size(); ++i)
+      if (marks.is_component(i)) *tree_->components.extend(1) = marks.places[i];
+    end_components();
+  }
+
+ private:
+  void end_components() { *tree_->components.extend(1) = std::numeric_limits<std::uint32_t>::max(); }
+  SetTree* tree_;
+  bool clean_ = false, with_marks_ = false;
+};
 
 /// Walks a set and judges each segment at its place. True where nothing is to be said but that codes are not listed.
 bool judge_by_walk(const wire::SegmentDocument& document, const CompiledGuide& guide, bool clean, SetTree& tree,
@@ -88,12 +121,11 @@ void validate_set(const wire::SegmentDocument& document, const CompiledGuide& gu
   if (document.segment_count() == 0 || guide.nodes.size() < 2) return;
   const std::size_t first = findings.size();
   Reporter reporter(document, guide, options, tree, findings);
-  tree.components.clear();
-  const bool clean = is_clean(document, tree.components);
-  *tree.components.extend(1) = std::numeric_limits<std::uint32_t>::max();
-  SetPlans* const plans = clean ? options.plans : nullptr;
-  if (plans == nullptr || !plans->judge(document, guide, tree, reporter)) {
-    const bool regular = judge_by_walk(document, guide, clean, tree, reporter);
+  TextLook look(document, guide, options.plans != nullptr, tree);
+  SetPlans* const plans = look.clean() ? options.plans : nullptr;
+  if (plans == nullptr || !plans->judge(document, look.parts(), guide, tree, reporter)) {
+    look.find_components();
+    const bool regular = judge_by_walk(document, guide, look.clean(), tree, reporter);
     if (regular && plans != nullptr && plans->wants()) plans->learn(document, guide, tree);
   }
   if (!guide.conditions.empty()) reporter.check_conditions();

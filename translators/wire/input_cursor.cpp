@@ -53,8 +53,11 @@ void InputCursor::restart_index(std::uint32_t position) {
   scanned = position;
 }
 
-void InputCursor::resume_index(std::uint32_t position) {
+void InputCursor::resume_index(std::uint32_t position, std::uint32_t expected) {
   if (scanned < position) return restart_index(position);
+  if (const std::uint32_t mark = here.mark + expected;
+      expected != 0 && mark <= index.delimiter_count && index.delimiters[mark - 1] < position)
+    here.mark = mark;
   while (here.mark < index.delimiter_count && index.delimiters[here.mark] < position) ++here.mark;
   while (here.terminator < index.terminator_count && index.terminators[here.terminator] < here.mark) ++here.terminator;
   while (here.special < index.newline_count && index.newlines[here.special] < position) ++here.special;

@@ -41,8 +41,8 @@ struct InputCursor {
   /// Forgets the index: the next scan begins at `position`.
   void restart_index(std::uint32_t position);
   /// Behind a header whose service characters are still those that the block was indexed with: goes on with the index
-  /// from `position`.
-  void resume_index(std::uint32_t position);
+  /// from `position`. `expected`: so many of its entries the header has, if it is as usual.
+  void resume_index(std::uint32_t position, std::uint32_t expected = 0);
   /// Forgets the index where all of it is used, and makes room in it for what the block holds more, up to `to`. False
   /// where nothing is left to scan.
   bool prepare_scan(std::uint32_t to);

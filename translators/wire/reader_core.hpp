@@ -28,7 +28,8 @@ struct ReaderWords {
 /// Dialect: the reader's state, derived from this one. It has
 /// - `words` (ReaderWords), `header_lead` (first byte of a header), `leads`, `stops`, `controls` (see body_runs.hpp);
 /// - `envelope`, `terminator_byte()`, `segment_bytes_max()`, `elements_max()`, `text_outside_max()`, `release_byte()`;
-/// - step(), begins_header(text), header_bytes() (that it needs), tell_text_outside(), may_run(), pass_run().
+/// - step(), begins_header(text), header_bytes() (that it needs), tell_text_outside(), may_run(), pass_run();
+/// - close_regular(IndexPlace&, base): true where it took all trailers that are due, and the interchange ended.
 template <class Dialect>
 struct ReaderCore : InputCursor {
   static constexpr std::uint32_t completing_bytes = 4U << 10;
@@ -152,9 +153,12 @@ struct ReaderCore : InputCursor {
     SegmentRun run;
     Segment segment;
     while (open) {
-      if (envelope.in_set())
+      if (envelope.in_set()) {
         while (runs.take(at, run)) envelope.bodies(run);
-      if (!envelope.in_interchange() || !take_control<Dialect>(block.data(), base, index, limits, at, segment)) break;
+        open = !self().close_regular(at, base);
+      }
+      if (!open || !envelope.in_interchange() || !take_control<Dialect>(block.data(), base, index, limits, at, segment))
+        break;
       open = !envelope.control(segment);
     }
     if (at.byte == begin) return true;

@@ -48,74 +48,150 @@ CROSSDOCK_AVX2 inline std::uint64_t equal(__m256i low, __m256i high, char sign) 
   return bits::join(_mm256_cmpeq_epi8(low, signs), _mm256_cmpeq_epi8(high, signs));
 }
 
-// The last group reads beyond the bytes, which may be done, and leaves out what it found there.
-CROSSDOCK_AVX2 TextFacts scan_avx2(std::string_view bytes, const Signs& signs,
-                                   GrowingArray<std::uint32_t>& components) {
-  using bits::join;
-  TextFacts facts;
-  bool released = false;
-  const __m256i elements = _mm256_set1_epi8(signs.element), segments = _mm256_set1_epi8(signs.terminator);
-  const __m256i space = _mm256_set1_epi8(' '), top = _mm256_set1_epi8(0x7F);
-  std::uint64_t odd = 0, ended = 0, blank_before = 0;
-  for (std::size_t at = 0; at < bytes.size(); at += 64) {
-    const std::uint64_t valid = bytes.size() - at >= 64 ? ~0ULL : (1ULL << (bytes.size() - at)) - 1;
-    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes.data() + at));
-    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes.data() + at + 32));
+/// Where what stands in 64 bytes: a bit each.
+struct Group {
+  std::uint64_t service = 0;  ///< element and segment separators
+  std::uint64_t components = 0, releases = 0, blanks = 0;
+  std::uint64_t strange = 0, lines = 0;  ///< what is no plain text; CR and LF, where anything is strange
+  std::uint64_t repetitions = 0;
+};
+
+/// What a look needs of the service characters.
+class LookAvx2 {
+ public:
+  CROSSDOCK_AVX2 explicit LookAvx2(const Signs& signs) : signs_(&signs) {}
+  CROSSDOCK_AVX2 Group at(const char* bytes) const {
+    using bits::join;
+    const __m256i elements = _mm256_set1_epi8(signs_->element), segments = _mm256_set1_epi8(signs_->terminator);
+    const __m256i space = _mm256_set1_epi8(' '), top = _mm256_set1_epi8(0x7F);
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 32));
+    Group out;
     // Signed compare: bytes above 0x7F are below the blank too.
-    std::uint64_t strange = join(_mm256_or_si256(_mm256_cmpgt_epi8(space, low), _mm256_cmpeq_epi8(low, top)),
-                                 _mm256_or_si256(_mm256_cmpgt_epi8(space, high), _mm256_cmpeq_epi8(high, top)));
-    const std::uint64_t service =
-        valid & join(_mm256_or_si256(_mm256_cmpeq_epi8(low, elements), _mm256_cmpeq_epi8(low, segments)),
-                     _mm256_or_si256(_mm256_cmpeq_epi8(high, elements), _mm256_cmpeq_epi8(high, segments)));
-    strange &= valid & ~service;
-    if (strange != 0) {
-      const std::uint64_t lines = strange & (equal(low, high, '\n') | equal(low, high, '\r'));
-      facts.newlines += static_cast<std::uint64_t>(_mm_popcnt_u64(lines));
-      odd |= strange & ~lines;
-    }
-    if (signs.repetition != 0) odd |= valid & equal(low, high, signs.repetition);
-    std::uint64_t separators = signs.component != 0 ? valid & equal(low, high, signs.component) : 0;
-    const std::uint64_t blanks = equal(low, high, ' ');
-    ended |= (blanks << 1 | blank_before) & (service | separators);
-    blank_before = blanks >> 63;
-    if (signs.release != 0) {
-      const std::uint64_t marks = equal(low, high, signs.release);
-      if (marks != 0 || released) separators &= ~bits::released(marks, released);
-    }
-    if (separators != 0) {
-      const auto count = static_cast<unsigned>(_mm_popcnt_u64(separators));
-      bits::write<4>(components.extend(count), separators, count, static_cast<std::uint32_t>(at));
-    }
+    out.strange = join(_mm256_or_si256(_mm256_cmpgt_epi8(space, low), _mm256_cmpeq_epi8(low, top)),
+                       _mm256_or_si256(_mm256_cmpgt_epi8(space, high), _mm256_cmpeq_epi8(high, top)));
+    out.service = join(_mm256_or_si256(_mm256_cmpeq_epi8(low, elements), _mm256_cmpeq_epi8(low, segments)),
+                       _mm256_or_si256(_mm256_cmpeq_epi8(high, elements), _mm256_cmpeq_epi8(high, segments)));
+    if (out.strange != 0) out.lines = equal(low, high, '\n') | equal(low, high, '\r');
+    if (signs_->repetition != 0) out.repetitions = equal(low, high, signs_->repetition);
+    if (signs_->component != 0) out.components = equal(low, high, signs_->component);
+    if (signs_->release != 0) out.releases = equal(low, high, signs_->release);
+    out.blanks = equal(low, high, ' ');
+    return out;
   }
-  facts.odd = odd != 0;
-  facts.blank_at_end = ended != 0;
-  return facts;
+  CROSSDOCK_AVX2 static std::uint64_t extract(std::uint64_t bits, std::uint64_t mask) { return _pext_u64(bits, mask); }
+  CROSSDOCK_AVX2 static void write(std::uint32_t* out, std::uint64_t bits, unsigned, std::uint32_t at) {
+    bits::write_dense<8>(out, bits, at);
+  }
+
+ private:
+  const Signs* signs_;
+};
+
+class LookAvx512 {
+ public:
+  CROSSDOCK_AVX512 explicit LookAvx512(const Signs& signs) : signs_(&signs) {}
+  CROSSDOCK_AVX512 Group at(const char* from) const {
+    const __m512i bytes = _mm512_loadu_si512(from);
+    const auto equals = [&](char sign) CROSSDOCK_AVX512 {
+      return static_cast<std::uint64_t>(_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(sign)));
+    };
+    Group out;
+    out.strange = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(' ')) | equals(0x7F);
+    out.service = equals(signs_->element) | equals(signs_->terminator);
+    if (out.strange != 0) out.lines = equals('\n') | equals('\r');
+    if (signs_->repetition != 0) out.repetitions = equals(signs_->repetition);
+    if (signs_->component != 0) out.components = equals(signs_->component);
+    if (signs_->release != 0) out.releases = equals(signs_->release);
+    out.blanks = equals(' ');
+    return out;
+  }
+  CROSSDOCK_AVX512 static std::uint64_t extract(std::uint64_t bits, std::uint64_t mask) {
+    return _pext_u64(bits, mask);
+  }
+  CROSSDOCK_AVX512 static void write(std::uint32_t* out, std::uint64_t bits, unsigned count, std::uint32_t at) {
+    bits::write_compressed(out, bits, count, at);
+  }
+
+ private:
+  const Signs* signs_;
+};
+
+/// Facts and places from the groups of a text, in order.
+class Gatherer {
+ public:
+  /// Takes a group in of which the bits of `valid` count; its components are then those that are no data, and
+  /// its service characters too.
+  void add(Group& group, std::uint64_t valid) {
+    const std::uint64_t service = group.service & valid, strange = group.strange & valid & ~service;
+    group.lines &= strange;
+    facts_.newlines += static_cast<std::uint64_t>(__builtin_popcountll(group.lines));
+    odd_ |= (strange & ~group.lines) | (group.repetitions & valid);
+    group.components &= valid;
+    ended_ |= (group.blanks << 1 | blank_before_) & (service | group.components);
+    blank_before_ = group.blanks >> 63;
+    std::uint64_t data = 0;
+    if (group.releases != 0 || released_) data = bits::released(group.releases, released_);
+    group.components &= ~data;
+    group.service = service & ~data;
+  }
+  [[nodiscard]] TextFacts facts() const { return {facts_.newlines, odd_ != 0, ended_ != 0}; }
+
+ private:
+  TextFacts facts_;
+  bool released_ = false;
+  std::uint64_t odd_ = 0, ended_ = 0, blank_before_ = 0;
+};
+
+std::uint64_t valid_bits(std::size_t bytes) { return bytes >= 64 ? ~0ULL : (1ULL << bytes) - 1; }
+
+// The last group reads beyond the bytes, which may be done, and leaves out what it found there. Inlined into functions
+// for a form of the machine's vectors each.
+template <class Look>
+[[gnu::always_inline]] inline TextFacts text_by(std::string_view bytes, const Signs& signs,
+                                                GrowingArray<std::uint32_t>& components) {
+  const Look look(signs);
+  Gatherer gatherer;
+  for (std::size_t at = 0; at < bytes.size(); at += 64) {
+    Group group = look.at(bytes.data() + at);
+    gatherer.add(group, valid_bits(bytes.size() - at));
+    if (group.components == 0) continue;
+    const auto count = static_cast<unsigned>(__builtin_popcountll(group.components));
+    Look::write(components.extend(count), group.components, count, static_cast<std::uint32_t>(at));
+  }
+  return gatherer.facts();
 }
 
-CROSSDOCK_AVX2 void scan_marks_avx2(std::string_view bytes, const Signs& signs, TextMarks& marks) {
-  using bits::join;
+template <class Look>
+[[gnu::always_inline]] inline TextFacts marks_by(std::string_view bytes, const Signs& signs, TextMarks& marks) {
+  const Look look(signs);
+  Gatherer gatherer;
   BitWriter parts(marks.parts);
-  bool released = false;
-  const __m256i elements = _mm256_set1_epi8(signs.element), segments = _mm256_set1_epi8(signs.terminator);
   for (std::size_t at = 0; at < bytes.size(); at += 64) {
-    const std::uint64_t valid = bytes.size() - at >= 64 ? ~0ULL : (1ULL << (bytes.size() - at)) - 1;
-    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes.data() + at));
-    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes.data() + at + 32));
-    std::uint64_t all =
-        valid & join(_mm256_or_si256(_mm256_cmpeq_epi8(low, elements), _mm256_cmpeq_epi8(low, segments)),
-                     _mm256_or_si256(_mm256_cmpeq_epi8(high, elements), _mm256_cmpeq_epi8(high, segments)));
-    std::uint64_t separators = signs.component != 0 ? valid & equal(low, high, signs.component) & ~all : 0;
-    all |= separators;
-    if (signs.release != 0) {
-      const std::uint64_t releases = equal(low, high, signs.release);
-      if (releases != 0 || released) all &= ~bits::released(releases, released);
-    }
+    Group group = look.at(bytes.data() + at);
+    gatherer.add(group, valid_bits(bytes.size() - at));
+    const std::uint64_t all = group.service | group.components;
     if (all == 0) continue;
-    separators = _pext_u64(separators, all);
-    const auto count = static_cast<unsigned>(_mm_popcnt_u64(all));
-    bits::write_dense<8>(marks.places.extend(count), all, static_cast<std::uint32_t>(at));
-    parts.add(separators, count);
+    const auto count = static_cast<unsigned>(__builtin_popcountll(all));
+    Look::write(marks.places.extend(count), all, count, static_cast<std::uint32_t>(at));
+    parts.add(Look::extract(group.components & ~group.service, all), count);
   }
+  return gatherer.facts();
+}
+
+CROSSDOCK_AVX2 TextFacts text_avx2(std::string_view bytes, const Signs& signs,
+                                   GrowingArray<std::uint32_t>& components) {
+  return text_by<LookAvx2>(bytes, signs, components);
+}
+CROSSDOCK_AVX512 TextFacts text_avx512(std::string_view bytes, const Signs& signs,
+                                       GrowingArray<std::uint32_t>& components) {
+  return text_by<LookAvx512>(bytes, signs, components);
+}
+CROSSDOCK_AVX2 TextFacts marks_avx2(std::string_view bytes, const Signs& signs, TextMarks& marks) {
+  return marks_by<LookAvx2>(bytes, signs, marks);
+}
+CROSSDOCK_AVX512 TextFacts marks_avx512(std::string_view bytes, const Signs& signs, TextMarks& marks) {
+  return marks_by<LookAvx512>(bytes, signs, marks);
 }
 #endif
 
@@ -145,7 +221,7 @@ TextFacts scan_text_scalar(std::string_view bytes, const Delimiters& delimiters,
   return facts;
 }
 
-void scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks) {
+TextFacts scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks) {
   marks.clear();
   BitWriter parts(marks.parts);
   const Signs signs(delimiters);
@@ -160,21 +236,24 @@ void scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, Tex
     }
     data = signs.release != 0 && byte == signs.release && !data;
   }
+  GrowingArray<std::uint32_t> components;
+  return scan_text_scalar(bytes, delimiters, components);
 }
 
-void scan_marks(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks) {
+TextFacts scan_marks(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks, VectorForm form) {
 #if defined(__x86_64__)
-  if (vector_form() != VectorForm::none) {
-    marks.clear();
-    return scan_marks_avx2(bytes, Signs(delimiters), marks);
-  }
+  if (form != VectorForm::none) marks.clear();
+  if (form == VectorForm::avx512) return marks_avx512(bytes, Signs(delimiters), marks);
+  if (form == VectorForm::avx2) return marks_avx2(bytes, Signs(delimiters), marks);
 #endif
-  scan_marks_scalar(bytes, delimiters, marks);
+  return scan_marks_scalar(bytes, delimiters, marks);
 }
 
-TextFacts scan_text(std::string_view bytes, const Delimiters& delimiters, GrowingArray<std::uint32_t>& components) {
+TextFacts scan_text(std::string_view bytes, const Delimiters& delimiters, GrowingArray<std::uint32_t>& components,
+                    VectorForm form) {
 #if defined(__x86_64__)
-  if (vector_form() != VectorForm::none) return scan_avx2(bytes, Signs(delimiters), components);
+  if (form == VectorForm::avx512) return text_avx512(bytes, Signs(delimiters), components);
+  if (form == VectorForm::avx2) return text_avx2(bytes, Signs(delimiters), components);
 #endif
   return scan_text_scalar(bytes, delimiters, components);
 }

@@ -1,5 +1,6 @@
-// One look at all values of a set: is any byte doubtful, where do component separators stand, where all of them. AVX2
-// where the machine has it, a scalar twin everywhere; both give the same. SPDX-License-Identifier: Apache-2.0
+// One look at all values of a set: is any byte doubtful, where do component separators stand, where all of them.
+// AVX-512 or AVX2 where there is such a machine, a scalar twin everywhere; all give the same.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 
 #include "translators/wire/delimiters.hpp"
 #include "translators/wire/growing_array.hpp"
+#include "translators/wire/scan.hpp"
 
 namespace crossdock::wire {
 
@@ -21,7 +23,7 @@ struct TextFacts {
 /// Looks at the bytes of a set (SegmentDocument::bytes(): 64 more can be read). Appends to `components` the offsets of
 /// component separators; one behind a release character is data, releases counting by parity from the beginning.
 [[nodiscard]] TextFacts scan_text(std::string_view bytes, const Delimiters& delimiters,
-                                  GrowingArray<std::uint32_t>& components);
+                                  GrowingArray<std::uint32_t>& components, VectorForm form = vector_form());
 /// The scalar twin of scan_text().
 [[nodiscard]] TextFacts scan_text_scalar(std::string_view bytes, const Delimiters& delimiters,
                                          GrowingArray<std::uint32_t>& components);
@@ -37,9 +39,10 @@ struct TextMarks {
   [[nodiscard]] bool is_component(std::size_t mark) const { return (parts[mark / 64] >> (mark % 64) & 1) != 0; }
 };
 
-/// Fills `marks` from the bytes of a set, as scan_text() reads them; what a release character stands before is data.
-void scan_marks(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks);
+/// What scan_text() finds and, in the same look, `marks` (filled anew); what a release character stands before is data.
+TextFacts scan_marks(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks,
+                     VectorForm form = vector_form());
 /// The scalar twin of scan_marks().
-void scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks);
+TextFacts scan_marks_scalar(std::string_view bytes, const Delimiters& delimiters, TextMarks& marks);
 
 }  // namespace crossdock::wire

@@ -3,7 +3,9 @@
 #include "translators/x12/envelope.hpp"
 
 #include <bit>
+#include <utility>
 
+#include "translators/x12/due_text.hpp"
 #include "translators/x12/functional_ids.hpp"
 #include "translators/x12/text.hpp"
 
@@ -40,6 +42,7 @@ void Envelope::open(const IsaReading& isa, Position where) {
   noted_.reset();
   groups_ = 0;
   seen_groups_.clear();
+  first_group_unseen_ = false;
   interchange_segments_ = 1;
   where.segment = 1;
   InterchangeHeader& header = interchange_;
@@ -151,7 +154,9 @@ void Envelope::open_group(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "GS");
   GroupHeader& group = group_;
   group.ordinal = static_cast<std::uint32_t>(++groups_);
-  if (repeats_group(segment)) {
+  if (std::exchange(first_group_unseen_, false)) (void)seen_groups_.seen(group.control_number);
+  const bool repeats = repeats_group(segment);
+  if (repeats) {
     wire::assign(group.control_number, trim_right(segment.element(6)));
   } else {
     std::string* const fields[] = {&group.functional_id, &group.sender,         &group.receiver, &group.date,
@@ -159,10 +164,10 @@ void Envelope::open_group(const wire::Segment& segment) {
     for (std::size_t element = 1; element <= 8; ++element)
       wire::assign(*fields[element - 1], trim_right(segment.element(element)));
   }
-  set_fits_ = false;
+  set_fits_ = set_fits_ && repeats;
   group.where = segment.where;
   in_group_ = true;
-  group_implied_ = false;
+  group_implied_ = first_set_unseen_ = false;
   sets_ = 0;
   seen_sets_.clear();
   handler_->on_group(group);
@@ -194,6 +199,8 @@ void Envelope::check_group(const wire::Segment& segment) {
   if (!is_digits(number) || number.size() > 9)
     emit(Code::x12_gs_control_number, Level::group, segment, {6, 0},
          "GS.06 is " + quoted(number) + "; it should be one to nine digits", "1 to 9 digits");
+  else if (groups_ == 1)
+    first_group_unseen_ = true;
   else if (seen_groups_.seen(number))
     emit(Code::x12_group_duplicate, Level::group, segment, {6, 0},
          "group control number " + quoted(number) + " stood already in this interchange; each group needs its own",
@@ -208,6 +215,7 @@ void Envelope::open_set(wire::Segment& segment) {
     set_.set = id;
     set_fits_ = false;
   }
+  if (std::exchange(first_set_unseen_, false)) (void)seen_sets_.seen(set_.control_number);
   wire::assign(set_.control_number, trim_right(segment.element(2)));
   wire::assign(set_.implementation, trim_right(segment.element(3)));
   set_segments_ = segment.where.segment = 1;
@@ -219,6 +227,8 @@ void Envelope::open_set(wire::Segment& segment) {
 }
 
 void Envelope::open_implied_group(const wire::Segment& segment) {
+  if (std::exchange(first_group_unseen_, false)) (void)seen_groups_.seen(group_.control_number);
+  first_set_unseen_ = false;
   group_ = GroupHeader{};
   group_before_.clear();
   group_.ordinal = static_cast<std::uint32_t>(++groups_);
@@ -253,6 +263,8 @@ void Envelope::check_set(const wire::Segment& segment) {
   if (number.empty() || number.size() > 9)
     emit(Code::x12_st_control_number, Level::set, segment, {2, 0},
          "ST.02 is " + quoted(number) + "; it should be four to nine characters", "4 to 9 characters");
+  else if (sets_ == 1)
+    first_set_unseen_ = true;
   else if (seen_sets_.seen(number))
     emit(Code::x12_set_duplicate, Level::set, segment, {2, 0},
          "set control number " + quoted(number) + " stood already in this group; each transaction set needs its own",
@@ -269,6 +281,10 @@ void Envelope::close_set(wire::Segment& segment) {
   handler_->on_segment(segment);
   check_count(segment, Level::set, Code::x12_se_count, set_segments_, "segments from ST to SE");
   check_number(segment, Level::set, Code::x12_se_control_number, set_.control_number, "ST.02");
+  end_set(segment);
+}
+
+void Envelope::end_set(wire::Segment& segment) {
   handler_->on_set_end({true, segment.where});
   in_set_ = false;
 }
@@ -282,6 +298,10 @@ void Envelope::close_group(const wire::Segment& segment) {
   }
   check_count(segment, Level::group, Code::x12_ge_count, sets_, "transaction sets");
   if (!group_implied_) check_number(segment, Level::group, Code::x12_ge_control_number, group_.control_number, "GS.06");
+  end_group(segment);
+}
+
+void Envelope::end_group(const wire::Segment& segment) {
   group_trailer_.present = true;
   wire::assign(group_trailer_.stated_count, segment.element(1));
   wire::assign(group_trailer_.control_number, segment.element(2));
@@ -295,6 +315,10 @@ void Envelope::close_interchange(const wire::Segment& segment) {
   if (in_group_) abandon_group(segment.where, "IEA");
   check_count(segment, Level::interchange, Code::x12_iea_count, groups_, "groups");
   check_number(segment, Level::interchange, Code::x12_iea_control_number, interchange_.control_number, "ISA.13");
+  end_interchange(segment);
+}
+
+void Envelope::end_interchange(const wire::Segment& segment) {
   trailer_.present = true;
   wire::assign(trailer_.stated_count, segment.element(1));
   wire::assign(trailer_.control_number, segment.element(2));
@@ -303,6 +327,29 @@ void Envelope::close_interchange(const wire::Segment& segment) {
   handler_->on_interchange_end(trailer_);
   in_interchange_ = false;
   noted_.reset();
+}
+
+bool Envelope::trailers_due(std::string_view text, char element, char terminator) const {
+  const auto fits = [](const std::string& number) { return number.size() - 1 < DueText::text_max; };
+  if (!in_set_ || group_implied_ || !fits(set_.control_number) || !fits(group_.control_number) ||
+      !fits(interchange_.control_number))
+    return false;
+  DueText due;
+  due.add("SE", set_segments_ + 1, set_.control_number, element, terminator);
+  due.add("GE", sets_, group_.control_number, element, terminator);
+  due.add("IEA", groups_, interchange_.control_number, element, terminator);
+  return due.is(text);
+}
+
+void Envelope::close_as_due(wire::Segment& segment) {
+  segment.where.segment = ++interchange_segments_;
+  if (in_set_) {
+    segment.where.segment = ++set_segments_;
+    handler_->on_segment(segment);
+    return end_set(segment);
+  }
+  if (in_group_) return end_group(segment);
+  end_interchange(segment);
 }
 
 void Envelope::abandon_set(Position where, std::string_view before) {

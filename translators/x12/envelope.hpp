@@ -22,6 +22,10 @@ class Envelope : public wire::EnvelopeCore {
   /// Takes a segment that is not the body of a set (see is_control): its `where.segment` is set here. True when it was
   /// IEA.
   bool control(wire::Segment& segment);
+  /// True where `text` is SE, GE and IEA of what is open as they are due: counts, numbers, nothing besides.
+  [[nodiscard]] bool trailers_due(std::string_view text, char element, char terminator) const;
+  /// Takes one of them after the other.
+  void close_as_due(wire::Segment& segment);
   /// Closes whatever is open: the input ended here.
   void close(Position where);
 
@@ -39,6 +43,9 @@ class Envelope : public wire::EnvelopeCore {
   void close_set(wire::Segment& segment);
   void close_group(const wire::Segment& segment);
   void close_interchange(const wire::Segment& segment);
+  void end_set(wire::Segment& segment);
+  void end_group(const wire::Segment& segment);
+  void end_interchange(const wire::Segment& segment);
   void stray(wire::Segment& segment);
   void abandon_set(Position where, std::string_view before);
   void abandon_group(Position where, std::string_view before);
@@ -48,6 +55,8 @@ class Envelope : public wire::EnvelopeCore {
   GroupTrailer group_trailer_;               ///< the last one: keeps its room
   InterchangeTrailer trailer_;
   bool group_implied_ = false;
+  /// The number of the first group, of the first set in its group: remembered as seen only when another one follows.
+  bool first_group_unseen_ = false, first_set_unseen_ = false;
   bool isa_good_ = false;  ///< nothing was to be said of the last ISA
   bool set_fits_ = false;  ///< sets of the last one's type may stand in this group
 };

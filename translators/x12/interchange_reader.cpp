@@ -77,7 +77,7 @@ Progress ReaderState::open_interchange() {
   reading = true;
   binary_refused = false;
   if (kept)
-    resume_index(end);
+    resume_index(end, 17);
   else
     restart_index(end);
   return Step::done;
@@ -106,6 +106,29 @@ Progress ReaderState::read_segments() {
     if (next == Next::segment) continue;
     return next == Next::wait ? Step::wait : Step::done;
   }
+}
+
+// SE, GE and IEA as they are due, found by one comparison. `base`: raw offset of the block's first byte.
+bool ReaderState::close_regular(wire::IndexPlace& at, std::uint64_t base) {
+  if (index.terminator_count - at.terminator < 3 || limits.elements_max < 2) return false;
+  const std::uint32_t* const lasts = index.terminators.get() + at.terminator;
+  if (lasts[0] != at.mark + 2 || lasts[1] != at.mark + 5 || lasts[2] != at.mark + 8) return false;
+  const std::uint32_t* const marks = index.delimiters.get() + at.mark;
+  const std::uint32_t end = marks[8] + 1;
+  if (end > block.size() || end - at.byte > limits.segment_bytes_max) return false;
+  if (at.special < index.newline_count && index.newlines[at.special] < end) return false;
+  const char* const bytes = block.data();
+  if (!envelope.trailers_due({bytes + at.byte, end - at.byte}, element, terminator[0])) return false;
+  std::uint32_t start = at.byte;
+  for (std::size_t mark = 0; mark < 9; mark += 3) {
+    wire::Segment segment{bytes, start, {marks + mark, 3}, {base + start, marks[mark + 2] - start, at.line, 0}};
+    envelope.close_as_due(segment);
+    start = marks[mark + 2] + 1;
+  }
+  at.byte = end;
+  at.mark += 9;
+  at.terminator += 3;
+  return true;
 }
 
 // One segment, whatever stands before and in it.

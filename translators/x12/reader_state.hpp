@@ -56,6 +56,7 @@ struct ReaderState : wire::ReaderCore<ReaderState> {
   }
   [[nodiscard]] bool may_run() const { return terminator.size() == 1 && !strip_carriage_return && !block.wrapped(); }
   void pass_run() { binary_refused = false; }
+  bool close_regular(wire::IndexPlace& at, std::uint64_t base);
   wire::Progress step() { return reading ? read_segments() : seek_interchange(); }
 
   wire::Progress seek_interchange();
