@@ -3,7 +3,9 @@
 #include "gateway/cli/file_transfers.hpp"
 
 #include "gateway/base/log.hpp"
+#include "gateway/channels/ftp/ftp_folder.hpp"
 #include "gateway/channels/sftp/connector.hpp"
+#include "gateway/cli/mail_settings.hpp"
 #include "gateway/cli/pipeline_settings.hpp"
 #include "gateway/pipeline/send_window.hpp"
 
@@ -31,10 +33,18 @@ std::chrono::milliseconds keep_alive_of(const conf::Channel& channel) {
 
 }  // namespace
 
-Result<std::shared_ptr<files::Connector>> make_connector(const conf::Channel& channel,
-                                                         const conf::SecretStore& secrets) {
+Result<std::shared_ptr<files::Connector>> make_connector(const conf::Channel& channel, const conf::Bundle& bundle) {
+  if (channel.ftp) {
+    const conf::FtpChannel& from = *channel.ftp;
+    ftp::FtpSettings settings;
+    TRY(settings.server, server_settings(from, from.connect_timeout, from.timeout, bundle));
+    settings.active = from.data == conf::FtpChannel::Data::active;
+    settings.keep_data_address = from.keep_data_address;
+    settings.listing = static_cast<ftp::FtpSettings::Listing>(from.listing);
+    return std::shared_ptr<files::Connector>(std::make_shared<ftp::FtpConnector>(std::move(settings)));
+  }
   if (!channel.sftp) return std::shared_ptr<files::Connector>();
-  TRY(auto settings, sftp::make_settings(*channel.sftp, secrets));
+  TRY(auto settings, sftp::make_settings(*channel.sftp, *bundle.secrets));
   return std::shared_ptr<files::Connector>(std::make_shared<sftp::Connector>(std::move(settings)));
 }
 
@@ -64,7 +74,7 @@ void FileTransfers::use(std::shared_ptr<const conf::Bundle> bundle) {
     for (const conf::Channel& channel : partner->channels) {
       if (channel.files() == nullptr) continue;
       const std::string name = partner->id.text + "/" + channel.name();
-      auto connector = make_connector(channel, *bundle_->secrets);
+      auto connector = make_connector(channel, *bundle_);
       if (!connector) {
         base::log(base::LogLevel::alarm, "files", connector.error(), {{"channel", name}});
         continue;

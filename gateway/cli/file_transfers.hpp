@@ -30,7 +30,7 @@ struct FileTransferParts {
 /// A connector to a channel's server; null for channels that have none. Errors: files.settings,
 /// configuration.secret.*.
 [[nodiscard]] Result<std::shared_ptr<files::Connector>> make_connector(const configuration::Channel& channel,
-                                                                       const configuration::SecretStore& secrets);
+                                                                       const configuration::Bundle& bundle);
 
 /// Calls on the executor, except where said.
 class FileTransfers {

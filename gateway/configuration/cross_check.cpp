@@ -276,6 +276,7 @@ class AcrossCheck {
       if (channel.sftp->proxy_basic) secret(channel.sftp->proxy_basic->password);
       fault = sftp_fault(*channel.sftp, expected);
     }
+    if (channel.ftp) check_ftp_channel(channel, as2_tools());
     if (!fault.empty()) add_at(Code::configuration_key_missing, channel.line, channel.column, fault, expected);
     if (!channel.files()->map.empty()) map({channel.files()->map, channel.line, channel.column});
     for (const SendWindow& window : channel.files()->windows) check_window(window);
@@ -306,9 +307,10 @@ class AcrossCheck {
             "`via` names `" + one.via.text + "`, which is none of this partner's channels");
       else if (!can(*channel, outward))
         add(Code::configuration_reference_unknown, one.via, "the channel `" + one.via.text + "` does not go that way",
-            outward ? "Sets that the partner receives need a directory or sftp channel with `put`, or an as2 channel "
-                      "with `url`"
-                    : "Sets that the partner sends need a channel that takes in");
+            outward
+                ? "Sets that the partner receives need a directory, sftp or ftp channel with `put`, or an as2 channel "
+                  "with `url`"
+                : "Sets that the partner sends need a channel that takes in");
       return;
     }
     if (!outward) return;

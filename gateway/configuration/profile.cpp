@@ -114,6 +114,7 @@ const Section& channel_section() {
                                   .section("as2", &Channel::as2, as2_channel_section(), "AS2")
                                   .section("mail", &Channel::mail, mail_channel_section(), "mail")
                                   .section("sftp", &Channel::sftp, sftp_channel_section(), "SFTP")
+                                  .section("ftp", &Channel::ftp, ftp_channel_section(), "FTP, FTPS")
                                   .unavailable("kafka", "Kafka");
   return section;
 }
@@ -229,7 +230,7 @@ std::string_view name(EdifactWriting::CharacterSet set) {
 }
 
 std::string_view name(ChannelKind kind) {
-  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2", "mail", "sftp"};
+  constexpr std::string_view names[] = {"directory", "document", "webhook", "as2", "mail", "sftp", "ftp"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -238,10 +239,14 @@ ChannelKind Channel::kind() const {
   if (as2) return ChannelKind::as2;
   if (mail) return ChannelKind::mail;
   if (sftp) return ChannelKind::sftp;
+  if (ftp) return ChannelKind::ftp;
   return webhook ? ChannelKind::webhook : ChannelKind::directory;
 }
 
-const FileChannel* Channel::files() const { return sftp ? &*sftp : nullptr; }
+const FileChannel* Channel::files() const {
+  if (ftp) return &*ftp;
+  return sftp ? &*sftp : nullptr;
+}
 
 bool Channel::outward() const {
   if (const FileChannel* remote = files()) return !remote->put.empty();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/configuration/as2_channel.hpp"
+#include "gateway/configuration/ftp_channel.hpp"
 #include "gateway/configuration/mail_channel.hpp"
 #include "gateway/configuration/section.hpp"
 #include "gateway/configuration/sftp_channel.hpp"
@@ -17,7 +18,7 @@
 namespace crossdock::configuration {
 
 enum class Role : std::uint8_t { carrier, customer, shipper, broker, hub, supplier, warehouse, finance };
-enum class ChannelKind : std::uint8_t { directory, document, webhook, as2, mail, sftp };
+enum class ChannelKind : std::uint8_t { directory, document, webhook, as2, mail, sftp, ftp };
 [[nodiscard]] std::string_view name(ChannelKind kind);
 
 struct Identifiers {
@@ -78,6 +79,7 @@ struct Channel {
   std::optional<As2Channel> as2;
   std::optional<MailChannel> mail;
   std::optional<SftpChannel> sftp;
+  std::optional<FtpChannel> ftp;
   std::uint32_t line = 0, column = 0;
   [[nodiscard]] ChannelKind kind() const;
   /// What all file channels share; null for other kinds.

@@ -31,4 +31,11 @@ void check_mail_channel(const Channel& channel, const As2Tools& tools) {
     tools.add(Code::configuration_key_missing, at, "`put` has no `to`", "Name at least one address", Severity::error);
 }
 
+void check_ftp_channel(const Channel& channel, const As2Tools& tools) {
+  check_server(channel, *channel.ftp, tools);
+  std::string expected;
+  if (const std::string wrong = file_fault(*channel.ftp, expected); !wrong.empty())
+    tools.add(Code::configuration_key_missing, {channel.line, channel.column}, wrong, expected, Severity::error);
+}
+
 }  // namespace crossdock::configuration::detail

@@ -7,5 +7,6 @@
 namespace crossdock::configuration::detail {
 
 void check_mail_channel(const Channel& channel, const As2Tools& tools);
+void check_ftp_channel(const Channel& channel, const As2Tools& tools);
 
 }  // namespace crossdock::configuration::detail
