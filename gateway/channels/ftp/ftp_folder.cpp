@@ -2,6 +2,7 @@
 // another. SPDX-License-Identifier: Apache-2.0
 #include "gateway/channels/ftp/ftp_folder.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cstring>
 
@@ -166,7 +167,10 @@ class FtpFolder final : public files::RemoteFolder {
       }
       if (!status && status.error().code != Code::files_unsupported) return tl::unexpected(status.error());
     }
-    return stat_by_listing(path, name);
+    // What was listed is looked at in the same way: times of listings and of MDTM differ in their resolution and zone.
+    TRY(auto listed, stat_by_listing(path, name));
+    if (listed) return listed;
+    return stat_by_size(path, name);
   }
 
   Status read(const std::string& path, std::uint64_t offset, const files::ByteSink& sink) override {
@@ -265,7 +269,26 @@ class FtpFolder final : public files::RemoteFolder {
     return perform(what);
   }
 
-  /// By the listing of the folder above: servers without MLST have nothing that tells a file from a folder.
+  /// Of a file by SIZE and MDTM (RFC 3659): it also sees names that a listing leaves out, such as those with a dot.
+  Result<std::optional<RemoteEntry>> stat_by_size(const std::string& path, const std::string& name) {
+    std::optional<RemoteEntry> out;
+    const Status status = command({"TYPE I", "SIZE " + path, "*MDTM " + path}, path);
+    if (!status) return is_lost_ ? Result<std::optional<RemoteEntry>>(tl::unexpected(status.error())) : out;
+    for (const std::string& line : easy_.replies()) {
+      if (!line.starts_with("213 ")) continue;
+      const std::string_view value = std::string_view(line).substr(4);
+      if (out) {
+        out->modified_s = parse_time(value);
+        break;
+      }
+      std::uint64_t size = 0;
+      if (std::from_chars(value.data(), value.data() + value.size(), size).ec != std::errc{}) break;
+      out = RemoteEntry{name, files::EntryKind::file, size, {}};
+    }
+    return out;
+  }
+
+  /// By the listing of the folder above: servers without MLST have nothing else that tells of a folder.
   Result<std::optional<RemoteEntry>> stat_by_listing(const std::string& path, const std::string& name) {
     const std::size_t slash = path.rfind('/');
     const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);

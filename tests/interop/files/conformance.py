@@ -43,7 +43,7 @@ class Site:
             os.chown(path, parent.st_uid, parent.st_gid)
 
     def taken(self):
-        return [one for one in self.world.messages(self.channel)]
+        return [one for one in self.world.messages(self.channel) if one["direction"] == "in"]
 
     def hashes(self):
         return sorted(one["sha256"] for one in self.taken())
