@@ -123,7 +123,7 @@ void show_host_keys(const conf::SftpChannel& channel, const conf::Bundle& bundle
 void test_files(const conf::Channel& channel, const conf::Bundle& bundle, const std::string& name,
                 const Arguments& arguments, Report& report) {
   if (channel.sftp) show_host_keys(*channel.sftp, bundle, name, report);
-  auto connector = make_connector(channel, *bundle.secrets);
+  auto connector = make_connector(channel, bundle);
   if (!connector) return report.say(name, "settings", connector.error().text(), false);
   if (!*connector) return report.say(name, "not tried", "this kind of channel is not tested yet");
   auto session = (*connector)->connect();

@@ -168,6 +168,7 @@ as2_trials() {
 }
 
 files_trials() {
+  files "the same cases at OpenSSH, ProFTPD (SFTP, FTPS), rclone, vsftpd (FTPS explicit, implicit); servers that go away, kill -9" conformance.py "$binary" "$work"
   files "mail: out of Dovecot's folders, by SMTP, kill -9 between the steps" mail_trial.py "$killable" --points
   files "mailboxes of partners who push, in OpenSSH's chroot" mailbox_trial.py "$binary"
 }
@@ -178,6 +179,7 @@ case "${1:-}" in
   --files) files_trials ;;
   --full-as2)
     as2 "every combination both ways with OpenAS2 and pyas2lib" matrix.py "$binary" "$work" --full
+    files "30 times kill -9 with every server" conformance.py "$binary" "$work" --full
     as2 "300 kills around receipts, and one at every named point" crash_trial.py "$killable" --kills 300 --points
     ;;
   *)
