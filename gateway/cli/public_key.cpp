@@ -11,13 +11,20 @@
 namespace crossdock::cli {
 namespace {
 
-constexpr std::array<std::string_view, 7> types{"ssh-ed25519",
-                                                "ecdsa-sha2-nistp256",
-                                                "ecdsa-sha2-nistp384",
-                                                "ecdsa-sha2-nistp521",
-                                                "ssh-rsa",
-                                                "sk-ssh-ed25519@openssh.com",
-                                                "sk-ecdsa-sha2-nistp256@openssh.com"};
+/// What a key's blob holds behind its type (RFC 4253 s6.6, RFC 5656 s3.1, RFC 8709 s4; the sk- ones: OpenSSH's
+/// PROTOCOL.u2f).
+struct KeyType {
+  std::string_view name;
+  std::size_t strings;      ///< length-prefixed strings
+  std::size_t first_bytes;  ///< length of the first one where it is fixed (a curve's name, a point); 0: it is not
+};
+constexpr std::array<KeyType, 7> types{{{"ssh-ed25519", 1, 32},
+                                        {"ecdsa-sha2-nistp256", 2, 8},
+                                        {"ecdsa-sha2-nistp384", 2, 8},
+                                        {"ecdsa-sha2-nistp521", 2, 8},
+                                        {"ssh-rsa", 2, 0},
+                                        {"sk-ssh-ed25519@openssh.com", 2, 32},
+                                        {"sk-ecdsa-sha2-nistp256@openssh.com", 3, 8}}};
 constexpr std::size_t rsa_bits_min = 2048, line_bytes_max = 16U << 10;
 
 /// The next length-prefixed string of a blob.
@@ -53,6 +60,18 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t from = text.find_first_not_of(" \t\r\n");
   return from == std::string_view::npos ? std::string_view{}
                                         : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+/// All of the key is there, and nothing behind it.
+Status check_whole(std::string_view blob, const KeyType& type) {
+  for (std::size_t i = 0; i < type.strings; ++i) {
+    TRY(const std::string_view field, take_string(blob));
+    if (field.empty() || (i == 0 && type.first_bytes != 0 && field.size() != type.first_bytes))
+      return fail(Code::usage_wrong, "the key is damaged: a part of it has " + std::to_string(field.size()) +
+                                         " bytes, which no " + std::string(type.name) + " key has");
+  }
+  if (blob.empty()) return {};
+  return fail(Code::usage_wrong, "the key is damaged: " + std::to_string(blob.size()) + " bytes stand behind its end");
 }
 
 Status check_rsa(std::string_view blob, PublicKey& key) {
@@ -102,7 +121,8 @@ Result<PublicKey> parse_public_key(std::string_view line) {
   if (key.type.find("-cert-v01@") != std::string::npos)
     return fail(Code::usage_wrong, "certificates are not taken here; ask for the plain public key");
   if (key.type == "ssh-dss") return fail(Code::usage_wrong, "DSA keys are too weak; ask for Ed25519");
-  if (std::find(types.begin(), types.end(), key.type) == types.end())
+  const auto known = std::find_if(types.begin(), types.end(), [&](const KeyType& one) { return one.name == key.type; });
+  if (known == types.end())
     return fail(Code::usage_wrong,
                 "`" + key.type.substr(0, 60) +
                     "` is no type of public key; a line is `ssh-ed25519 AAAA... comment`, without options before it");
@@ -115,6 +135,7 @@ Result<PublicKey> parse_public_key(std::string_view line) {
   std::string_view inner = *blob;
   TRY(const std::string_view type, take_string(inner));
   if (type != key.type) return fail(Code::usage_wrong, "the line says " + key.type + ", the key itself is another");
+  TRY_STATUS(check_whole(inner, *known));
   if (key.type == "ssh-rsa") TRY_STATUS(check_rsa(inner, key));
   const Sha256Bytes digest = sha256(*blob);
   key.fingerprint =

@@ -37,6 +37,8 @@ TEST(PublicKey, refuses_what_must_not_become_a_key) {
       {"ssh-rsa " + rsa_1024, "1024 bits"},
       {"ssh-rsa " + ed25519, "another"},
       {"ssh-ed25519 " + ed25519.substr(0, 40), "cut short"},
+      {"ssh-ed25519 " + ed25519 + "AAAA", "behind its end"},
+      {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAA0FBQQ==", "damaged"},
       {"ssh-ed25519", "not base64"},
       {"ssh-ed25519 !!!", "not base64"},
       {"ssh-dss AAAAB3NzaC1kc3M=", "DSA"},
