@@ -17,6 +17,7 @@ void Pending::look() {
         const auto self = weak.lock();
         if (!self || !status) return;
         base::Registry& metrics = self->core_.parts.metrics;
+        for (const RelationshipPtr& one : self->core_.book->all()) self->shown_.insert(one->partner);
         for (const auto& [partner, count] : counts->awaited) self->shown_.insert(partner);
         for (const std::string& partner : self->shown_) {
           const auto found = counts->awaited.find(partner);

@@ -19,7 +19,8 @@ class Pending : public std::enable_shared_from_this<Pending> {
 
  private:
   Core& core_;
-  std::set<std::string> shown_;  ///< partners with a figure: it falls to nothing when none is left
+  std::set<std::string>
+      shown_;  ///< partners with a figure: those configured, and those that are gone and still owe one
 };
 
 }  // namespace crossdock::as2_channel
