@@ -24,8 +24,24 @@ struct Arguments {
 struct Report {
   bool json = false;
   int exit_code = fine;
+  bool tried = false;  ///< at least one channel
+
+  /// A channel that this program cannot try: neither good nor bad.
+  void skip(const std::string& channel, const std::string& kind) const {
+    const std::string text = kind + " channels are not tested yet";
+    if (!json) {
+      std::printf("%-4s %-16s %-20s %s\n", "--", channel.c_str(), "not tried", text.c_str());
+      return;
+    }
+    std::string out = "{\"channel\":";
+    append_json_string(out, channel);
+    out += R"(,"what":"not tried","ok":null,"text":)";
+    append_json_string(out, text);
+    std::printf("%s}\n", out.c_str());
+  }
   void say(const std::string& channel, const std::string& what, const std::string& value, bool good = true) {
     if (!good) exit_code = found;
+    tried = true;
     if (!json) {
       std::printf("%-4s %-16s %-20s %s\n", good ? "ok" : "no", channel.c_str(), what.c_str(), value.c_str());
       return;
@@ -125,7 +141,7 @@ void test_files(const conf::Channel& channel, const conf::Bundle& bundle, const 
   if (channel.sftp) show_host_keys(*channel.sftp, bundle, name, report);
   auto connector = make_connector(channel, bundle);
   if (!connector) return report.say(name, "settings", connector.error().text(), false);
-  if (!*connector) return report.say(name, "not tried", "this kind of channel is not tested yet");
+  if (!*connector) return report.skip(name, std::string(conf::name(channel.kind())));
   auto session = (*connector)->connect();
   if (!session) return report.say(name, "log-in", session.error().text(), false);
   report.say(name, "log-in", (*connector)->endpoint());
@@ -147,8 +163,11 @@ int test(const Common& common, const Arguments& arguments) {
     if (channel.files() != nullptr)
       test_files(channel, **bundle, channel.name(), arguments, report);
     else
-      report.say(channel.name(), "not tried", std::string(conf::name(channel.kind())) + " channels are not tested yet");
+      report.skip(channel.name(), std::string(conf::name(channel.kind())));
   }
+  if (!report.tried)
+    return report_error(
+        {Code::usage_wrong, {}, "no channel of " + arguments.name + " was tried: none that can be is there"});
   return report.exit_code;
 }
 
@@ -190,7 +209,7 @@ void add_partner_test(CLI::App& partner, Common& common) {
       "Shows the host keys that an SFTP server offers, to be compared with the partner before they are agreed");
   shown->add_option("SERVER", arguments->server, "HOST or HOST:PORT")->required();
   shown->callback([&common, arguments] { common.exit_code = host_key(common, *arguments); });
-  auto* tested = partner.add_subcommand("test", "Connects to a partner's SFTP servers and says what they show");
+  auto* tested = partner.add_subcommand("test", "Connects to a partner's SFTP and FTP servers and says what they show");
   tested->add_option("PARTNER", arguments->name, "The partner's name")->required();
   tested->add_option("--config", arguments->config, "Configuration folder")->required();
   tested->add_option("--channel", arguments->channel, "Only this channel");

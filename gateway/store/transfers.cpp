@@ -9,9 +9,11 @@ namespace {
   "SELECT seq, path, size, modified_s, sha256, state, owner, expires_at, message, attempts FROM transfer_claim "
 const Sql sql_live{CROSSDOCK_CLAIM "WHERE channel=?1 AND state < 3 AND path > ?2 ORDER BY path LIMIT ?3"};
 const Sql sql_at{CROSSDOCK_CLAIM "WHERE channel=?1 AND path=?2 AND state < 3"};
-const Sql sql_taken{CROSSDOCK_CLAIM
-                    "WHERE channel=?1 AND sha256=?2 AND state >= 1 AND state <= 3 AND claimed_at >= ?3 AND seq <> ?4 "
-                    "ORDER BY seq LIMIT 1"};
+const Sql sql_taken{
+    CROSSDOCK_CLAIM
+    "WHERE channel=?1 AND sha256=?2 AND state >= 1 AND state <= 3 AND claimed_at >= ?3 AND seq <> ?4 "
+    "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.seq=transfer_claim.message AND m.state IN (4, 10)) "
+    "ORDER BY seq LIMIT 1"};  // rejected, parked
 #undef CROSSDOCK_CLAIM
 const Sql sql_insert{
     "INSERT INTO transfer_claim(channel, path, size, modified_s, state, owner, claimed_at, expires_at, changed_at) "

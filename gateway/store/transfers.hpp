@@ -56,7 +56,8 @@ void commit_claim(Transaction& transaction, Seq claim, const std::string& sha256
 /// What became of it; what is durable is never `released`. `detail` is for people. A state of `committed` counts an
 /// attempt to dispose of it.
 void settle_claim(Transaction& transaction, Seq claim, ClaimState state, const std::string& detail, base::Instant now);
-/// A claim with these bytes that became durable since; other than `but`.
+/// A claim with these bytes that became durable since; other than `but`. One whose message was rejected or is parked
+/// does not count: who sends it again, wants it looked at again.
 [[nodiscard]] std::optional<TransferClaim> find_taken(Connection& connection, const std::string& channel,
                                                       const std::string& sha256, base::Instant since, Seq but);
 /// Forgets what ended before; at most `limit` rows. Returns how many.

@@ -92,6 +92,26 @@ TEST_F(TransferClaims, another_file_under_the_name_is_a_new_document) {
   EXPECT_EQ(live()[0].file, newer);
 }
 
+TEST_F(TransferClaims, bytes_whose_message_was_rejected_or_parked_do_not_count) {
+  for (const State state : {State::rejected, State::parked, State::delivered}) {
+    const std::string sha256 = "of state " + std::to_string(static_cast<int>(state));
+    const Seq claim = take({"/out/" + sha256, 1, 1}, "one", now_);
+    write([&](Transaction& t) {
+      MessageRow message;
+      message.id = sha256;
+      message.channel = "acme/sftp";
+      message.channel_kind = "sftp";
+      message.sha256 = sha256;
+      message.received_at = now_;
+      message.stage = Stage::done;
+      message.state = message.rank = state;
+      insert_message(t, message);
+      commit_claim(t, claim, sha256, message.seq, now_);
+    });
+    EXPECT_EQ(is_taken(sha256, now_ - hours(1)), state == State::delivered) << sha256;
+  }
+}
+
 TEST_F(TransferClaims, bytes_count_as_seen_within_the_window_only) {
   const Seq claim = take(file_, "one", now_);
   EXPECT_FALSE(is_taken("abc", now_ - hours(1)));
